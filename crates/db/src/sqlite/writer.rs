@@ -1,0 +1,122 @@
+//! The one thread that writes, many closures a commit.
+//!
+//! A durable commit costs one fsync whatever it holds. So closures that arrive while one is under way
+//! are run together in the next: each in a savepoint, acknowledged only after the commit.
+
+use std::sync::Arc;
+
+use copihue_core::{Error, Result};
+use rusqlite::Connection;
+
+use super::statement::fault;
+use crate::conn::{Backend, Conn, Tx};
+use crate::db::Options;
+use crate::queue::Queue;
+use crate::shared::Shared;
+use crate::task::{Ran, WriteTask, run_hooks};
+use crate::threads::Threads;
+
+pub(crate) type Item = Box<dyn WriteTask>;
+
+/// The most closures in one commit: bounds how long the first one waits.
+const GROUP: usize = 512;
+
+pub(super) fn start(conn: Connection, options: &Options, shared: &Arc<Shared>) -> Result<Threads<Item>> {
+    let mut threads = Threads::<Item>::new(options.queue);
+    let writer = Writer { conn, shared: Arc::clone(shared) };
+    threads.spawn("db-writer", move |queue| {
+        while let Some(first) = queue.pop() {
+            writer.group(first, queue);
+        }
+    })?;
+    Ok(threads)
+}
+
+struct Writer {
+    conn: Connection,
+    shared: Arc<Shared>,
+}
+
+impl Writer {
+    fn group(&self, first: Item, queue: &Queue<Item>) {
+        let mut done = Vec::new();
+        if let Err(e) = self.statement("BEGIN IMMEDIATE") {
+            return first.fail(e);
+        }
+        let mut next = Some(first);
+        while let Some(mut task) = next.take() {
+            if !task.abandoned() {
+                let intact = self.in_savepoint(task.as_mut());
+                done.push(task);
+                if intact.is_err() {
+                    break;
+                }
+            }
+            if done.len() < GROUP {
+                next = queue.try_pop();
+            }
+        }
+        match self.commit() {
+            Ok(()) => done.into_iter().for_each(acknowledge),
+            Err(_) => done.into_iter().for_each(|task| self.alone(task)),
+        }
+    }
+
+    /// Runs a closure so that its failure undoes only itself. `Err` when the whole group is lost.
+    fn in_savepoint(&self, task: &mut dyn WriteTask) -> Result<()> {
+        self.statement("SAVEPOINT closure")?;
+        if self.run(task) == Ran::Fine {
+            return self.statement("RELEASE closure");
+        }
+        task.take_hooks();
+        self.statement("ROLLBACK TO closure")?;
+        self.statement("RELEASE closure")
+    }
+
+    fn run(&self, task: &mut dyn WriteTask) -> Ran {
+        task.run(&mut Tx::new(Conn::new(Backend::Sqlite(&self.conn), &self.shared)))
+    }
+
+    /// A group that could not be committed (disk full, a deferred constraint) is run again one by one, so
+    /// that only the culprit fails.
+    fn alone(&self, mut task: Item) {
+        if let Err(e) = self.statement("BEGIN IMMEDIATE") {
+            return task.fail(e);
+        }
+        if self.run(task.as_mut()) != Ran::Fine {
+            task.take_hooks();
+            self.rollback();
+            return task.finish();
+        }
+        match self.commit() {
+            Ok(()) => acknowledge(task),
+            Err(e) => task.fail(e),
+        }
+    }
+
+    fn commit(&self) -> Result<()> {
+        let committed = self.statement("COMMIT");
+        if committed.is_err() {
+            self.rollback();
+        }
+        committed
+    }
+
+    fn rollback(&self) {
+        if !self.conn.is_autocommit()
+            && let Err(e) = self.conn.execute_batch("ROLLBACK")
+        {
+            tracing::error!(error = %e, "rollback failed");
+        }
+    }
+
+    fn statement(&self, text: &str) -> Result<()> {
+        let done = self.conn.prepare_cached(text).and_then(|mut statement| statement.raw_execute());
+        done.map(drop).map_err(|e| -> Error { fault(e).error })
+    }
+}
+
+fn acknowledge(mut task: Item) {
+    run_hooks(task.take_hooks());
+    task.finish();
+}

@@ -1,0 +1,3 @@
+//! The database face on both engines.
+
+mod transactions;
