@@ -4,6 +4,7 @@
 //! rule of the platform can be tested at any instant and with the same bytes.
 
 pub mod actor;
+pub mod calendar;
 pub mod clock;
 pub mod error;
 pub mod id;
@@ -12,6 +13,8 @@ pub mod money;
 pub mod random;
 pub mod run;
 pub mod secret;
+pub mod territory;
+pub mod text;
 pub mod verification_code;
 
 pub use actor::{Acr, Actor, Hat, PersonRef, Subject};

@@ -60,7 +60,7 @@ impl FromStr for Run {
     type Err = RunError;
 
     fn from_str(text: &str) -> Result<Self, RunError> {
-        let text = normalise(text);
+        let text = normalise(text).ok_or(RunError::Shape)?;
         let (body, digit) = text.rsplit_once('-').ok_or(RunError::Shape)?;
         let number = parse_number(body).ok_or(RunError::Shape)?;
         let mut chars = digit.chars();
@@ -74,21 +74,27 @@ impl FromStr for Run {
     }
 }
 
+/// No RUN is longer, however many leading zeros it carries.
+const LONGEST: usize = 24;
+
 /// NFKC, the dashes people type, spaces around; without a dash the last character is the digit.
-fn normalise(text: &str) -> String {
+fn normalise(text: &str) -> Option<String> {
     use unicode_normalization::UnicodeNormalization;
     let mut text: String = text
         .trim()
         .nfkc()
         .map(|c| if matches!(c, '‐' | '‑' | '–' | '−') { '-' } else { c })
-        .take(24)
+        .take(LONGEST + 1)
         .collect();
+    if text.chars().count() > LONGEST {
+        return None;
+    }
     if !text.contains('-') && text.chars().count() > 1 {
         let last = text.pop();
         text.push('-');
         text.extend(last);
     }
-    text
+    Some(text)
 }
 
 fn parse_number(body: &str) -> Option<u32> {
