@@ -1,0 +1,124 @@
+//! What the tests need beyond Rust: Debian packages, Python verifiers, the accessibility checker.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Outcome;
+use crate::run::{has, is_root, output, quiet, show, tools_dir};
+
+/// Programs that the tests call, and the Debian package that brings each.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("chromium", "chromium"),
+    ("chromedriver", "chromium-driver"),
+    ("pdfsig", "poppler-utils"),
+    ("qpdf", "qpdf"),
+    ("openssl", "openssl"),
+    ("setpriv", "util-linux"),
+];
+/// Python packages of the verifiers, pinned.
+const PYTHON: &[&str] = &["pyhanko==0.38.0", "pyhanko-cli==0.6.0", "holidays==0.109", "aiosmtpd==1.4.6"];
+/// The accessibility checker, pinned.
+const AXE: &str = "axe-core@4.14.1";
+
+/// What was found or installed, and what is missing.
+#[derive(Default)]
+pub(crate) struct Tools {
+    /// The Python environment's `bin`, with pyHanko.
+    pub(crate) python: Option<PathBuf>,
+    /// The accessibility checker's script.
+    pub(crate) axe: Option<PathBuf>,
+    /// What could not be had, one line each.
+    pub(crate) missing: Vec<String>,
+}
+
+impl Tools {
+    /// Prints what could not be had.
+    pub(crate) fn report(&self) {
+        if self.missing.is_empty() {
+            println!("Everything that the tests need is here.");
+        }
+        for line in &self.missing {
+            println!("NOT HERE: {line}");
+        }
+    }
+}
+
+/// Installs what is missing, as far as rights and network allow.
+pub(crate) fn install() -> Outcome<Tools> {
+    std::fs::create_dir_all(tools_dir())?;
+    let mut tools = Tools::default();
+    debian(&mut tools);
+    python(&mut tools);
+    axe(&mut tools);
+    Ok(tools)
+}
+
+fn has_postgres() -> bool {
+    std::path::Path::new("/usr/lib/postgresql").is_dir() || has("initdb")
+}
+
+fn debian(tools: &mut Tools) {
+    let missing = || -> Vec<&'static str> {
+        let mut packages: Vec<_> =
+            PROGRAMS.iter().filter(|(p, _)| !has(p)).map(|(_, package)| *package).collect();
+        if !has_postgres() {
+            packages.push("postgresql");
+        }
+        packages
+    };
+    let wanted = missing();
+    if !wanted.is_empty() && is_root() && has("apt-get") {
+        let apt = |arguments: &[&str]| {
+            show(
+                Command::new("apt-get")
+                    .env("DEBIAN_FRONTEND", "noninteractive")
+                    .args(["-qq", "-y"])
+                    .args(arguments),
+            )
+        };
+        let installed = apt(&["update"]).and_then(|()| {
+            let mut arguments = vec!["install", "--no-install-recommends"];
+            arguments.extend(&wanted);
+            apt(&arguments)
+        });
+        if let Err(error) = installed {
+            println!("{error}");
+        }
+    }
+    tools
+        .missing
+        .extend(missing().into_iter().map(|p| format!("Debian package {p}: apt-get install {p}, as root")));
+}
+
+fn python(tools: &mut Tools) {
+    let folder = tools_dir().join("python");
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|s| s == PYTHON.join("\n")) {
+        tools.python = Some(folder.join("bin"));
+        return;
+    }
+    let made = output(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)).and_then(|_| {
+        output(
+            Command::new(folder.join("bin/pip"))
+                .args(["install", "--quiet", "--disable-pip-version-check"])
+                .args(PYTHON),
+        )
+    });
+    match made.and_then(|_| Ok(std::fs::write(&stamp, PYTHON.join("\n"))?)) {
+        Ok(()) => tools.python = Some(folder.join("bin")),
+        Err(error) => tools.missing.push(format!("Python verifiers ({}): {error}", PYTHON.join(", "))),
+    }
+}
+
+fn axe(tools: &mut Tools) {
+    let folder = tools_dir().join("npm");
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    if !script.is_file() {
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).arg(AXE);
+        if std::fs::create_dir_all(&folder).is_err() || !quiet(&mut npm) {
+            tools.missing.push(format!("accessibility checker: npm install {AXE}"));
+        }
+    }
+    tools.axe = script.is_file().then_some(script);
+}
