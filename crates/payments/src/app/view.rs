@@ -1,0 +1,110 @@
+//! What payers see, and what the books say.
+
+use copihue_core::{Actor, Error, Id, Result};
+
+use super::Payments;
+use crate::model::attempt::Attempt;
+use crate::model::journal::{Entry, Finding, check_entries};
+use crate::model::payment::Payment;
+use crate::model::receipt::Receipt;
+use crate::model::refund::Refund;
+use crate::ports::Issuer;
+use crate::store;
+
+/// A payment with all that belongs to it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PaymentView {
+    /// The payment.
+    pub payment: Payment,
+    /// Who charges.
+    pub issuer: Issuer,
+    /// Its attempts, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// Its receipt.
+    pub receipt: Option<Receipt>,
+    /// Its refunds.
+    pub refunds: Vec<Refund>,
+}
+
+/// An institution's books and what is wrong with them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Audit {
+    /// Every entry, in order.
+    pub entries: Vec<Entry>,
+    /// Broken invariants; empty when all is well.
+    pub findings: Vec<Finding>,
+}
+
+impl Payments {
+    /// A payment of the actor's own.
+    ///
+    /// # Errors
+    /// `NotFound` for anybody else's.
+    pub async fn view(&self, actor: &Actor, id: Id) -> Result<PaymentView> {
+        let payment = self.own(actor, id).await?;
+        let issuer = self.issuer(&payment.institution)?;
+        let (attempts, row, refunds) = self
+            .db()
+            .read(move |c| {
+                let attempts = store::attempt::of_payment(c, id)?;
+                Ok((attempts, store::journal::receipt_of(c, id)?, store::refund::of_payment(c, id)?))
+            })
+            .await?;
+        let receipt = row.and_then(|row| {
+            let attempt = attempts.iter().find(|a| a.id == row.attempt)?;
+            Some(Receipt {
+                payment: payment.clone(),
+                year: row.year,
+                number: row.number,
+                code: row.code,
+                issued_at: row.issued_at,
+                provider: attempt.provider.clone(),
+                buy_order: attempt.buy_order.clone(),
+                proof: attempt.proof.clone()?,
+            })
+        });
+        Ok(PaymentView { payment, issuer, attempts, receipt, refunds })
+    }
+
+    /// The actor's own payments, newest first, up to 100.
+    ///
+    /// # Errors
+    /// Unauthenticated when the actor isn't a person.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<Payment>> {
+        let payer = actor.person().ok_or_else(Error::not_found)?.id;
+        self.db().read(move |c| store::payment::of_payer(c, payer, 100)).await
+    }
+
+    pub(super) async fn own(&self, actor: &Actor, id: Id) -> Result<Payment> {
+        let payer = actor.person().ok_or_else(Error::not_found)?.id;
+        let payment = self.db().read(move |c| store::payment::find(c, id)).await?;
+        payment.filter(|p| p.payer.id == payer).ok_or_else(Error::not_found)
+    }
+
+    /// Reads an institution's books and checks the invariants of §6.
+    ///
+    /// # Errors
+    /// When the database doesn't answer.
+    pub async fn audit(&self, institution: &str) -> Result<Audit> {
+        let (this, institution) = (self.clone(), institution.to_owned());
+        self.db()
+            .read(move |c| {
+                let book = this.book(&institution);
+                let entries = store::journal::entries(c, book)?;
+                let mut findings = check_entries(&institution, &entries);
+                for attempt in store::journal::captured_without_proof(c, book)? {
+                    findings.push(Finding { invariant: "I6", what: format!("attempt {attempt}") });
+                }
+                let mut last = (0, 0);
+                for (year, number) in store::journal::receipt_numbers(c, &institution)? {
+                    let expected = if year == last.0 { last.1 + 1 } else { 1 };
+                    if number != expected {
+                        findings.push(Finding { invariant: "I4", what: format!("receipt {year}-{number}") });
+                    }
+                    last = (year, number);
+                }
+                Ok(Audit { entries, findings })
+            })
+            .await
+    }
+}
