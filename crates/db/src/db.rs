@@ -1,11 +1,12 @@
 //! The database: opening it, writing, reading.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use copihue_core::{Clock, Error, Random, Result, SystemClock, SystemRandom};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{oneshot, watch};
 
 use crate::conn::{Backend, Conn, Tx};
 use crate::error::{overloaded, unanswered};
@@ -78,7 +79,7 @@ impl Db {
         let shared = Arc::new(Shared {
             clock: Arc::clone(&options.clock),
             random: Arc::clone(&options.random),
-            jobs: Arc::new(Notify::new()),
+            jobs: watch::Sender::new(0),
         });
         let engine = if let Some(path) = url.strip_prefix("sqlite:") {
             EngineThreads::Sqlite(Sqlite::open(Path::new(path), &options, &shared)?)
@@ -193,6 +194,16 @@ impl Db {
             EngineThreads::Sqlite(sqlite) => sqlite.writer.queue.len() + sqlite.readers.queue.len(),
             EngineThreads::Postgres(pool) => pool.threads.queue.len(),
         }
+    }
+
+    /// SQLite: says that this process alone works off the jobs, while the file lives. `None` when another
+    /// one does, and on PostgreSQL, where many may.
+    pub(crate) fn sole_worker(&self) -> Option<File> {
+        let EngineThreads::Sqlite(sqlite) = &self.inner.engine else { return None };
+        let mut path = sqlite.path.clone().into_os_string();
+        path.push("-worker");
+        let file = File::options().create(true).append(true).open(path).ok()?;
+        file.try_lock().ok().map(|()| file)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

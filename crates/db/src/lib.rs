@@ -16,10 +16,13 @@
 //! keyset pages `(a, b) > ($1, $2)`. No `ILIKE`, `now()`, `ANY`, JSON functions, AUTOINCREMENT, booleans.
 //! Columns are BIGINT, TEXT or BYTEA; sums are cast: `CAST(sum(x) AS BIGINT)`.
 
+pub mod blobs;
 mod conn;
 mod db;
 mod error;
+pub mod jobs;
 mod migrate;
+pub mod outbox;
 mod postgres;
 mod queue;
 mod row;
