@@ -20,7 +20,7 @@ CREATE TABLE directory_institution (
     sigla TEXT NOT NULL,
     kind TEXT NOT NULL,
     adoption_group TEXT,
-    commune BIGINT,
+    commune TEXT,
     zone TEXT NOT NULL,
     parent TEXT,
     family TEXT NOT NULL,

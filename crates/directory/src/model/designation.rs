@@ -26,6 +26,8 @@ codes! {
         Revoked = "revocada",
         /// Another holder followed.
         Replaced = "reemplazada",
+        /// It never took effect: its official left before its first day.
+        Annulled = "anulada",
     }
 }
 
@@ -86,9 +88,18 @@ pub struct Designation {
 }
 
 impl Designation {
+    /// Whether it counts on a day.
+    #[must_use]
+    pub fn in_force(&self, day: Date) -> bool {
+        self.ending != Some(Ending::Annulled) && self.period.contains(day)
+    }
+
     /// Where it stands on a day.
     #[must_use]
     pub fn state(&self, today: Date) -> DesignationState {
+        if self.ending == Some(Ending::Annulled) {
+            return DesignationState::Revoked;
+        }
         if today < self.period.from() {
             return DesignationState::Proposed;
         }
@@ -118,7 +129,9 @@ pub fn check_new(new: &Designation, role: &RoleDef, others: &[&Designation]) -> 
         return Err(Error::invalid("acto_faltante", "Indique el acto que hace la designación.")
             .field("acto", "Ingrese el tipo, el número y la fecha del acto."));
     }
-    let same_time = |d: &&&Designation| d.id != new.id && d.period.overlaps(&new.period);
+    let same_time = |d: &&&Designation| {
+        d.id != new.id && d.ending != Some(Ending::Annulled) && d.period.overlaps(&new.period)
+    };
     let clash = others
         .iter()
         .filter(same_time)

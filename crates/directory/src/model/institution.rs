@@ -1,5 +1,7 @@
 //! Public bodies.
 
+use copihue_core::calendar::Zone;
+use copihue_core::territory::CommuneCode;
 use copihue_core::{Error, Result, Run};
 
 use super::period::Period;
@@ -66,6 +68,20 @@ codes! {
     }
 }
 
+impl InstitutionState {
+    /// Whether a body in this state may pass to another.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Draft, Self::Active)
+                | (Self::Active, Self::Suspended)
+                | (Self::Suspended, Self::Active)
+                | (Self::Active | Self::Suspended, Self::Closed)
+        )
+    }
+}
+
 codes! {
     /// Where a body may sit within its own family of bodies.
     Family {
@@ -93,10 +109,10 @@ pub struct Institution {
     pub kind: InstitutionKind,
     /// Adoption group; none for bodies outside of the law's groups.
     pub group: Option<Group>,
-    /// Territorial code of the seat's commune.
-    pub commune: Option<u32>,
-    /// IANA name of the zone in which its days begin.
-    pub zone: String,
+    /// The seat's commune: gives its regional holidays.
+    pub commune: Option<CommuneCode>,
+    /// The zone in which its days begin.
+    pub zone: Zone,
     /// Code of the body above.
     pub parent: Option<String>,
     /// Whether it heads a family.

@@ -8,6 +8,7 @@ pub mod official;
 pub mod period;
 pub mod policy;
 pub mod powers;
+pub mod registration;
 pub mod role;
 pub mod snapshot;
 pub mod substitution;

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use copihue_core::{Error, Result, Timestamp};
+use copihue_core::{Error, Result};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 /// From a day on, until (not including) another, or without an end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,13 +64,6 @@ impl Period {
         let to = self.to.map_or(day, |to| to.min(day));
         (self.from < to).then_some(Self { from: self.from, to: Some(to) })
     }
-}
-
-/// The day that an instant falls on in a zone. A zone that the time zone database doesn't know counts as UTC; writes refuse it.
-#[must_use]
-pub fn day_in(zone: &str, at: Timestamp) -> Date {
-    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    zone.to_datetime(at.into()).date()
 }
 
 /// A thing that is so during a period; another row follows it.

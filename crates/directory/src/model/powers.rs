@@ -91,17 +91,14 @@ impl Snapshot {
     fn exercised(&self, official: Id, code: &str, day: Date) -> impl Iterator<Item = &Arc<Designation>> {
         self.designations_of(official).iter().filter(move |d| {
             d.institution == code
-                && d.period.contains(day)
+                && d.in_force(day)
                 && (d.quality == Quality::Holder || self.titular_away(d, day))
         })
     }
 
     fn titular_away(&self, deputy: &Designation, day: Date) -> bool {
         let same = |d: &&Arc<Designation>| {
-            d.role == deputy.role
-                && d.unit == deputy.unit
-                && d.quality == Quality::Holder
-                && d.period.contains(day)
+            d.role == deputy.role && d.unit == deputy.unit && d.quality == Quality::Holder && d.in_force(day)
         };
         let titular = self.designations_in(&deputy.institution).iter().find(same);
         titular.is_none_or(|d| self.substitution(&d.institution, d.official, day).is_some())
@@ -188,7 +185,5 @@ pub(crate) fn first_in_order<'a>(
         Quality::Deputy => 1,
         Quality::StandIn => 2,
     };
-    all.iter()
-        .filter(|d| d.role == role && d.period.contains(day))
-        .min_by_key(|d| (rank(d), d.period.from(), d.id))
+    all.iter().filter(|d| d.role == role && d.in_force(day)).min_by_key(|d| (rank(d), d.period.from(), d.id))
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use copihue_core::calendar::Zone;
 use copihue_core::{Id, Timestamp};
 use jiff::civil::Date;
 
 use super::designation::Designation;
 use super::institution::Institution;
 use super::official::{Membership, MembershipState, Official};
-use super::period::{Dated, Period, day_in, on};
+use super::period::{Dated, Period, on};
 use super::policy::Tree;
 use super::role::RoleDef;
 use super::substitution::Substitution;
@@ -129,7 +130,7 @@ impl Snapshot {
     #[must_use]
     pub fn institution(&self, code: &str, at: Timestamp) -> Option<&Arc<Institution>> {
         let rows = self.institutions.get(self.resolve(code))?;
-        on(rows, day_in(&rows.last()?.zone, at))
+        on(rows, rows.last()?.zone.date(at))
     }
 
     /// Every body that exists at an instant, by code.
@@ -145,7 +146,7 @@ impl Snapshot {
     #[must_use]
     pub fn day(&self, institution: &str, at: Timestamp) -> Date {
         let rows = self.institutions.get(self.resolve(institution));
-        day_in(rows.and_then(|r| r.last()).map_or("America/Santiago", |i| &i.zone), at)
+        rows.and_then(|r| r.last()).map_or(Zone::Santiago, |i| i.zone).date(at)
     }
 
     /// A unit by its code.
