@@ -1,0 +1,223 @@
+//! A reader that opens a PDF from its tail and reads an object only when it is asked for.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::filter;
+use super::object::{Dict, Object, Ref};
+use super::parser::Parser;
+use super::xref::{Entry, Section};
+use super::{PdfError, PdfResult};
+
+const MAX_SECTIONS: usize = 1024;
+const MAX_PAGE_DEPTH: usize = 64;
+
+pub(crate) struct Reader<'a> {
+    pub(crate) data: &'a [u8],
+    /// Newest first.
+    pub(crate) sections: Vec<Section>,
+    /// Where the last `startxref` points.
+    pub(crate) start: usize,
+    streams: RefCell<HashMap<u32, Rc<ObjectStream>>>,
+}
+
+/// An object with what its place in the file tells.
+pub(crate) struct Indirect {
+    pub(crate) value: Object,
+    /// Where `/Contents` of its dictionary stands, delimiters included.
+    pub(crate) contents: Option<Range<usize>>,
+    /// Where its stream begins.
+    pub(crate) stream: Option<usize>,
+}
+
+struct ObjectStream {
+    data: Vec<u8>,
+    /// Object number and offset into `data`.
+    index: Vec<(u32, usize)>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn open(data: &'a [u8]) -> PdfResult<Self> {
+        if !data.get(..1024.min(data.len())).unwrap_or_default().windows(5).any(|w| w == b"%PDF-") {
+            return Err(PdfError::NotPdf);
+        }
+        let start = start_of_xref(data)?;
+        let reader = Self { data, sections: sections(data, start)?, start, streams: RefCell::default() };
+        let trailer = reader.trailer();
+        if trailer.get("Encrypt").is_some() {
+            return Err(PdfError::Encrypted);
+        }
+        if reader.sections.iter().any(|s| s.trailer.get("XRefStm").is_some()) {
+            return Err(PdfError::Hybrid);
+        }
+        Ok(reader)
+    }
+
+    /// The newest section's trailer.
+    pub(crate) fn trailer(&self) -> &Dict {
+        &self.sections[0].trailer
+    }
+
+    pub(crate) fn entry(&self, number: u32) -> PdfResult<Entry> {
+        for section in &self.sections {
+            if let Some(entry) = section.entry(self.data, number)? {
+                return Ok(entry);
+            }
+        }
+        Ok(Entry::Free)
+    }
+
+    /// An indirect object; `null` when it is free or not there.
+    pub(crate) fn get(&self, id: Ref) -> PdfResult<Object> {
+        Ok(self.indirect(id.number)?.value)
+    }
+
+    pub(crate) fn indirect(&self, number: u32) -> PdfResult<Indirect> {
+        match self.entry(number)? {
+            Entry::Free => Ok(Indirect { value: Object::Null, contents: None, stream: None }),
+            Entry::Offset(at) => self.at_offset(number, at),
+            Entry::InStream { stream, index } => {
+                let value = self.in_stream(number, stream, index)?;
+                Ok(Indirect { value, contents: None, stream: None })
+            }
+        }
+    }
+
+    fn at_offset(&self, number: u32, at: usize) -> PdfResult<Indirect> {
+        let mut parser = Parser::new(self.data, at);
+        if parser.object_header()?.number != number {
+            return Err(PdfError::Broken("object header"));
+        }
+        let value = parser.object()?;
+        let stream = matches!(value, Object::Dict(_)).then(|| parser.stream_start()).flatten();
+        Ok(Indirect { value, contents: parser.contents, stream })
+    }
+
+    /// Follows references until a value stands there.
+    pub(crate) fn resolve(&self, object: &Object) -> PdfResult<Object> {
+        let mut current = object.clone();
+        for _ in 0..8 {
+            match current {
+                Object::Ref(r) => current = self.get(r)?,
+                value => return Ok(value),
+            }
+        }
+        Err(PdfError::Limit("references"))
+    }
+
+    /// The value of a key, followed to its end; `null` when absent.
+    pub(crate) fn value(&self, dict: &Dict, key: &str) -> PdfResult<Object> {
+        dict.get(key).map_or(Ok(Object::Null), |o| self.resolve(o))
+    }
+
+    pub(crate) fn dict(&self, object: &Object) -> PdfResult<Option<Dict>> {
+        Ok(match self.resolve(object)? {
+            Object::Dict(dict) => Some(dict),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn root(&self) -> PdfResult<(Ref, Dict)> {
+        let id = self.trailer().get("Root").and_then(Object::as_ref).ok_or(PdfError::Broken("catalog"))?;
+        let Object::Dict(catalog) = self.get(id)? else { return Err(PdfError::Broken("catalog")) };
+        Ok((id, catalog))
+    }
+
+    /// The first page.
+    pub(crate) fn first_page(&self, catalog: &Dict) -> PdfResult<(Ref, Dict)> {
+        let broken = PdfError::Broken("pages");
+        let mut id = catalog.get("Pages").and_then(Object::as_ref).ok_or(broken)?;
+        for _ in 0..MAX_PAGE_DEPTH {
+            let Object::Dict(node) = self.get(id)? else { return Err(broken) };
+            if node.get("Kids").is_none() {
+                return Ok((id, node));
+            }
+            let kids = self.value(&node, "Kids")?;
+            id = kids.as_array().and_then(|k| k.first()).and_then(Object::as_ref).ok_or(broken)?;
+        }
+        Err(PdfError::Limit("depth"))
+    }
+
+    /// The bytes of a stream object, decoded.
+    pub(crate) fn stream(&self, number: u32) -> PdfResult<(Dict, Vec<u8>)> {
+        let broken = PdfError::Broken("stream");
+        let object = self.indirect(number)?;
+        let (Object::Dict(dict), Some(start)) = (object.value, object.stream) else { return Err(broken) };
+        let Object::Int(length) = self.value(&dict, "Length")? else { return Err(broken) };
+        let end = usize::try_from(length).ok().and_then(|n| start.checked_add(n)).ok_or(broken)?;
+        let raw = self.data.get(start..end).ok_or(broken)?;
+        let decoded = filter::decode(&dict, raw)?;
+        Ok((dict, decoded))
+    }
+
+    fn in_stream(&self, number: u32, stream: u32, index: u32) -> PdfResult<Object> {
+        let broken = PdfError::Broken("object stream");
+        // An object stream may not itself lie in another one: without this check two could point at each other.
+        if !matches!(self.entry(stream)?, Entry::Offset(_)) {
+            return Err(broken);
+        }
+        let known = self.streams.borrow().get(&stream).cloned();
+        let parsed = match known {
+            Some(parsed) => parsed,
+            None => {
+                let parsed = Rc::new(self.open_stream(stream)?);
+                self.streams.borrow_mut().insert(stream, Rc::clone(&parsed));
+                parsed
+            }
+        };
+        let (found, offset) = *parsed.index.get(index as usize).ok_or(broken)?;
+        if found != number {
+            return Err(broken);
+        }
+        Parser::new(&parsed.data, offset).object()
+    }
+
+    fn open_stream(&self, stream: u32) -> PdfResult<ObjectStream> {
+        let broken = PdfError::Broken("object stream");
+        let (dict, data) = self.stream(stream)?;
+        let count = dict.int("N").filter(|n| (0..=100_000).contains(n)).ok_or(broken)?;
+        let first = dict.int("First").and_then(|n| usize::try_from(n).ok()).ok_or(broken)?;
+        let mut parser = Parser::new(&data, 0);
+        let mut index = Vec::with_capacity(count as usize);
+        for _ in 0..count {
+            let number = u32::try_from(parser.unsigned()?).map_err(|_| broken)?;
+            let offset = usize::try_from(parser.unsigned()?).map_err(|_| broken)?;
+            index.push((number, first.checked_add(offset).ok_or(broken)?));
+        }
+        Ok(ObjectStream { data, index })
+    }
+}
+
+/// Where the last cross-reference section begins, by the `startxref` of the file's last kilobytes.
+fn start_of_xref(data: &[u8]) -> PdfResult<usize> {
+    const TAIL: usize = 2048;
+    let from = data.len().saturating_sub(TAIL);
+    let tail = &data[from..];
+    let at = tail.windows(9).rposition(|w| w == b"startxref").ok_or(PdfError::Broken("startxref"))?;
+    let mut parser = Parser::new(data, from + at + 9);
+    let start = usize::try_from(parser.unsigned()?).map_err(|_| PdfError::Broken("startxref"))?;
+    if start < data.len() { Ok(start) } else { Err(PdfError::Broken("startxref")) }
+}
+
+fn sections(data: &[u8], start: usize) -> PdfResult<Vec<Section>> {
+    let mut sections: Vec<Section> = Vec::new();
+    let mut next = Some(start);
+    while let Some(at) = next {
+        if sections.len() >= MAX_SECTIONS {
+            return Err(PdfError::Limit("revisions"));
+        }
+        if sections.iter().any(|s| s.at == at) {
+            return Err(PdfError::Broken("cross-reference loop"));
+        }
+        let section = Section::read(data, at)?;
+        next = match section.trailer.get("Prev") {
+            Some(Object::Int(n)) => Some(usize::try_from(*n).map_err(|_| PdfError::Broken("trailer"))?),
+            Some(_) => return Err(PdfError::Broken("trailer")),
+            None => None,
+        };
+        sections.push(section);
+    }
+    Ok(sections)
+}

@@ -1,0 +1,307 @@
+//! A signature field appended to a PDF, with room for the CMS (ETSI EN 319 142-1, ISO 32000-1 §12.8).
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use aws_lc_rs::digest::{Context, SHA256};
+use copihue_core::Timestamp;
+
+use super::object::{Dict, Object, Ref, decode_text};
+use super::reader::Reader;
+use super::update::Update;
+use super::{PdfError, PdfResult};
+
+/// The kind of CMS inside.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SubFilter {
+    /// `ETSI.CAdES.detached`: PAdES, the native default.
+    #[default]
+    Etsi,
+    /// `adbe.pkcs7.detached`: what FirmaGob's contract returns.
+    Adobe,
+}
+
+impl SubFilter {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Etsi => "ETSI.CAdES.detached",
+            Self::Adobe => "adbe.pkcs7.detached",
+        }
+    }
+
+    pub(crate) fn from_name(name: &[u8]) -> Option<Self> {
+        [Self::Etsi, Self::Adobe].into_iter().find(|f| f.name().as_bytes() == name)
+    }
+}
+
+/// What the signature dictionary says.
+#[derive(Clone, Debug)]
+pub struct SignatureRequest<'a> {
+    /// The signer's name, as `/Name`.
+    pub name: &'a str,
+    /// Why it is signed.
+    pub reason: Option<&'a str>,
+    /// Where.
+    pub location: Option<&'a str>,
+    /// When, as claimed; written in Chile's continental time.
+    pub at: Timestamp,
+    /// The kind of CMS.
+    pub sub_filter: SubFilter,
+    /// Room for the CMS, in bytes.
+    pub room: usize,
+    /// An empty signature field to fill, by its name; a new field when `None`.
+    pub field: Option<&'a str>,
+}
+
+/// A PDF that waits for its CMS.
+pub struct Prepared {
+    bytes: Vec<u8>,
+    /// From `<` to `>`, both inside.
+    gap: Range<usize>,
+}
+
+impl Prepared {
+    /// SHA-256 of everything except the gap.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut context = Context::new(&SHA256);
+        context.update(&self.bytes[..self.gap.start]);
+        context.update(&self.bytes[self.gap.end..]);
+        let mut out = [0; 32];
+        out.copy_from_slice(context.finish().as_ref());
+        out
+    }
+
+    /// Puts the CMS into its place.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn finish(mut self, cms: &[u8]) -> PdfResult<Vec<u8>> {
+        let room = &mut self.bytes[self.gap.start + 1..self.gap.end - 1];
+        let place = room.get_mut(..cms.len() * 2).ok_or(PdfError::NoRoom)?;
+        hex::encode_to_slice(cms, place).map_err(|_| PdfError::NoRoom)?;
+        Ok(self.bytes)
+    }
+}
+
+// Ten digits hold any offset of a file that a cross-reference table can describe.
+const BYTE_RANGE: &[u8] = b"[0 0000000000 0000000000 0000000000]";
+
+/// Appends a signature field, invisible, with an empty signature in it.
+///
+/// # Errors
+/// When the PDF is damaged, encrypted, hybrid, an XFA form, or certified against changes.
+pub fn prepare(pdf: &[u8], request: &SignatureRequest<'_>) -> PdfResult<Prepared> {
+    let reader = Reader::open(pdf)?;
+    let (root, catalog) = reader.root()?;
+    refuse_certified(&reader, &catalog)?;
+    let mut update = Update::new(&reader)?;
+    let signature = update.allocate();
+    update.put(signature, signature_dict(request));
+    let form = Form::read(&reader, &catalog)?;
+    match request.field {
+        Some(name) => form.fill(&reader, &mut update, name, signature)?,
+        None => form.add(&reader, &mut update, root, catalog, signature, request.name)?,
+    }
+    let (bytes, places) = update.finish(request.room * 2);
+    let at = places.get(&signature).copied().ok_or(PdfError::Broken("signature"))?;
+    fix_byte_range(bytes, at)
+}
+
+fn signature_dict(request: &SignatureRequest<'_>) -> Object {
+    let mut room = vec![b'0'; request.room * 2 + 2];
+    room[0] = b'<';
+    room[request.room * 2 + 1] = b'>';
+    // The parts of fixed width stand before any text, so that no text can pass for them.
+    let mut dict = Dict::default()
+        .with("Type", Object::name_of("Sig"))
+        .with("Filter", Object::name_of("Adobe.PPKLite"))
+        .with("SubFilter", Object::name_of(request.sub_filter.name()))
+        .with("ByteRange", Object::Verbatim(BYTE_RANGE.to_vec()))
+        .with("Contents", Object::Verbatim(room))
+        .with("M", Object::text_of(&pdf_date(request.at)))
+        .with("Name", Object::text_of(request.name));
+    for (key, text) in [("Reason", request.reason), ("Location", request.location)] {
+        if let Some(text) = text {
+            dict.set(key, Object::text_of(text));
+        }
+    }
+    Object::Dict(dict)
+}
+
+/// `D:20261121193000-03'00'`, in the time of continental Chile.
+fn pdf_date(at: Timestamp) -> String {
+    let zone = jiff::tz::TimeZone::get("America/Santiago").unwrap_or(jiff::tz::TimeZone::UTC);
+    let local = jiff::Timestamp::from(at).to_zoned(zone);
+    let minutes = local.offset().seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("D:{}{sign}{:02}'{:02}'", local.strftime("%Y%m%d%H%M%S"), minutes.abs() / 60, minutes.abs() % 60)
+}
+
+fn fix_byte_range(mut bytes: Vec<u8>, object: usize) -> PdfResult<Prepared> {
+    let lost = PdfError::Broken("signature");
+    let tail = &bytes[object..];
+    let range = tail.windows(BYTE_RANGE.len()).position(|w| w == BYTE_RANGE).ok_or(lost)? + object;
+    let after = range + BYTE_RANGE.len();
+    let open = bytes[after..].iter().position(|b| *b == b'<').ok_or(lost)? + after;
+    let close = bytes[open..].iter().position(|b| *b == b'>').ok_or(lost)? + open;
+    let gap = open..close + 1;
+    let text = format!("[0 {:010} {:010} {:010}]", gap.start, gap.end, bytes.len() - gap.end);
+    bytes[range..after].copy_from_slice(text.as_bytes());
+    Ok(Prepared { bytes, gap })
+}
+
+/// DocMDP with P=1 allows nothing more (ISO 32000-1 §12.8.2.2).
+fn refuse_certified(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<()> {
+    let Some(permissions) = catalog.get("Perms").map(|o| reader.dict(o)).transpose()?.flatten() else {
+        return Ok(());
+    };
+    let Object::Dict(certification) = reader.value(&permissions, "DocMDP")? else { return Ok(()) };
+    let references = reader.value(&certification, "Reference")?;
+    for reference in references.as_array().unwrap_or_default() {
+        let Some(reference) = reader.dict(reference)? else { continue };
+        let parameters = reader.value(&reference, "TransformParams")?;
+        let level = parameters.as_dict().and_then(|p| p.int("P")).unwrap_or(2);
+        if reference.name("TransformMethod") == Some(b"DocMDP") && level == 1 {
+            return Err(PdfError::Certified);
+        }
+    }
+    Ok(())
+}
+
+/// The interactive form, and where its parts are kept.
+struct Form {
+    /// When the form is an object of its own.
+    id: Option<Ref>,
+    dict: Dict,
+    /// When the list of fields is an object of its own.
+    fields_id: Option<Ref>,
+    fields: Vec<Object>,
+}
+
+impl Form {
+    fn read(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<Self> {
+        let dict = match reader.value(catalog, "AcroForm")? {
+            Object::Dict(dict) => dict,
+            Object::Null => Dict::default(),
+            _ => return Err(PdfError::Broken("form")),
+        };
+        if dict.get("XFA").is_some() {
+            return Err(PdfError::Xfa);
+        }
+        let fields = match reader.value(&dict, "Fields")? {
+            Object::Array(fields) => fields,
+            Object::Null => Vec::new(),
+            _ => return Err(PdfError::Broken("form")),
+        };
+        let fields_id = dict.get("Fields").and_then(Object::as_ref);
+        Ok(Self { id: catalog.get("AcroForm").and_then(Object::as_ref), dict, fields_id, fields })
+    }
+
+    fn names(&self, reader: &Reader<'_>) -> PdfResult<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        for field in &self.fields {
+            if let Some(name) = reader.dict(field)?.as_ref().and_then(|d| d.text("T")) {
+                names.insert(decode_text(name));
+            }
+        }
+        Ok(names)
+    }
+
+    fn free_name(&self, reader: &Reader<'_>) -> PdfResult<String> {
+        let taken = self.names(reader)?;
+        Ok((1..).map(|n| format!("Firma{n}")).find(|n| !taken.contains(n)).unwrap_or_default())
+    }
+
+    fn add(
+        mut self, reader: &Reader<'_>, update: &mut Update<'_, '_>, root: Ref, mut catalog: Dict, signature: Ref,
+        signer: &str,
+    ) -> PdfResult<()> {
+        let (page_id, page) = reader.first_page(&catalog)?;
+        let widget = update.allocate();
+        let name = self.free_name(reader)?;
+        update.put(widget, widget_dict(&name, signer, signature, page_id));
+        annotate(reader, update, page_id, page, widget, is_tagged(reader, &catalog)?)?;
+        self.fields.push(Object::Ref(widget));
+        let (dict, id) = (self.store_fields(update), self.id);
+        match id {
+            Some(id) => update.put(id, dict),
+            None => {
+                catalog.set("AcroForm", dict);
+                update.put(root, Object::Dict(catalog));
+            }
+        }
+        Ok(())
+    }
+
+    fn store_fields(&mut self, update: &mut Update<'_, '_>) -> Object {
+        let fields = Object::Array(std::mem::take(&mut self.fields));
+        match self.fields_id {
+            Some(id) => update.put(id, fields),
+            None => self.dict.set("Fields", fields),
+        }
+        // SignaturesExist | AppendOnly.
+        self.dict.set("SigFlags", Object::Int(3));
+        Object::Dict(std::mem::take(&mut self.dict))
+    }
+
+    fn fill(self, reader: &Reader<'_>, update: &mut Update<'_, '_>, name: &str, signature: Ref) -> PdfResult<()> {
+        for field in &self.fields {
+            let (Some(id), Some(mut dict)) = (field.as_ref(), reader.dict(field)?) else { continue };
+            let same = dict.text("T").is_some_and(|t| decode_text(t) == name);
+            if same && dict.name("FT") == Some(b"Sig") && dict.get("V").is_none() {
+                dict.set("V", Object::Ref(signature));
+                update.put(id, Object::Dict(dict));
+                return Ok(());
+            }
+        }
+        Err(PdfError::Broken("signature field"))
+    }
+}
+
+fn is_tagged(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<bool> {
+    let marks = reader.value(catalog, "MarkInfo")?;
+    Ok(marks.as_dict().and_then(|m| m.get("Marked")) == Some(&Object::Bool(true)))
+}
+
+/// Invisible: an empty rectangle needs no appearance (PDF/A-2 §6.3.3) and lies outside of the page, so it needs no
+/// tag either (PDF/UA-1 §7.18.1). `F` is Print and Locked.
+fn widget_dict(name: &str, signer: &str, signature: Ref, page: Ref) -> Object {
+    Object::Dict(
+        Dict::default()
+            .with("Type", Object::name_of("Annot"))
+            .with("Subtype", Object::name_of("Widget"))
+            .with("FT", Object::name_of("Sig"))
+            .with("T", Object::text_of(name))
+            .with("TU", Object::text_of(&format!("Firma electrónica de {signer}")))
+            .with("V", Object::Ref(signature))
+            .with("F", Object::Int(132))
+            .with("Rect", Object::Array(vec![Object::Int(0); 4]))
+            .with("P", Object::Ref(page)),
+    )
+}
+
+fn annotate(
+    reader: &Reader<'_>, update: &mut Update<'_, '_>, id: Ref, mut page: Dict, widget: Ref, tagged: bool,
+) -> PdfResult<()> {
+    let list = page.get("Annots").and_then(Object::as_ref);
+    let mut annotations = match reader.value(&page, "Annots")? {
+        Object::Array(items) => items,
+        Object::Null => Vec::new(),
+        _ => return Err(PdfError::Broken("annotations")),
+    };
+    annotations.push(Object::Ref(widget));
+    // PDF/UA-1 §7.18.3: a page with annotations is tabbed in the order of its structure.
+    let tabs = tagged && page.get("Tabs").is_none();
+    if tabs {
+        page.set("Tabs", Object::name_of("S"));
+    }
+    match list {
+        Some(list) => update.put(list, Object::Array(annotations)),
+        None => page.set("Annots", Object::Array(annotations)),
+    }
+    if list.is_none() || tabs {
+        update.put(id, Object::Dict(page));
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! Certificates: read, issue and revoke (RFC 5280, DS 181/2002, specs signing §7).
+
+mod certificate;
+mod crl;
+mod issue;
+mod names;
+
+pub use certificate::Certificate;
+pub use crl::{Crl, Revocation, RevocationReason, issue_crl};
+pub use issue::{Issuer, Profile, issue_root, issue};
+pub use names::{mask_run, rut_other_name};

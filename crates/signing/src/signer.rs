@@ -1,0 +1,189 @@
+//! A signer in memory: key parsed, certificate read, and everything that is the same in each signature made once.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use copihue_core::json::{canonical, sha256};
+use copihue_core::{Error, Result, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::asn1::{self, tag};
+use crate::cms;
+use crate::keys::{Algorithm, SigningKey};
+use crate::pdf::{self, SignatureRequest, SubFilter};
+use crate::pki::Certificate;
+
+/// Who signs, as people read it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SignerName {
+    /// Names of the person, or the institution's name for its seal.
+    #[serde(rename = "nombre")]
+    pub name: String,
+    /// The post held, for a person.
+    #[serde(rename = "cargo", skip_serializing_if = "Option::is_none")]
+    pub post: Option<String>,
+    /// The institution signed for.
+    #[serde(rename = "institucion")]
+    pub institution: String,
+}
+
+/// A certificate and its key, ready.
+pub struct Signer {
+    key: SigningKey,
+    name: SignerName,
+    certificate: Certificate,
+    chain: Vec<Certificate>,
+    sid: Vec<u8>,
+    certificates: Vec<u8>,
+    ess: Vec<u8>,
+    x5c: Vec<String>,
+    thumbprint: String,
+}
+
+impl Signer {
+    /// Puts a key, its certificate and the issuing certificates (without the root) together.
+    ///
+    /// # Errors
+    /// When the key is not the certificate's.
+    pub fn new(key: SigningKey, certificate: Certificate, chain: Vec<Certificate>) -> Result<Self> {
+        if certificate.public_bits() != key.public_bits() {
+            return Err(Error::internal("a key does not belong to its certificate"));
+        }
+        let all: Vec<&[u8]> = std::iter::once(&certificate).chain(&chain).map(Certificate::der).collect();
+        let name = SignerName {
+            name: certificate.common_name(),
+            post: certificate.title(),
+            institution: certificate.organisation(),
+        };
+        Ok(Self {
+            sid: asn1::seq(&[certificate.issuer_name(), certificate.serial_element()]),
+            ess: cms::ess_attribute(&sha256(certificate.der())),
+            x5c: all.iter().map(|der| STANDARD.encode(der)).collect(),
+            thumbprint: URL_SAFE_NO_PAD.encode(sha256(certificate.der())),
+            certificates: asn1::set_of(tag::context(0), all),
+            key,
+            name,
+            certificate,
+            chain,
+        })
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn name(&self) -> &SignerName {
+        &self.name
+    }
+
+    /// Its certificate.
+    #[must_use]
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The issuing certificates that travel with each signature.
+    #[must_use]
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
+    }
+
+    /// The key's algorithm.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.key.algorithm()
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+        self.key.sign(message)
+    }
+
+    /// `IssuerAndSerialNumber`.
+    pub(crate) fn sid(&self) -> &[u8] {
+        &self.sid
+    }
+
+    /// The `[0] certificates` of SignedData.
+    pub(crate) fn certificates(&self) -> &[u8] {
+        &self.certificates
+    }
+
+    pub(crate) fn ess_attribute(&self) -> &[u8] {
+        &self.ess
+    }
+
+    /// Signs a PDF (PAdES B-B). Only appends: every byte of `pdf` stays where it is.
+    ///
+    /// # Errors
+    /// When the PDF can't be signed, or the certificate is not valid at `at`.
+    pub fn sign_pdf(&self, pdf: &[u8], options: &SealOptions, at: Timestamp) -> Result<Vec<u8>> {
+        self.check_validity(at)?;
+        let request = SignatureRequest {
+            name: &self.name.name,
+            reason: options.reason.as_deref(),
+            location: options.location.as_deref(),
+            at,
+            sub_filter: options.sub_filter,
+            room: cms::room(self),
+            field: options.field.as_deref(),
+        };
+        let prepared = pdf::prepare(pdf, &request)?;
+        let cms = cms::pades(self, &prepared.digest())?;
+        Ok(prepared.finish(&cms)?)
+    }
+
+    /// A compact JWS over the canonical form of `payload`, with `x5c`, `x5t#S256` and `iat` in its header.
+    ///
+    /// # Errors
+    /// When the certificate is not valid at `at`, or the key refuses.
+    pub fn sign_jws(&self, payload: &Value, at: Timestamp) -> Result<String> {
+        self.check_validity(at)?;
+        let header = canonical(&json!({
+            "alg": self.algorithm().jws(),
+            "iat": at.millis().div_euclid(1000),
+            "x5c": self.x5c,
+            "x5t#S256": self.thumbprint,
+        }))?;
+        let body = canonical(payload)?;
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(body));
+        let signature = self.key.sign_jose(input.as_bytes())?;
+        Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    fn check_validity(&self, at: Timestamp) -> Result<()> {
+        if self.certificate.valid_at(at) {
+            return Ok(());
+        }
+        Err(Error::conflict("certificado_vencido", "El certificado de firma no está vigente. Pida uno nuevo al operador."))
+    }
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Signer({}, {:?})", self.name.institution, self.algorithm())
+    }
+}
+
+/// A signer shared by all who sign with it.
+pub type SharedSigner = Arc<Signer>;
+
+/// What a signature says of itself.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SealOptions {
+    /// Why it is signed, shown by PDF readers.
+    pub reason: Option<String>,
+    /// Where.
+    pub location: Option<String>,
+    /// PAdES, or the older Adobe kind.
+    pub sub_filter: SubFilter,
+    /// An empty signature field to fill, by its name; a new invisible field when `None`.
+    pub field: Option<String>,
+}
+
+impl SealOptions {
+    /// Options with a reason.
+    #[must_use]
+    pub fn because(reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..Self::default() }
+    }
+}

@@ -1,0 +1,111 @@
+//! The path from a signer's certificate to an authority that is trusted (a minimal RFC 5280 §6).
+
+use copihue_core::Timestamp;
+use x509_cert::ext::pkix::KeyUsages;
+
+use super::algorithm;
+use super::trust::{AnchorKind, TrustStore};
+use super::verdict::SubIndication;
+use crate::oid;
+use crate::pki::Certificate;
+
+const MAX_PATH: usize = 8;
+
+/// Certificates from the signer's to the anchor's.
+pub(super) struct Path {
+    pub(super) certificates: Vec<Certificate>,
+    pub(super) kind: AnchorKind,
+}
+
+/// Looks for a path whose signatures fit.
+pub(super) fn build(leaf: &Certificate, sent: &[Certificate], trust: &TrustStore) -> Option<Path> {
+    let mut path = vec![leaf.clone()];
+    extend(&mut path, sent, trust).map(|kind| Path { certificates: path, kind })
+}
+
+fn extend(path: &mut Vec<Certificate>, sent: &[Certificate], trust: &TrustStore) -> Option<AnchorKind> {
+    let last = path.last()?.clone();
+    if let Some(anchor) = trust.anchors().iter().find(|a| a.certificate == last) {
+        return Some(anchor.kind);
+    }
+    if let Some(anchor) = trust.anchors().iter().find(|a| issued(&a.certificate, &last)) {
+        path.push(anchor.certificate.clone());
+        return Some(anchor.kind);
+    }
+    if path.len() >= MAX_PATH {
+        return None;
+    }
+    for candidate in sent.iter().chain(trust.intermediates()) {
+        if path.contains(candidate) || !issued(candidate, &last) {
+            continue;
+        }
+        path.push(candidate.clone());
+        if let Some(kind) = extend(path, sent, trust) {
+            return Some(kind);
+        }
+        path.pop();
+    }
+    None
+}
+
+/// Whether `issuer` issued `certificate`: the names meet and the signature fits.
+pub(super) fn issued(issuer: &Certificate, certificate: &Certificate) -> bool {
+    let parsed = certificate.parsed();
+    issuer.subject_name() == certificate.issuer_name()
+        // Both places must name the same algorithm (RFC 5280 §4.1.1.2).
+        && parsed.signature_algorithm == parsed.tbs_certificate.signature
+        && algorithm::verify_x509(
+            issuer,
+            &parsed.signature_algorithm,
+            certificate.tbs(),
+            parsed.signature.raw_bytes(),
+        )
+        .is_ok()
+}
+
+/// Whether each certificate that travels with the signature is whole: on the path, or issued by one that is known.
+/// A damaged one has no part in the path, and without this check nobody would notice.
+pub(super) fn none_damaged(path: &Path, sent: &[Certificate], trust: &TrustStore) -> bool {
+    let known = || path.certificates.iter().chain(sent).chain(trust.anchors().iter().map(|a| &a.certificate));
+    sent.iter().all(|c| path.certificates.contains(c) || known().any(|issuer| issued(issuer, c)))
+}
+
+/// Judges the path at the claimed signing time, for a document known to exist at `known_at`.
+pub(super) fn judge(path: &Path, trust: &TrustStore, claimed: Timestamp, known_at: Timestamp) -> Option<SubIndication> {
+    use SubIndication as S;
+    let (leaf, authorities) = path.certificates.split_first()?;
+    if !may_sign(leaf) || !authorities_fit(authorities) || path.certificates.iter().any(Certificate::has_unknown_critical) {
+        return Some(S::ChainConstraintsFailure);
+    }
+    let (from, _) = leaf.validity();
+    if claimed < from {
+        return Some(S::NotYetValid);
+    }
+    if path.certificates.iter().any(|c| !c.valid_at(claimed)) {
+        return Some(S::Expired);
+    }
+    let revoked = path.certificates.windows(2).filter_map(|pair| trust.revoked_at(&pair[0], &pair[1])).min();
+    if let Some(at) = revoked {
+        if at <= claimed {
+            return Some(S::Revoked);
+        }
+        if at <= known_at {
+            return Some(S::RevokedNoPoe);
+        }
+    }
+    (!leaf.valid_at(known_at)).then_some(S::OutOfBoundsNoPoe)
+}
+
+/// Key usage of a signer; and extended usage, where it is there, must be for documents or mail.
+fn may_sign(leaf: &Certificate) -> bool {
+    let usage = leaf.allows(KeyUsages::NonRepudiation.into()) || leaf.allows(KeyUsages::DigitalSignature.into());
+    let uses = [oid::EMAIL_PROTECTION, oid::DOCUMENT_SIGNING, oid::ANY_EXTENDED_USAGE];
+    usage && leaf.extended_usage().is_none_or(|all| all.iter().any(|u| uses.contains(u)))
+}
+
+fn authorities_fit(authorities: &[Certificate]) -> bool {
+    authorities.iter().enumerate().all(|(below, certificate)| {
+        certificate.authority().is_some_and(|limit| limit.is_none_or(|n| usize::from(n) >= below))
+            && certificate.allows(KeyUsages::KeyCertSign.into())
+    })
+}

@@ -1,0 +1,53 @@
+//! Is this PDF genuine? A pure and offline answer, after ETSI EN 319 102-1 and specs signing §8.
+//!
+//! Everything that could be read in two ways is refused: a signature counts only if each byte of the file is either
+//! under its digest, or is the canonical text of its own CMS.
+
+mod algorithm;
+mod chain;
+mod changes;
+mod cms;
+mod facts;
+mod gap;
+mod report;
+mod signature;
+mod trust;
+mod verdict;
+
+pub use report::{Report, report};
+pub use trust::{Anchor, AnchorKind, TrustStore};
+pub use verdict::{
+    Changes, Coverage, DocumentFacts, Indication, Outcome, SignatureVerdict, SignerFacts, SubIndication, Verdict,
+};
+
+use copihue_core::Timestamp;
+
+use crate::pdf::{PdfError, Reader};
+
+/// Judges a PDF. `known_at` is an instant at which the document is known to exist: the present, or the time at which a
+/// register that can be trusted took it in. Certificates must still have been valid then.
+#[must_use]
+pub fn verify_pdf(pdf: &[u8], trust: &TrustStore, known_at: Timestamp) -> Verdict {
+    let mut verdict = Verdict::new(pdf, known_at);
+    let reader = match Reader::open(pdf) {
+        Ok(reader) => reader,
+        Err(problem) => return verdict.unreadable(problem),
+    };
+    match facts::read(&reader) {
+        Ok(facts) => verdict.set_facts(facts),
+        Err(problem) => return verdict.unreadable(problem),
+    }
+    match signature::find(&reader) {
+        Ok(found) => {
+            let all = signature::verify_all(&reader, &found, trust, known_at);
+            verdict.conclude(all)
+        }
+        Err(problem) => verdict.unreadable(problem),
+    }
+}
+
+impl From<PdfError> for Outcome {
+    fn from(_: PdfError) -> Self {
+        Self::Unreadable
+    }
+}

@@ -1,0 +1,111 @@
+//! Verdicts in plain Spanish.
+
+use copihue_core::Timestamp;
+use serde_json::{Value, json};
+
+use super::trust::{AnchorKind, TrustStore};
+use super::verdict::{Changes, Indication, Outcome, SignatureVerdict, SubIndication, Verdict};
+
+/// What `copihue verify` prints and answers with.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// 0 genuine, 1 not genuine, 2 can't be verified.
+    pub exit_code: u8,
+    /// For people.
+    pub text: String,
+    /// For machines, on one line.
+    pub json: Value,
+    /// The verdict itself.
+    pub verdict: Verdict,
+}
+
+/// Verifies a PDF and says everything except whether it is still in force, which nobody can know offline.
+#[must_use]
+pub fn report(pdf: &[u8], trust: &TrustStore, now: Timestamp) -> Report {
+    let verdict = super::verify_pdf(pdf, trust, now);
+    let exit_code = match verdict.outcome {
+        Outcome::Genuine => 0,
+        Outcome::Altered | Outcome::Unreadable => 1,
+        Outcome::Unrecognised | Outcome::Undated | Outcome::Unsigned => 2,
+    };
+    let mut json = serde_json::to_value(&verdict).unwrap_or_default();
+    if let Some(object) = json.as_object_mut() {
+        object.insert("vigencia".into(), json!("desconocida_sin_conexion"));
+    }
+    Report { exit_code, text: text(&verdict), json, verdict }
+}
+
+fn text(verdict: &Verdict) -> String {
+    let mut lines = vec![verdict.sentence().to_owned()];
+    for signature in &verdict.signatures {
+        lines.push(String::new());
+        lines.extend(signature.messages_es.iter().cloned());
+    }
+    lines.push(String::new());
+    lines.push(format!("Huella SHA-256: {}", verdict.document.sha256));
+    if let Some(code) = verdict.document.code {
+        lines.push(format!("Código de verificación: {code}"));
+        lines.push(
+            "Sin conexión no se puede saber si el documento sigue vigente. Consulte su código en la página de verificación."
+                .to_owned(),
+        );
+    } else {
+        lines.push("Sin conexión no se puede saber si el documento sigue vigente.".to_owned());
+    }
+    lines.join("\n")
+}
+
+/// An instant in the time of continental Chile: `21-11-2026 a las 19:30`.
+pub(crate) fn local_time(at: Timestamp) -> String {
+    let zone = jiff::tz::TimeZone::get("America/Santiago").unwrap_or(jiff::tz::TimeZone::UTC);
+    jiff::Timestamp::from(at).to_zoned(zone).strftime("%d-%m-%Y a las %H:%M").to_string()
+}
+
+/// One signature, in sentences.
+pub(super) fn sentences(signature: &SignatureVerdict) -> Vec<String> {
+    let mut lines = vec![who(signature)];
+    lines.extend(signature.sub_indication.map(|s| why(s).to_owned()));
+    match signature.changes_after {
+        Changes::None => {}
+        Changes::Harmless => lines.push("Después de esta firma solo se agregaron firmas o datos de validación.".to_owned()),
+        Changes::Content => lines.push("El contenido del archivo cambió después de esta firma.".to_owned()),
+    }
+    if signature.signer.as_ref().and_then(|s| s.kind) == Some(AnchorKind::Test) {
+        lines.push("El certificado es de prueba: la firma no tiene efectos legales.".to_owned());
+    }
+    lines
+}
+
+fn who(signature: &SignatureVerdict) -> String {
+    let Some(signer) = &signature.signer else { return "No se puede leer quién firmó.".to_owned() };
+    let name = &signer.name;
+    let post = name.post.as_deref().map(|p| format!(", {p}")).unwrap_or_default();
+    let place = if name.institution == name.name { String::new() } else { format!(", {}", name.institution) };
+    let time = signature.claimed_time.map(|t| format!(", el {}", local_time(t))).unwrap_or_default();
+    let verb = match (signature.indication, signature.is_intact()) {
+        (Indication::TotalPassed, _) => "Firmado por",
+        (_, true) => "Dice estar firmado por",
+        (_, false) => "Firma no válida a nombre de",
+    };
+    format!("{verb} {}{post}{place}{time}.", name.name)
+}
+
+fn why(sub: SubIndication) -> &'static str {
+    use SubIndication as S;
+    match sub {
+        S::FormatFailure => "La firma está dañada o no tiene la forma que debe.",
+        S::HashFailure => "El contenido no es el que se firmó.",
+        S::SigCryptoFailure => "La firma no corresponde al certificado que la acompaña.",
+        S::CryptoConstraintsFailure => "La firma usa un método débil o desconocido, que no se acepta.",
+        S::Revoked => "El certificado estaba revocado cuando se firmó.",
+        S::RevokedNoPoe => "El certificado está revocado y nada prueba que la firma sea anterior.",
+        S::Expired => "El certificado no estaba vigente en la fecha de la firma.",
+        S::NotYetValid => "La fecha de la firma es anterior al certificado.",
+        S::OutOfBoundsNoPoe => "El certificado ya venció y nada prueba que la firma sea anterior.",
+        S::ChainConstraintsFailure => "El certificado no sirve para firmar documentos.",
+        S::CertificateChainGeneralFailure => "Un certificado que acompaña a la firma está dañado.",
+        S::NoSigningCertificateFound => "La firma no trae el certificado de quien firmó.",
+        S::NoCertificateChainFound => "El certificado no fue emitido por una autoridad que reconozcamos.",
+        S::SigConstraintsFailure => "A la firma le falta un dato obligatorio.",
+    }
+}

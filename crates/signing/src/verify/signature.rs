@@ -1,0 +1,234 @@
+//! Finding signatures and judging each.
+
+use copihue_core::Timestamp;
+use copihue_core::secret::constant_time_eq;
+
+use super::algorithm::{self, CryptoError};
+use super::chain;
+use super::changes;
+use super::cms::SignedData;
+use super::gap::{self, Covered};
+use super::trust::TrustStore;
+use super::verdict::{Changes, Coverage, Indication, SignatureVerdict, SignerFacts, SubIndication};
+use crate::pdf::{Dict, Indirect, Object, PdfError, Reader, SubFilter, decode_text};
+use crate::pki::{Certificate, mask_run};
+use crate::signer::SignerName;
+
+const MAX_FIELDS: usize = 10_000;
+const MAX_SIGNATURES: usize = 200;
+
+/// A signature of the form, as it stands in the file.
+pub(super) struct Found {
+    name: String,
+    dict: Dict,
+    covered: Option<Covered>,
+}
+
+/// Every signature of the form, in the order of the bytes they cover. Document timestamps are not signatures.
+pub(super) fn find(reader: &Reader<'_>) -> Result<Vec<Found>, PdfError> {
+    let (_, catalog) = reader.root()?;
+    let form = reader.value(&catalog, "AcroForm")?;
+    let Some(form) = form.as_dict() else { return Ok(Vec::new()) };
+    let fields = reader.value(form, "Fields")?;
+    let mut stack: Vec<Object> = fields.as_array().unwrap_or_default().to_vec();
+    let (mut seen, mut found) = (0, Vec::new());
+    while let Some(object) = stack.pop() {
+        seen += 1;
+        if seen > MAX_FIELDS || found.len() > MAX_SIGNATURES {
+            return Err(PdfError::Limit("form fields"));
+        }
+        let Some(field) = reader.dict(&object)? else { continue };
+        if let Some(signature) = field.get("V").filter(|_| field.name("FT").is_none_or(|t| t == b"Sig")) {
+            found.extend(read_signature(reader, &field, signature)?);
+        }
+        stack.extend(reader.value(&field, "Kids")?.as_array().unwrap_or_default().iter().cloned());
+    }
+    found.sort_by_key(|f| f.covered.as_ref().map_or(0, |c| c.end));
+    Ok(found)
+}
+
+fn read_signature(reader: &Reader<'_>, field: &Dict, value: &Object) -> Result<Option<Found>, PdfError> {
+    // A signature that is not an object of its own has no place that could be checked.
+    let (dict, contents) = match value {
+        Object::Ref(id) => match reader.indirect(id.number)? {
+            Indirect { value: Object::Dict(dict), contents, .. } => (dict, contents),
+            _ => return Ok(None),
+        },
+        Object::Dict(dict) => (dict.clone(), None),
+        _ => return Ok(None),
+    };
+    let is_signature = dict.get("ByteRange").is_some() || dict.name("Type") == Some(b"Sig");
+    if !is_signature || dict.name("SubFilter") == Some(b"ETSI.RFC3161") {
+        return Ok(None);
+    }
+    let name = field.text("T").map(decode_text).unwrap_or_default();
+    let covered = gap::covered(reader.data, &dict, contents.as_ref());
+    Ok(Some(Found { name, dict, covered }))
+}
+
+/// Judges each; the last one also answers for everything after it.
+pub(super) fn verify_all(
+    reader: &Reader<'_>, found: &[Found], trust: &TrustStore, known_at: Timestamp,
+) -> Vec<SignatureVerdict> {
+    let last = found.len().saturating_sub(1);
+    let later = |i| if i == last { changes::Later::Unsigned } else { changes::Later::Signed };
+    found.iter().enumerate().map(|(i, f)| Judge { reader, found: f, trust, known_at }.verdict(later(i))).collect()
+}
+
+struct Judge<'a> {
+    reader: &'a Reader<'a>,
+    found: &'a Found,
+    trust: &'a TrustStore,
+    known_at: Timestamp,
+}
+
+/// What was learnt on the way, whatever the end.
+#[derive(Default)]
+struct Learnt {
+    signer: Option<SignerFacts>,
+    algorithm: Option<&'static str>,
+    has_timestamp: bool,
+}
+
+impl Judge<'_> {
+    fn verdict(&self, later: changes::Later) -> SignatureVerdict {
+        let mut learnt = Learnt::default();
+        let problem = self.check(&mut learnt).err();
+        let covered = self.found.covered.as_ref();
+        let whole = covered.is_some_and(|c| c.end == self.reader.data.len());
+        let changes_after = match covered {
+            Some(_) if whole => Changes::None,
+            Some(covered) => changes::after(self.reader, covered.end, later),
+            None => Changes::Content,
+        };
+        let text = |key| self.found.dict.text(key).map(decode_text);
+        let mut verdict = SignatureVerdict {
+            id: self.found.name.clone(),
+            format: self.found.dict.name("SubFilter").map(|n| String::from_utf8_lossy(n).into_owned()).unwrap_or_default(),
+            level: if learnt.has_timestamp { "B-T sin evaluar" } else { "B-B" },
+            indication: indication(problem, changes_after),
+            sub_indication: problem,
+            signer: learnt.signer,
+            claimed_time: self.claimed_time(),
+            reason: text("Reason"),
+            coverage: if whole { Coverage::Whole } else { Coverage::Partial },
+            changes_after,
+            algorithm: learnt.algorithm,
+            messages_es: Vec::new(),
+        };
+        verdict.messages_es = super::report::sentences(&verdict);
+        verdict
+    }
+
+    fn claimed_time(&self) -> Option<Timestamp> {
+        parse_date(self.found.dict.text("M")?)
+    }
+
+    fn check(&self, learnt: &mut Learnt) -> Result<(), SubIndication> {
+        use SubIndication as S;
+        let covered = self.found.covered.as_ref().ok_or(S::FormatFailure)?;
+        let sub_filter = self.found.dict.name("SubFilter").and_then(SubFilter::from_name).ok_or(S::FormatFailure)?;
+        let der = gap::cms(self.reader.data, &covered.gap).ok_or(S::FormatFailure)?;
+        let signed = SignedData::parse(&der).map_err(|_| S::FormatFailure)?;
+        learnt.has_timestamp = signed.has_timestamp;
+        let leaf = signed.signing_certificate().ok_or(S::NoSigningCertificateFound)?;
+        learnt.signer = Some(signer_facts(leaf));
+        self.check_digest(&signed, covered)?;
+        check_certificate_id(&signed, leaf, sub_filter)?;
+        learnt.algorithm = Some(check_signature(&signed, leaf)?);
+        let claimed = self.claimed_time().ok_or(S::SigConstraintsFailure)?;
+        let path = chain::build(leaf, &signed.certificates, self.trust).ok_or(S::NoCertificateChainFound)?;
+        if let Some(signer) = &mut learnt.signer {
+            signer.kind = Some(path.kind);
+        }
+        if !chain::none_damaged(&path, &signed.certificates, self.trust) {
+            return Err(S::CertificateChainGeneralFailure);
+        }
+        chain::judge(&path, self.trust, claimed, self.known_at).map_or(Ok(()), Err)
+    }
+
+    fn check_digest(&self, signed: &SignedData<'_>, covered: &Covered) -> Result<(), SubIndication> {
+        let hash = signed.hash.ok_or(SubIndication::CryptoConstraintsFailure)?;
+        let data = self.reader.data;
+        let digest = hash.of(&[&data[..covered.gap.start], &data[covered.gap.end..covered.end]]);
+        if digest.as_ref() == signed.message_digest { Ok(()) } else { Err(SubIndication::HashFailure) }
+    }
+}
+
+/// PAdES must say which certificate it means, and must not carry signing-time (EN 319 142-1).
+fn check_certificate_id(
+    signed: &SignedData<'_>, leaf: &Certificate, sub_filter: SubFilter,
+) -> Result<(), SubIndication> {
+    let is_pades = sub_filter == SubFilter::Etsi;
+    if is_pades && signed.has_signing_time {
+        return Err(SubIndication::SigConstraintsFailure);
+    }
+    match &signed.certificate_id {
+        None if is_pades => Err(SubIndication::SigConstraintsFailure),
+        None => Ok(()),
+        Some(id) => {
+            let hash = id.hash.ok_or(SubIndication::CryptoConstraintsFailure)?;
+            let same = constant_time_eq(hash.of(&[leaf.der()]).as_ref(), id.digest);
+            if same { Ok(()) } else { Err(SubIndication::NoSigningCertificateFound) }
+        }
+    }
+}
+
+fn check_signature(signed: &SignedData<'_>, leaf: &Certificate) -> Result<&'static str, SubIndication> {
+    let hash = signed.hash.ok_or(SubIndication::CryptoConstraintsFailure)?;
+    algorithm::verify(leaf, &signed.algorithm, hash, &signed.attributes, signed.signature).map_err(|e| match e {
+        CryptoError::Refused => SubIndication::CryptoConstraintsFailure,
+        CryptoError::Wrong => SubIndication::SigCryptoFailure,
+    })
+}
+
+fn indication(problem: Option<SubIndication>, changes: Changes) -> Indication {
+    use SubIndication as S;
+    match problem {
+        None if changes == Changes::Content => Indication::TotalFailed,
+        None => Indication::TotalPassed,
+        Some(
+            S::FormatFailure | S::HashFailure | S::SigCryptoFailure | S::Revoked | S::Expired | S::NotYetValid,
+        ) => Indication::TotalFailed,
+        Some(_) => Indication::Indeterminate,
+    }
+}
+
+fn signer_facts(leaf: &Certificate) -> SignerFacts {
+    SignerFacts {
+        name: SignerName { name: leaf.common_name(), post: leaf.title(), institution: leaf.organisation() },
+        run_masked: leaf.run().map(mask_run),
+        issuer: leaf.issuer_common_name(),
+        serial: leaf.serial(),
+        kind: None,
+    }
+}
+
+/// `D:20261121193000-03'00'` and its shorter forms (ISO 32000-1 §7.9.4); without a zone it is UTC.
+fn parse_date(text: &[u8]) -> Option<Timestamp> {
+    let text = std::str::from_utf8(text).ok()?.strip_prefix("D:")?;
+    if !text.is_ascii() || text.len() < 14 {
+        return None;
+    }
+    let (local, zone) = text.split_at(14);
+    let local = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", local).ok()?;
+    let digits: Vec<i32> = zone.split(['+', '-', '\'', 'Z']).filter_map(|p| p.parse().ok()).collect();
+    let minutes = digits.first().unwrap_or(&0) * 60 + digits.get(1).unwrap_or(&0);
+    let seconds = if zone.starts_with('-') { -minutes * 60 } else { minutes * 60 };
+    let offset = jiff::tz::Offset::from_seconds(seconds).ok()?;
+    offset.to_timestamp(local).ok().map(Timestamp::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_with_their_zone() {
+        let read = |t: &str| parse_date(t.as_bytes()).map(|t| t.to_string());
+        assert_eq!(read("D:20261121193000-03'00'").as_deref(), Some("2026-11-21T22:30:00.000Z"));
+        assert_eq!(read("D:20261121193000Z").as_deref(), Some("2026-11-21T19:30:00.000Z"));
+        assert_eq!(read("D:20261121193000").as_deref(), Some("2026-11-21T19:30:00.000Z"));
+        assert_eq!(read("D:2026"), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! Whom to trust: authorities at the end of a path, and the lists of what they revoked.
+
+use copihue_core::Timestamp;
+use serde::Serialize;
+
+use super::algorithm;
+use crate::asn1::DerError;
+use crate::pki::{Certificate, Crl};
+
+/// What kind of authority it is, and so what a signature under it counts as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum AnchorKind {
+    /// A root of the State.
+    #[serde(rename = "FEA_estado")]
+    State,
+    /// An accredited provider of advanced signatures (Ley 19.799).
+    #[serde(rename = "FEA_acreditada")]
+    Accredited,
+    /// An authority for trials: its signatures have no legal effect.
+    #[serde(rename = "de_prueba")]
+    Test,
+    /// Any other: counts as a simple signature.
+    #[serde(rename = "otra")]
+    Other,
+}
+
+/// An authority that is trusted.
+#[derive(Clone, Debug)]
+pub struct Anchor {
+    /// Its certificate.
+    pub certificate: Certificate,
+    /// Its kind.
+    pub kind: AnchorKind,
+}
+
+/// The authorities that are trusted, intermediate certificates known besides, and lists of revoked ones.
+#[derive(Clone, Debug, Default)]
+pub struct TrustStore {
+    anchors: Vec<Anchor>,
+    intermediates: Vec<Certificate>,
+    lists: Vec<Crl>,
+}
+
+impl TrustStore {
+    /// Trusts nobody.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Trusts every certificate of a PEM text.
+    ///
+    /// # Errors
+    /// When a block is not a certificate.
+    pub fn from_pem(pem: &str, kind: AnchorKind) -> Result<Self, DerError> {
+        let mut store = Self::new();
+        for certificate in Certificate::many_from_pem(pem)? {
+            store.add_anchor(certificate, kind);
+        }
+        Ok(store)
+    }
+
+    /// Trusts one more authority.
+    pub fn add_anchor(&mut self, certificate: Certificate, kind: AnchorKind) {
+        self.anchors.push(Anchor { certificate, kind });
+    }
+
+    /// Knows one more intermediate certificate: it helps to find a path, and is not trusted by itself.
+    pub fn add_intermediate(&mut self, certificate: Certificate) {
+        self.intermediates.push(certificate);
+    }
+
+    /// Adds a list of revoked certificates. It counts only where its issuer's key signed it.
+    ///
+    /// # Errors
+    /// When it is not a list.
+    pub fn add_crl(&mut self, der: &[u8]) -> Result<(), DerError> {
+        self.lists.push(Crl::from_der(der)?);
+        Ok(())
+    }
+
+    /// The anchors as PEM, for other programs.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        self.anchors.iter().map(|a| a.certificate.to_pem()).collect()
+    }
+
+    pub(super) fn anchors(&self) -> &[Anchor] {
+        &self.anchors
+    }
+
+    pub(super) fn intermediates(&self) -> &[Certificate] {
+        &self.intermediates
+    }
+
+    /// When `issuer` revoked the certificate, by the lists at hand.
+    pub(super) fn revoked_at(&self, certificate: &Certificate, issuer: &Certificate) -> Option<Timestamp> {
+        let of_issuer = self.lists.iter().filter(|l| l.issuer_name() == issuer.subject_name());
+        of_issuer
+            .filter(|l| {
+                let list = l.parsed();
+                algorithm::verify_x509(issuer, &list.signature_algorithm, l.tbs(), list.signature.raw_bytes()).is_ok()
+            })
+            .filter_map(|l| l.revoked_at(certificate))
+            .min()
+    }
+}

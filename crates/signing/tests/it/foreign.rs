@@ -1,0 +1,123 @@
+//! Other people's programs judge what is signed here. Verifying one's own signatures proves nothing.
+
+use copihue_signing::SealOptions;
+use copihue_signing::keys::Algorithm;
+
+use crate::support::{Authority, Bench, classic_pdf, now, options, stream_pdf, text};
+
+/// Each algorithm with each kind of cross-reference.
+fn each(check: impl Fn(&Authority, &[u8])) {
+    for algorithm in [Algorithm::P256, Algorithm::Rsa2048] {
+        let authority = Authority::new(algorithm);
+        for pdf in [classic_pdf(), stream_pdf()] {
+            check(&authority, &pdf);
+        }
+    }
+}
+
+/// A byte of the page's text, which every digest covers.
+fn flip(signed: &[u8]) -> Vec<u8> {
+    let mut changed = signed.to_vec();
+    let at = changed.windows(7).position(|w| w == b"Permiso").unwrap();
+    changed[at] ^= 1;
+    changed
+}
+
+const PYHANKO: [&str; 6] = ["sign", "validate", "--trust", "ca.pem", "--trust-replace", "--no-revocation-check"];
+
+#[test]
+fn sig_20_pyhanko_accepts_and_refuses_a_changed_byte() {
+    each(|authority, pdf| {
+        let bench = Bench::new(authority);
+        let once = authority.holder().sign_pdf(pdf, &options(), now()).unwrap();
+        let twice = authority.seal().sign_pdf(&once, &SealOptions::default(), now().plus_seconds(5)).unwrap();
+        bench.put("once.pdf", &once);
+        bench.put("twice.pdf", &twice);
+        bench.put("bad.pdf", &flip(&once));
+        let run = |file| bench.run("pyhanko", &[&PYHANKO[..], &[file]].concat());
+        let Some(output) = run("once.pdf") else { return };
+        assert!(output.status.success(), "{}", text(&output));
+        assert!(text(&output).contains("INTACT:TRUSTED,UNTOUCHED"), "{}", text(&output));
+        let output = run("twice.pdf").unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+        assert!(text(&output).contains("ACCEPTABLE_MODIFICATIONS"), "{}", text(&output));
+        assert!(!run("bad.pdf").unwrap().status.success());
+    });
+}
+
+#[test]
+fn sig_20_pdfsig_accepts_and_refuses_a_changed_byte() {
+    each(|authority, pdf| {
+        let bench = Bench::new(authority);
+        let signed = authority.holder().sign_pdf(pdf, &options(), now()).unwrap();
+        bench.put("good.pdf", &signed);
+        bench.put("bad.pdf", &flip(&signed));
+        let Some(output) = bench.run("pdfsig", &["-nocert", "good.pdf"]) else { return };
+        let good = text(&output);
+        assert!(good.contains("Signature is Valid.") && good.contains("Total document signed"), "{good}");
+        let bad = text(&bench.run("pdfsig", &["-nocert", "bad.pdf"]).unwrap());
+        assert!(bad.contains("Digest Mismatch"), "{bad}");
+    });
+}
+
+#[test]
+fn sig_20_pdfsig_trusts_the_path_when_it_knows_the_root() {
+    let authority = Authority::new(Algorithm::P256);
+    let bench = Bench::new(&authority);
+    bench.put("good.pdf", &authority.holder().sign_pdf(&classic_pdf(), &options(), now()).unwrap());
+    std::fs::create_dir(bench.0.path().join("nss")).unwrap();
+    let Some(made) = bench.run("certutil", &["-N", "-d", "sql:nss", "--empty-password"]) else { return };
+    assert!(made.status.success());
+    bench.run("certutil", &["-A", "-d", "sql:nss", "-n", "ca", "-t", "CT,C,C", "-i", "ca.pem"]);
+    let folder = format!("sql:{}/nss", bench.0.path().display());
+    let Some(output) = bench.run("pdfsig", &["-nssdir", &folder, "good.pdf"]) else { return };
+    assert!(text(&output).contains("Certificate is Trusted."), "{}", text(&output));
+}
+
+#[test]
+fn sig_20_qpdf_finds_no_fault_in_the_structure() {
+    each(|authority, pdf| {
+        let bench = Bench::new(authority);
+        let once = authority.holder().sign_pdf(pdf, &options(), now()).unwrap();
+        let twice = authority.seal().sign_pdf(&once, &options(), now()).unwrap();
+        bench.put("twice.pdf", &twice);
+        let Some(output) = bench.run("qpdf", &["--check", "twice.pdf"]) else { return };
+        assert!(output.status.success() && !text(&output).contains("WARNING"), "{}", text(&output));
+    });
+}
+
+/// The covered bytes and the CMS of the only signature, cut out without the code under test.
+fn cut(signed: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let at = signed.windows(12).position(|w| w == b"/ByteRange [").unwrap() + 12;
+    let end = signed[at..].iter().position(|b| *b == b']').unwrap() + at;
+    let numbers: Vec<usize> =
+        std::str::from_utf8(&signed[at..end]).unwrap().split(' ').map(|n| n.parse().unwrap()).collect();
+    let content = [&signed[..numbers[1]], &signed[numbers[2]..]].concat();
+    let mut der = hex::decode(&signed[numbers[1] + 1..numbers[2] - 1]).unwrap();
+    let length = 4 + usize::from(der[2]) * 256 + usize::from(der[3]);
+    der.truncate(length);
+    (content, der)
+}
+
+#[test]
+fn sig_20_openssl_verifies_the_cms_and_refuses_a_changed_byte() {
+    each(|authority, pdf| {
+        let bench = Bench::new(authority);
+        let signed = authority.holder().sign_pdf(pdf, &options(), now()).unwrap();
+        let verify = |signed: &[u8]| {
+            let (content, der) = cut(signed);
+            bench.put("doc", &content);
+            bench.put("s.p7s", &der);
+            let arguments = [
+                "cms", "-verify", "-binary", "-inform", "DER", "-in", "s.p7s", "-content", "doc", "-CAfile", "ca.pem",
+                "-purpose", "any", "-out", "/dev/null",
+            ];
+            bench.run("openssl", &arguments)
+        };
+        let Some(output) = verify(&signed) else { return };
+        assert!(output.status.success(), "{}", text(&output));
+        assert!(!verify(&flip(&signed)).unwrap().status.success());
+        let (_, der) = cut(&signed);
+        assert!(der.len() <= 7_500);
+    });
+}

@@ -1,0 +1,73 @@
+//! Any changed byte is refused.
+
+use copihue_signing::keys::Algorithm;
+use copihue_signing::verify::{Indication, verify_pdf};
+use proptest::prelude::*;
+
+use crate::support::{Authority, classic_pdf, now, options, stream_pdf};
+
+#[test]
+fn sig_20_no_byte_of_a_signed_pdf_can_change_unseen() {
+    for algorithm in [Algorithm::P256, Algorithm::Rsa2048] {
+        let authority = Authority::new(algorithm);
+        let trust = authority.trust();
+        for pdf in [classic_pdf(), stream_pdf()] {
+            let signed = authority.holder().sign_pdf(&pdf, &options(), now()).unwrap();
+            assert!(verify_pdf(&signed, &trust, now()).is_genuine());
+            for at in 0..signed.len() {
+                for flip in [0x01, 0x20, 0xff] {
+                    let mut changed = signed.clone();
+                    changed[at] ^= flip;
+                    let verdict = verify_pdf(&changed, &trust, now());
+                    assert!(
+                        verdict.signatures.iter().all(|s| s.indication != Indication::TotalPassed),
+                        "byte {at} ^ {flip:#x} of {}: {verdict:?}",
+                        signed.len()
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_truncated_pdf_is_refused() {
+    let authority = Authority::new(Algorithm::P256);
+    let signed = authority.holder().sign_pdf(&classic_pdf(), &options(), now()).unwrap();
+    for length in 0..signed.len() {
+        assert!(!verify_pdf(&signed[..length], &authority.trust(), now()).is_genuine(), "{length} bytes");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn nothing_that_is_not_a_pdf_makes_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        let with_header = [b"%PDF-1.7\n", &bytes[..], b"\nstartxref\n12\n%%EOF"].concat();
+        let verdict = verify_pdf(&with_header, &copihue_signing::verify::TrustStore::new(), now());
+        prop_assert!(!verdict.is_genuine());
+    }
+
+    #[test]
+    fn many_bytes_changed_at_once_never_verify(
+        places in proptest::collection::vec((any::<prop::sample::Index>(), 1u8..), 1..40)
+    ) {
+        let (authority, signed) = signed();
+        let mut changed = signed.clone();
+        for (place, flip) in places {
+            changed[place.index(signed.len())] ^= flip;
+        }
+        prop_assume!(changed != *signed);
+        prop_assert!(!verify_pdf(&changed, &authority.trust(), now()).is_genuine());
+    }
+}
+
+fn signed() -> &'static (Authority, Vec<u8>) {
+    static SIGNED: std::sync::OnceLock<(Authority, Vec<u8>)> = std::sync::OnceLock::new();
+    SIGNED.get_or_init(|| {
+        let authority = Authority::new(Algorithm::P256);
+        let signed = authority.holder().sign_pdf(&classic_pdf(), &options(), now()).unwrap();
+        (authority, signed)
+    })
+}
