@@ -24,7 +24,10 @@ impl Target {
         let plain = if rest.is_empty() { base.to_owned() } else { format!("{base}?{}", rest.join("&")) };
         let mut config: Config =
             plain.parse().map_err(|e| Error::internal(format_args!("the database's address: {e}")))?;
-        config.application_name("copihue");
+        config.application_name(&match &schema {
+            Some(schema) => format!("copihue {schema}"),
+            None => "copihue".to_owned(),
+        });
         Ok(Self { config, schema })
     }
 }

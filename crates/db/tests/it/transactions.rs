@@ -1,46 +1,17 @@
-use copihue_core::{Error, Id};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use copihue_core::{Error, Kind, Result};
 use copihue_db::testing::on_each_engine;
-use copihue_db::{Db, MigrationSet, is_foreign_key_violation, is_unique_violation, params, sql};
+use copihue_db::{Db, is_foreign_key_violation, is_unique_violation, params, sql};
 
-pub(crate) const TABLES: MigrationSet = MigrationSet {
-    name: "test",
-    files: &[(
-        "0001_create.sql",
-        "CREATE TABLE test_owner (id BYTEA NOT NULL PRIMARY KEY, name TEXT NOT NULL, n BIGINT NOT NULL);
-         CREATE TABLE test_thing (
-             code TEXT NOT NULL PRIMARY KEY,
-             owner BYTEA REFERENCES test_owner (id),
-             n BIGINT
-         );
-         CREATE INDEX test_thing_owner ON test_thing (owner, code) WHERE owner IS NOT NULL;",
-    )],
-};
-
-pub(crate) fn id(n: u8) -> Id {
-    Id::from_bytes([n; 16])
-}
-
-pub(crate) async fn add_owner(db: &Db, n: u8, name: &'static str) -> copihue_core::Result<u64> {
-    db.write(move |tx| {
-        tx.execute(sql!("INSERT INTO test_owner (id, name, n) VALUES ($1, $2, 0)"), &params![id(n), name])
-    })
-    .await
-}
-
-pub(crate) async fn owners(db: &Db) -> Vec<String> {
-    db.read(|conn| {
-        let rows = conn.query(sql!("SELECT name FROM test_owner ORDER BY name"), &params![])?;
-        rows.iter().map(|row| row.get("name")).collect()
-    })
-    .await
-    .unwrap()
-}
+use crate::tables::{TABLES, add_owner, id, owners};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_is_read_and_a_refused_closure_leaves_nothing() {
     on_each_engine(&[TABLES], |db| async move {
         add_owner(&db, 1, "Ana").await.unwrap();
-        let refused: Result<(), Error> = db
+        let refused: Result<()> = db
             .write(|tx| {
                 tx.execute(sql!("UPDATE test_owner SET name = 'x' WHERE id = $1"), &params![id(1)])?;
                 Err(Error::invalid("no", "No."))
@@ -48,8 +19,6 @@ async fn what_was_written_is_read_and_a_refused_closure_leaves_nothing() {
             .await;
         assert_eq!(refused.unwrap_err().code(), "no");
         assert_eq!(owners(&db).await, ["Ana"]);
-        let none = db.read(|c| c.query_opt(sql!("SELECT n FROM test_owner WHERE n = 9"), &params![])).await;
-        assert!(none.unwrap().is_none());
     })
     .await;
 }
@@ -59,12 +28,154 @@ async fn constraints_are_told_apart() {
     on_each_engine(&[TABLES], |db| async move {
         add_owner(&db, 1, "Ana").await.unwrap();
         assert!(is_unique_violation(&add_owner(&db, 1, "Otra").await.unwrap_err()));
-        let orphan = db
-            .write(|tx| {
-                tx.execute(sql!("INSERT INTO test_thing (code, owner) VALUES ('a', $1)"), &params![id(9)])
+        let orphan = db.write(|tx| {
+            tx.execute(sql!("INSERT INTO test_thing (code, owner) VALUES ('a', $1)"), &params![id(9)])
+        });
+        assert!(is_foreign_key_violation(&orphan.await.unwrap_err()));
+    })
+    .await;
+}
+
+/// Which of the crowd misbehave, and how.
+async fn one_of_a_crowd(db: Db, n: u8) -> Result<u64> {
+    db.write(move |tx| {
+        let added = tx.execute(
+            sql!("INSERT INTO test_owner (id, name, n) VALUES ($1, $2, 0)"),
+            &params![id(n), format!("{n:03}")],
+        )?;
+        match n % 10 {
+            3 => Err(Error::invalid("no", "No.")),
+            5 => panic!("a closure that panics (on purpose)"),
+            7 => {
+                tx.execute(sql!("INSERT INTO test_owner (id, name, n) VALUES ($1, 'b', 0)"), &params![id(n)])
+            }
+            // Only the commit finds this out.
+            9 => tx.execute(
+                sql!("INSERT INTO test_thing (code, parent) VALUES ($1, 'nobody')"),
+                &params![format!("{n}")],
+            ),
+            _ => Ok(added),
+        }
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_group_only_the_culprits_fail() {
+    on_each_engine(&[TABLES], |db| async move {
+        let crowd: Vec<_> = (0..200).map(|n| tokio::spawn(one_of_a_crowd(db.clone(), n))).collect();
+        for (n, one) in crowd.into_iter().enumerate() {
+            let answer = one.await.unwrap();
+            assert_eq!(answer.is_ok(), n % 2 == 0 || n % 10 == 1, "{n}: {answer:?}");
+        }
+        assert_eq!(owners(&db).await.len(), 120);
+        add_owner(&db, 250, "after the panics").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_then_write_is_as_if_alone() {
+    on_each_engine(&[TABLES], |db| async move {
+        add_owner(&db, 1, "Ana").await.unwrap();
+        let raise = |db: Db| async move {
+            db.write(|tx| {
+                let n: i64 = tx
+                    .query_one(sql!("SELECT n FROM test_owner WHERE id = $1"), &params![id(1)])?
+                    .get("n")?;
+                tx.execute(sql!("UPDATE test_owner SET n = $2 WHERE id = $1"), &params![id(1), n + 1])
             })
-            .await;
-        assert!(is_foreign_key_violation(&orphan.unwrap_err()));
+            .await
+        };
+        let all: Vec<_> = (0..100).map(|_| tokio::spawn(raise(db.clone()))).collect();
+        let mut done = 0;
+        for one in all {
+            done += i64::from(one.await.unwrap().is_ok());
+        }
+        let n: i64 =
+            db.read(|c| c.query_one(sql!("SELECT n FROM test_owner"), &params![])?.get("n")).await.unwrap();
+        assert_eq!((n, done), (100, 100));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_statement_can_not_be_hidden_but_can_be_contained() {
+    on_each_engine(&[TABLES], |db| async move {
+        add_owner(&db, 1, "Ana").await.unwrap();
+        let again = sql!("INSERT INTO test_owner (id, name, n) VALUES ($1, 'Otra', 0)");
+        let fresh = sql!("INSERT INTO test_owner (id, name, n) VALUES ($1, 'Eva', 0)");
+        let hidden = db.write(move |tx| {
+            tx.execute(again, &params![id(1)]).unwrap_or_default();
+            Ok(())
+        });
+        assert_eq!(hidden.await.unwrap_err().kind(), Kind::Internal);
+        let goes_on = db.write(move |tx| {
+            tx.execute(again, &params![id(1)]).unwrap_or_default();
+            tx.execute(fresh, &params![id(2)])
+        });
+        assert_eq!(goes_on.await.unwrap_err().kind(), Kind::Internal);
+        let contained = db.write(move |tx| {
+            let refused = tx.savepoint(|tx| {
+                tx.execute(fresh, &params![id(3)])?;
+                tx.execute(again, &params![id(1)])
+            });
+            assert!(is_unique_violation(&refused.unwrap_err()));
+            tx.execute(fresh, &params![id(2)])
+        });
+        contained.await.unwrap();
+        assert_eq!(owners(&db).await, ["Ana", "Eva"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hooks_run_after_a_commit_and_never_without_one() {
+    on_each_engine(&[TABLES], |db| async move {
+        let rung = Arc::new(AtomicUsize::new(0));
+        for refuse in [true, false, true] {
+            let bell = Arc::clone(&rung);
+            let answer = db.write(move |tx| {
+                let bell = Arc::clone(&bell);
+                tx.on_commit(move || {
+                    bell.fetch_add(1, Ordering::SeqCst);
+                });
+                if refuse { Err(Error::invalid("no", "No.")) } else { Ok(()) }
+            });
+            assert_eq!(answer.await.is_err(), refuse);
+        }
+        assert_eq!(rung.load(Ordering::SeqCst), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_sees_one_snapshot_and_can_not_write() {
+    on_each_engine(&[TABLES], |db| async move {
+        let names = sql!("SELECT name FROM test_owner");
+        let (other, seen) = (db.clone(), db.clone());
+        let counts = tokio::task::spawn_blocking(move || {
+            other.clone().read_blocking(move |conn| {
+                let before = conn.query(names, &params![])?.len();
+                let adds = other.clone();
+                std::thread::spawn(move || {
+                    adds.write_blocking(|tx| {
+                        tx.execute(
+                            sql!("INSERT INTO test_owner (id, name, n) VALUES ($1, 'Eva', 0)"),
+                            &params![id(2)],
+                        )
+                    })
+                })
+                .join()
+                .unwrap()?;
+                Ok((before, conn.query(names, &params![])?.len()))
+            })
+        });
+        assert_eq!(counts.await.unwrap().unwrap(), (0, 0));
+        assert_eq!(owners(&seen).await, ["Eva"]);
+        let sneaky = db.read(|conn| conn.execute(sql!("DELETE FROM test_owner"), &params![]));
+        assert!(sneaky.await.is_err());
+        assert_eq!(owners(&db).await, ["Eva"]);
     })
     .await;
 }
