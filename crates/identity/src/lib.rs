@@ -1,1 +1,3 @@
-//! copihue-identity.
+//! Who somebody is: the provider, its contract, and our own pages as one of its clients.
+
+pub mod model;

@@ -1,0 +1,149 @@
+//! What happened to a person's identity: their own history, and the institution's access log (AUT-08).
+
+use copihue_core::{Acr, Id, Timestamp};
+
+/// What happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EventKind {
+    /// A login with a credential.
+    Login,
+    /// A login answered by the provider's own session.
+    Reuse,
+    /// A log-out.
+    Logout,
+    /// A browser that had not been used before.
+    NewDevice,
+    /// Data were given to an application.
+    Delivery,
+    /// A refresh token that had been used before: all its tokens were ended.
+    TokenReuse,
+}
+
+impl EventKind {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Login, Self::Reuse, Self::Logout, Self::NewDevice, Self::Delivery, Self::TokenReuse];
+
+    /// The stored code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Login => "ingreso",
+            Self::Reuse => "reutilizacion",
+            Self::Logout => "salida",
+            Self::NewDevice => "dispositivo_nuevo",
+            Self::Delivery => "datos_entregados",
+            Self::TokenReuse => "token_reutilizado",
+        }
+    }
+
+    /// From the stored code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// How it ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// As wanted.
+    Ok,
+    /// Refused.
+    Failed,
+    /// Not even looked at: too many tries.
+    Blocked,
+}
+
+impl Outcome {
+    /// The stored code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed => "rechazado",
+            Self::Blocked => "bloqueado",
+        }
+    }
+
+    /// From the stored code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Ok, Self::Failed, Self::Blocked].into_iter().find(|o| o.code() == code)
+    }
+}
+
+/// One row of the history.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// Id: sorts by time.
+    pub id: Id,
+    /// Whose.
+    pub person: Id,
+    /// What.
+    pub kind: EventKind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The application: id, name and body.
+    pub client: Option<EventClient>,
+    /// Level, when there was one.
+    pub acr: Option<Acr>,
+    /// Factors used: `clave`, `correo`.
+    pub factors: Vec<String>,
+    /// Browser and system.
+    pub device: String,
+    /// What was given: `RUN`, `nombre`, `correo`.
+    pub delivered: Vec<String>,
+    /// Trace id of the request.
+    pub trace: String,
+    /// When, UTC.
+    pub at: Timestamp,
+}
+
+/// The application that an event concerns, as it was called then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EventClient {
+    /// `client_id`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its body's code.
+    pub institution: String,
+}
+
+impl From<&super::client::Client> for EventClient {
+    fn from(client: &super::client::Client) -> Self {
+        Self { id: client.id.clone(), name: client.name.clone(), institution: client.institution.clone() }
+    }
+}
+
+/// Browser and system out of a `User-Agent`, in words: `Firefox en Linux`. Nothing of the text itself is kept.
+#[must_use]
+pub fn device_label(user_agent: &str) -> String {
+    let find = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser = find(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("Lynx", "Lynx"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} en {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Navegador no reconocido".to_owned(),
+    }
+}
