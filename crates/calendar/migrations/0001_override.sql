@@ -1,6 +1,7 @@
 -- Holidays added, removed or moved. A row is never changed except to say who withdrew it, when and why.
 CREATE TABLE calendar_override (
     id BYTEA NOT NULL PRIMARY KEY,
+    n BIGINT NOT NULL UNIQUE,
     body TEXT NOT NULL,
     created_by TEXT NOT NULL,
     created_at BIGINT NOT NULL,

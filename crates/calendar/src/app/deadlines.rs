@@ -158,7 +158,7 @@ impl Calendars {
         Ok(store::get(conn, id)?.map(|(running, _)| running))
     }
 
-    /// The deadlines of a subject, in the order in which they were opened.
+    /// The deadlines of a subject in every state, the one that ends first before the others.
     ///
     /// # Errors
     /// When the database doesn't answer.

@@ -103,13 +103,13 @@ pub(crate) fn get(conn: &mut Conn<'_>, id: Id) -> Result<Option<(Running, i64)>>
     row.map(|row| Ok((running(&row)?, row.get("checked_n")?))).transpose()
 }
 
-/// The deadlines of a subject, in the order in which they were opened.
+/// The deadlines of a subject, the one that ends first before the others.
 pub(crate) fn of(conn: &mut Conn<'_>, subject_kind: &str, subject: Id) -> Result<Vec<Running>> {
     let rows = conn.query(
         sql!(
             "SELECT id, subject_kind, subject, label, body, state, suspended_from, suspended_cause,
              suspended_act, proposed FROM calendar_deadline
-             WHERE bucket = $1 AND subject = $2 AND subject_kind = $3 ORDER BY created_at, id"
+             WHERE bucket = $1 AND subject = $2 AND subject_kind = $3 ORDER BY expires, id"
         ),
         &params![subject.bucket(), subject, subject_kind],
     )?;

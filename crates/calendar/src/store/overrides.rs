@@ -22,7 +22,7 @@ pub(crate) fn in_force(conn: &mut Conn<'_>) -> Result<Vec<StoredOverride>> {
     let rows = conn.query(
         sql!(
             "SELECT id, body, created_by, created_at, reason FROM calendar_override
-             WHERE withdrawn_at IS NULL ORDER BY id"
+             WHERE withdrawn_at IS NULL ORDER BY n"
         ),
         &params![],
     )?;
@@ -32,8 +32,8 @@ pub(crate) fn in_force(conn: &mut Conn<'_>) -> Result<Vec<StoredOverride>> {
 pub(crate) fn insert(tx: &mut Tx<'_>, line: &StoredOverride) -> Result<()> {
     tx.execute(
         sql!(
-            "INSERT INTO calendar_override (id, body, created_by, created_at, reason)
-             VALUES ($1, $2, $3, $4, $5)"
+            "INSERT INTO calendar_override (id, n, body, created_by, created_at, reason)
+             SELECT $1, COUNT(*) + 1, $2, $3, $4, $5 FROM calendar_override"
         ),
         &params![line.id, text(&line.body)?, line.created_by, line.created_at, line.reason],
     )?;

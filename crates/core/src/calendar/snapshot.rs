@@ -84,8 +84,7 @@ impl Calendar {
         let holidays = stopping_days(&overrides, Scope::NATIONAL);
         let table = Table::new(&holidays);
         let places = differences(&overrides, &holidays);
-        let text = crate::json::canonical(&overrides).unwrap_or_default();
-        let hash = crate::json::sha256_hex(text.as_bytes());
+        let hash = content_hash(&overrides);
         Ok(Self { version: version.into(), hash, policy, overrides, table, places })
     }
 
@@ -107,7 +106,7 @@ impl Calendar {
         &self.version
     }
 
-    /// SHA-256 of the canonical override table, in hex.
+    /// SHA-256 of the override table, in hex, whatever the order of its lines.
     #[must_use]
     pub fn hash(&self) -> &str {
         &self.hash
@@ -194,6 +193,13 @@ impl Calendar {
         let difference = scope.commune.and_then(|c| self.places.get(&c)).map(Arc::as_ref);
         Days { table: &self.table, difference }
     }
+}
+
+/// SHA-256 of the overrides as a set: the order in which they were written doesn't count.
+fn content_hash(overrides: &[Override]) -> String {
+    let mut lines: Vec<String> = overrides.iter().filter_map(|o| crate::json::canonical(o).ok()).collect();
+    lines.sort_unstable();
+    crate::json::sha256_hex(lines.join("\n").as_bytes())
 }
 
 /// Refuses a count outside 1…3,650.
