@@ -1,0 +1,84 @@
+//! A file to send.
+
+use maud::{Markup, Render, html};
+
+use super::Text;
+use super::field::Field;
+use crate::format;
+use crate::forms::{FileKind, FormState};
+use crate::locale::{t, ta};
+
+/// A file field. The form is made with [`crate::Cx::upload_form`].
+#[derive(Clone)]
+pub struct FileInput<'a> {
+    field: Field<'a>,
+    kinds: &'a [FileKind],
+    max: u64,
+}
+
+impl<'a> FileInput<'a> {
+    /// Kinds it takes; PDF, JPG and PNG otherwise.
+    #[must_use]
+    pub fn kinds(mut self, kinds: &'a [FileKind]) -> Self {
+        self.kinds = kinds;
+        self
+    }
+
+    /// Bytes at most; 20 MB otherwise.
+    #[must_use]
+    pub fn max_bytes(mut self, max: u64) -> Self {
+        self.max = max;
+        self
+    }
+
+    /// Says «(opcional)».
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.field.need = super::field::Need::Optional;
+        self
+    }
+
+    /// The error from the form's state. The file itself can't be given back, so it says to choose again.
+    #[must_use]
+    pub fn state(mut self, state: &'a FormState) -> Self {
+        self.field.take_error(state);
+        if (state.has_errors() || state.is_rescued()) && self.field.error.is_none() {
+            self.field.hint = Some(t("web-file-again").into());
+        }
+        self
+    }
+}
+
+impl Render for FileInput<'_> {
+    fn render(&self) -> Markup {
+        let mut f = self.field.clone();
+        let labels = self.kinds.iter().map(|k| k.label()).collect::<Vec<_>>();
+        let kinds = match labels.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [first @ .., last] => format!("{} o {last}", first.join(", ")),
+        };
+        let rule = ta("web-file-hint", &crate::args! {"kinds" => kinds, "max" => format::size(self.max)});
+        f.hint = Some(match f.hint.take() {
+            Some(own) => format!("{own}. {rule}").into(),
+            None => rule.into(),
+        });
+        let accept: Vec<String> =
+            self.kinds.iter().flat_map(|k| k.extensions()).map(|e| format!(".{e}")).collect();
+        html! {
+            div class=(f.group_class()) {
+                (f.label())
+                (f.notes())
+                input.file type="file" id=(f.name) name=(f.name) accept=(accept.join(",")) data-max=(self.max)
+                    data-too-large=(t("web-file-too-large")) data-hash-label=(t("web-file-hash"))
+                    aria-describedby=[f.described_by()] aria-invalid=[f.invalid()];
+                p.hint.file-hash hidden aria-live="polite" {}
+            }
+        }
+    }
+}
+
+/// A file; its content is checked when it arrives ([`crate::Fields::file`]).
+pub fn file_upload<'a>(name: impl Into<Text<'a>>, label: impl Into<Text<'a>>) -> FileInput<'a> {
+    FileInput { field: Field::new(name, label), kinds: FileKind::COMMON, max: 20_000_000 }
+}

@@ -1,0 +1,179 @@
+//! How dates, times, amounts and numbers are written in Chile.
+
+use std::sync::OnceLock;
+
+use copihue_core::{Clp, Run, Timestamp};
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+
+const MONTHS: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
+
+const fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "lunes",
+        Weekday::Tuesday => "martes",
+        Weekday::Wednesday => "miércoles",
+        Weekday::Thursday => "jueves",
+        Weekday::Friday => "viernes",
+        Weekday::Saturday => "sábado",
+        Weekday::Sunday => "domingo",
+    }
+}
+
+/// The name of a month, 1 to 12.
+#[must_use]
+pub fn month(number: i8) -> &'static str {
+    usize::try_from(number - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or("")
+}
+
+/// The month whose number (`3`, `03`) or name (`marzo`, `mar`) this is.
+#[must_use]
+pub fn parse_month(text: &str) -> Option<i8> {
+    let text = text.trim().to_lowercase();
+    if let Ok(n) = text.parse::<i8>() {
+        return (1..=12).contains(&n).then_some(n);
+    }
+    let text = if text == "setiembre" { "septiembre".to_owned() } else { text };
+    let at = MONTHS.iter().position(|m| text.chars().count() >= 3 && m.starts_with(&text))?;
+    i8::try_from(at + 1).ok()
+}
+
+/// «jueves 10 de diciembre de 2026».
+#[must_use]
+pub fn date(date: Date) -> String {
+    format!("{} {} de {} de {}", weekday(date.weekday()), date.day(), month(date.month()), date.year())
+}
+
+/// `10-12-2026`.
+#[must_use]
+pub fn short_date(date: Date) -> String {
+    format!("{:02}-{:02}-{}", date.day(), date.month(), date.year())
+}
+
+/// Continental Chile, the zone of every text that names none.
+#[must_use]
+pub fn santiago() -> &'static TimeZone {
+    static ZONE: OnceLock<TimeZone> = OnceLock::new();
+    ZONE.get_or_init(|| TimeZone::get("America/Santiago").unwrap_or(TimeZone::UTC))
+}
+
+/// The day on which an instant falls in a zone.
+#[must_use]
+pub fn day_in(at: Timestamp, zone: &TimeZone) -> Date {
+    jiff::Timestamp::from(at).to_zoned(zone.clone()).date()
+}
+
+/// «jueves 10 de diciembre de 2026, 15:04», in continental Chile.
+#[must_use]
+pub fn datetime(at: Timestamp) -> String {
+    datetime_in(at, santiago())
+}
+
+/// «jueves 10 de diciembre de 2026, 15:04», with the zone's place when it is not continental Chile.
+#[must_use]
+pub fn datetime_in(at: Timestamp, zone: &TimeZone) -> String {
+    let z = jiff::Timestamp::from(at).to_zoned(zone.clone());
+    let place = match zone.iana_name() {
+        Some("Pacific/Easter") => " (hora de Isla de Pascua)",
+        Some("America/Punta_Arenas") => " (hora de Magallanes)",
+        Some("America/Coyhaique") => " (hora de Aysén)",
+        Some("UTC") => " (hora universal)",
+        _ => "",
+    };
+    format!("{}, {:02}:{:02}{place}", date(z.date()), z.hour(), z.minute())
+}
+
+/// `10-12-2026 15:04`, in continental Chile: for tables.
+#[must_use]
+pub fn short_datetime(at: Timestamp) -> String {
+    let z = jiff::Timestamp::from(at).to_zoned(santiago().clone());
+    format!("{} {:02}:{:02}", short_date(z.date()), z.hour(), z.minute())
+}
+
+/// `15:04`, in continental Chile.
+#[must_use]
+pub fn time(at: Timestamp) -> String {
+    let z = jiff::Timestamp::from(at).to_zoned(santiago().clone());
+    format!("{:02}:{:02}", z.hour(), z.minute())
+}
+
+/// `$45.230`.
+#[must_use]
+pub fn money(amount: Clp) -> String {
+    amount.to_string()
+}
+
+/// `1.234.567`.
+#[must_use]
+pub fn number(n: i64) -> String {
+    let sign = if n < 0 { "-" } else { "" };
+    format!("{sign}{}", copihue_core::money::thousands(n.unsigned_abs()))
+}
+
+/// `1.234,5` from tenths, hundredths…: `decimal(12345, 1)`.
+#[must_use]
+pub fn decimal(scaled: i64, places: u32) -> String {
+    let unit = 10u64.pow(places.min(18));
+    let n = scaled.unsigned_abs();
+    let sign = if scaled < 0 { "-" } else { "" };
+    let whole = copihue_core::money::thousands(n / unit);
+    if places == 0 {
+        return format!("{sign}{whole}");
+    }
+    format!("{sign}{whole},{:0width$}", n % unit, width = places as usize)
+}
+
+/// `68,6 %`, from tenths of a percent.
+#[must_use]
+pub fn percent(tenths: i64) -> String {
+    format!("{} %", decimal(tenths, 1))
+}
+
+/// `12.345.678-5`.
+#[must_use]
+pub fn run(run: Run) -> String {
+    run.to_string()
+}
+
+/// `1,4 MB`, `320 KB`, `12 bytes`.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| decimal(i64::try_from(bytes.saturating_mul(10) / unit).unwrap_or(i64::MAX), 1);
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
+        _ => format!("{} MB", tenths(1_000_000)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_09_dates_amounts_and_sizes_as_written_in_chile() {
+        assert_eq!(date(jiff::civil::date(2026, 12, 10)), "jueves 10 de diciembre de 2026");
+        assert_eq!(short_date(jiff::civil::date(2026, 3, 1)), "01-03-2026");
+        let at = Timestamp::parse("2026-12-07T02:30:00Z").unwrap();
+        assert_eq!(datetime(at), "domingo 6 de diciembre de 2026, 23:30");
+        assert_eq!(decimal(12345, 1), "1.234,5");
+        assert_eq!(percent(686), "68,6 %");
+        assert_eq!(size(1_400_000), "1,4 MB");
+        assert_eq!(parse_month("Sept"), Some(9));
+        assert_eq!(parse_month("setiembre"), Some(9));
+        assert_eq!(parse_month("13"), None);
+    }
+}
