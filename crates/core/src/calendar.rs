@@ -32,7 +32,7 @@ mod zone;
 pub use course::{Course, Extension, Pace, Recomputed, Suspension};
 pub use deadline::{Deadline, SkipReason, Skipped};
 pub use error::CalendarError;
-pub use event::{EffectiveFiling, Event, EventKind, Scope};
+pub use event::{EffectiveFiling, Event, EventKind, Scope, Start};
 pub use notice::{Channel, NoticeMade};
 pub use overrides::{Class, Op, Override, Reach, When, check_overrides, overrides_from_toml};
 pub use rules::{Holiday, Law, Nature};

@@ -77,27 +77,28 @@ impl Calendars {
     /// # Errors
     /// `sin_propuesta` when nothing waits.
     pub fn decide(&self, tx: &mut Tx<'_>, id: Id, decision: Decision, act: Act<'_>) -> Result<Running> {
-        let decided = self.change(tx, id, EventType::Recomputed, act, &|running| {
+        let calendar = self.current();
+        self.change(tx, id, EventType::Recomputed, act, &|running| {
             let proposed = running.proposed.take().ok_or_else(|| {
                 Error::conflict(
                     "sin_propuesta",
                     "Este plazo no espera una decisión por cambio de calendario.",
                 )
             })?;
-            if decision == Decision::Shorten {
-                running.deadline = proposed;
-            }
+            running.deadline = match decision {
+                Decision::Shorten => proposed,
+                Decision::Keep => running.deadline.kept(&proposed, &calendar, act.reference)?,
+            };
             Ok(())
-        })?;
-        Ok(decided)
+        })
     }
 
     fn recompute_batch(&self, tx: &mut Tx<'_>, state: State) -> Result<Progress> {
-        let snapshot = self.0.current.load_full();
+        let (snapshot, now) = (self.0.current.load_full(), self.0.clock.now());
         let mut done = Progress::default();
         for running in store::stale(tx, state, snapshot.n, BATCH)? {
             done.compared += 1;
-            match running.deadline.recomputed(&snapshot.calendar)? {
+            match running.deadline.recomputed(&snapshot.calendar, now)? {
                 Recomputed::Same(new) => self.replace(tx, &snapshot, running, new)?,
                 Recomputed::Later(new) => {
                     self.tell(tx, MOVED, &running, &new)?;

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::snapshot::{Rounding, check_count};
+use super::table::plus_days;
 use super::term::{ExtensionRule, SuspensionCause, TermDef, Urgency};
-use super::{Calendar, CalendarError, Deadline, Event};
+use super::{Calendar, CalendarError, Deadline, Event, Start};
 use crate::Timestamp;
 
 /// At what pace a procedure runs.
@@ -52,6 +53,8 @@ pub struct Course {
     pub term: TermDef,
     /// What started it.
     pub event: Event,
+    /// Its legal start, once that day has come: a calendar that changes later doesn't move what was made or filed.
+    pub start: Option<Start>,
     /// Ordinary or urgent.
     pub pace: Pace,
     /// The extension granted, if any: one at most.
@@ -64,7 +67,7 @@ impl Course {
     /// A term as it starts.
     #[must_use]
     pub const fn new(term: TermDef, event: Event) -> Self {
-        Self { term, event, pace: Pace::Ordinary, extension: None, suspensions: Vec::new() }
+        Self { term, event, start: None, pace: Pace::Ordinary, extension: None, suspensions: Vec::new() }
     }
 
     /// The length in force, without the extension.
@@ -148,16 +151,38 @@ impl Deadline {
         calendar.compute(course)
     }
 
-    /// The same term on another calendar.
+    /// The same term on another calendar. A start that has come by `now` stays: the notice was made, the filing filed.
     ///
     /// # Errors
     /// As for computing it.
-    pub fn recomputed(&self, calendar: &Calendar) -> Result<Recomputed, CalendarError> {
-        let new = calendar.compute(self.course.clone())?;
+    pub fn recomputed(&self, calendar: &Calendar, now: Timestamp) -> Result<Recomputed, CalendarError> {
+        let mut course = self.course.clone();
+        if course.start.is_none() && self.starts <= now {
+            course.start = Some(Start { at: self.starts, day_zero: self.day_zero, notice: self.notice });
+        }
+        let new = calendar.compute(course)?;
         Ok(match new.expires.cmp(&self.expires) {
             std::cmp::Ordering::Equal => Recomputed::Same(new),
             std::cmp::Ordering::Greater => Recomputed::Later(new),
             std::cmp::Ordering::Less => Recomputed::Sooner(new),
         })
+    }
+
+    /// This end, on a calendar that would make it sooner, because a human kept what was told. Each day that the new
+    /// calendar takes away is given back as a suspension by the act that decides it, so that whatever happens to the
+    /// term later starts from there.
+    ///
+    /// # Errors
+    /// As for computing it.
+    pub fn kept(&self, sooner: &Self, calendar: &Calendar, act: &str) -> Result<Self, CalendarError> {
+        let mut kept = sooner.clone();
+        while kept.expires < self.expires {
+            let (from, to) = (kept.due, plus_days(kept.due, 1)?);
+            let given = Suspension { from, to, cause: SuspensionCause::Law, act: act.to_owned() };
+            kept.course.suspensions.push(given);
+            kept.course.suspensions.sort_by_key(|s| s.from);
+            kept = calendar.compute(kept.course)?;
+        }
+        Ok(kept)
     }
 }

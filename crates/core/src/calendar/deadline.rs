@@ -22,6 +22,8 @@ pub struct Deadline {
     pub course: Course,
     /// How a notice came to be made, when a notice started the term.
     pub notice: Option<NoticeMade>,
+    /// The event's legal instant: a filing's effective one, a notice's when it counts as made.
+    pub starts: Timestamp,
     /// The event's legal date. It never counts.
     pub day_zero: Date,
     /// The first day of the term. Terms of hours run from the event itself: then it is day zero.
@@ -123,7 +125,10 @@ impl Calendar {
     /// As [`Calendar::deadline`].
     pub fn compute(&self, course: Course) -> Result<Deadline, CalendarError> {
         let n = course.length(self)?;
-        let start = self.start(&course.event)?;
+        let start = match course.start {
+            Some(start) => start,
+            None => self.start(&course.event)?,
+        };
         let extra = course.extension.as_ref().map_or(0, |e| e.n);
         let by_hours = matches!(course.term.unit, Unit::Hours | Unit::BusinessHours);
         let end = if by_hours {
@@ -135,6 +140,7 @@ impl Calendar {
         let skipped = self.explain(&course, first_day, &end)?;
         Ok(Deadline {
             notice: start.notice,
+            starts: start.at,
             day_zero: start.day_zero,
             first_day,
             due: end.due,

@@ -121,11 +121,15 @@ pub struct EffectiveFiling {
     pub shifted: bool,
 }
 
-/// An event in law: its instant, its day zero, and how a notice came to be made.
-pub(super) struct Start {
-    pub(super) at: Timestamp,
-    pub(super) day_zero: Date,
-    pub(super) notice: Option<NoticeMade>,
+/// An event as the law sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Start {
+    /// Its legal instant: of a filing the effective one, of a notice the one at which it counts as made.
+    pub at: Timestamp,
+    /// The civil date of it. It never counts.
+    pub day_zero: Date,
+    /// How a notice came to be made, when it is one.
+    pub notice: Option<NoticeMade>,
 }
 
 impl Calendar {
@@ -145,7 +149,11 @@ impl Calendar {
         Ok(EffectiveFiling { legal_at: if shifted { zone.start_of_day(date) } else { at }, date, shifted })
     }
 
-    pub(super) fn start(&self, event: &Event) -> Result<Start, CalendarError> {
+    /// The legal start of the terms that run from an event.
+    ///
+    /// # Errors
+    /// [`CalendarError::OutOfRange`] outside 1900–2099.
+    pub fn start(&self, event: &Event) -> Result<Start, CalendarError> {
         match event.kind {
             EventKind::Filing => {
                 let filing = self.effective_filing(event.at, event.zone, event.scope)?;

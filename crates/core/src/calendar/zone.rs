@@ -38,11 +38,11 @@ impl Zone {
 
     /// The zone of a commune.
     #[must_use]
-    pub fn of(commune: CommuneCode) -> Self {
-        match (commune.region().to_string().as_str(), commune.province().to_string().as_str()) {
-            ("12", _) => Self::PuntaArenas,
-            ("11", _) => Self::Coyhaique,
-            (_, "052") => Self::Easter,
+    pub const fn of(commune: CommuneCode) -> Self {
+        match (commune.region().number(), commune.province().number()) {
+            (12, _) => Self::PuntaArenas,
+            (11, _) => Self::Coyhaique,
+            (_, 52) => Self::Easter,
             _ => Self::Santiago,
         }
     }

@@ -26,6 +26,12 @@ macro_rules! code {
         pub struct $name(u16);
 
         impl $name {
+            /// The code as a number, without its leading zeros.
+            #[must_use]
+            pub const fn number(self) -> u16 {
+                self.0
+            }
+
             /// For our own data files, whose integrity a test proves.
             pub(super) fn unchecked(digits: &str) -> Self {
                 Self(digits.parse().unwrap_or_default())

@@ -182,3 +182,19 @@ fn pro_01_bad_counts_and_dates_outside_the_calendar_are_refused_with_their_code(
     assert_eq!(calendar.add_business_days(day("2099-12-30"), 1, Scope::NATIONAL).unwrap(), day("2099-12-31"));
     assert_eq!(calendar.holidays(2100, Scope::NATIONAL).unwrap_err().code(), "fuera_de_rango");
 }
+
+#[test]
+fn pro_01_no_instant_makes_the_calendar_panic() {
+    use copihue_core::Timestamp;
+    use copihue_core::calendar::{Event, EventKind, Zone, term};
+    let calendar = Calendar::shipped();
+    for ms in [i64::MIN, -2_208_988_800_001, 4_102_444_799_999, 5_000_000_000_000, i64::MAX] {
+        for zone in Zone::ALL {
+            for kind in EventKind::ALL {
+                let event = Event { kind, at: Timestamp::from_millis(ms), zone, scope: Scope::NATIONAL };
+                let answer = calendar.deadline(term("lbpa27_total").unwrap(), &event);
+                assert_eq!(answer.unwrap_err().code(), "fuera_de_rango");
+            }
+        }
+    }
+}

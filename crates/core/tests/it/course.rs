@@ -1,11 +1,11 @@
 //! Urgency, extension, suspension, and a calendar that changes under a running term.
 
 use copihue_core::calendar::{
-    Calendar, Deadline, Extension, Pace, Policy, Recomputed, Rounding, SkipReason, Suspension,
-    SuspensionCause, Unit, overrides_from_toml, term,
+    Calendar, Channel, Deadline, EventKind, Extension, Pace, Policy, Recomputed, Rounding, SkipReason,
+    Suspension, SuspensionCause, Unit, overrides_from_toml, term,
 };
 
-use crate::{act, at, day, plain};
+use crate::{act, at, day, event, plain};
 
 fn base(n: u16, unit: Unit, zero: &str) -> Deadline {
     Calendar::shipped().deadline(&plain(n, unit), &act(zero)).unwrap()
@@ -127,8 +127,47 @@ fn plz_02_a_new_holiday_moves_an_open_term_later_and_its_removal_waits_for_a_hum
     let shipped = Calendar::shipped();
     let mourning = Calendar::new("2", Policy::default(), overrides_from_toml(table).unwrap()).unwrap();
     let d = base(5, Unit::Business, "2026-12-10");
-    let Recomputed::Later(later) = d.recomputed(&mourning).unwrap() else { panic!("later") };
+    let now = at("2026-12-11T12:00:00Z");
+    let Recomputed::Later(later) = d.recomputed(&mourning, now).unwrap() else { panic!("later") };
     assert_eq!((later.due, &*later.calendar_version), (day("2026-12-18"), "2"));
-    assert!(matches!(later.recomputed(&shipped).unwrap(), Recomputed::Sooner(s) if s.due == d.due));
-    assert!(matches!(d.recomputed(&shipped).unwrap(), Recomputed::Same(_)));
+    assert!(matches!(later.recomputed(&shipped, now).unwrap(), Recomputed::Sooner(s) if s.due == d.due));
+    assert!(matches!(d.recomputed(&shipped, now).unwrap(), Recomputed::Same(_)));
+}
+
+/// A calendar with one more holiday, Wednesday 9 December 2026.
+fn with_ninth_of_december() -> Calendar {
+    let table = "[[override]]\nfecha = \"2026-12-09\"\nop = \"add\"\nnombre = \"Duelo nacional\"\nclase = \"unico\"\nley = \"Decreto de prueba\"";
+    Calendar::new("ninth", Policy::default(), overrides_from_toml(table).unwrap()).unwrap()
+}
+
+#[test]
+fn plz_02_a_notice_that_was_made_stays_made_and_one_to_come_moves() {
+    let ninth = with_ninth_of_december();
+    let notice = event(EventKind::Notice(Channel::Ddu), "2026-12-04");
+    let d = Calendar::shipped().deadline(term("lbpa59_recurrir").unwrap(), &notice).unwrap();
+    let before = d.recomputed(&ninth, at("2026-12-09T12:00:00Z")).unwrap();
+    assert!(
+        matches!(before, Recomputed::Later(d) if (d.day_zero, d.due) == (day("2026-12-11"), day("2026-12-18")))
+    );
+    let after = d.recomputed(&ninth, at("2026-12-10T12:00:00Z")).unwrap();
+    assert!(
+        matches!(after, Recomputed::Same(d) if (d.day_zero, d.due) == (day("2026-12-10"), day("2026-12-17")))
+    );
+}
+
+#[test]
+fn plz_02_a_term_kept_by_a_human_keeps_its_day_through_what_follows() {
+    let (shipped, ninth) = (Calendar::shipped(), with_ninth_of_december());
+    let told = ninth.deadline(&plain(10, Unit::Business), &act("2026-12-02")).unwrap();
+    assert_eq!(told.due, day("2026-12-18"));
+    let Recomputed::Sooner(sooner) = told.recomputed(&shipped, at("2026-12-03T12:00:00Z")).unwrap() else {
+        panic!("the ninth is a business day again")
+    };
+    assert_eq!(sooner.due, day("2026-12-17"));
+    let kept = told.kept(&sooner, &shipped, "Res. 3").unwrap();
+    assert_eq!((kept.due, &*kept.calendar_version), (day("2026-12-18"), "base"));
+    let now = at("2026-12-03T12:00:00Z");
+    assert!(matches!(kept.recomputed(&shipped, now).unwrap(), Recomputed::Same(_)));
+    let more = extension(5, "2026-12-15T12:00:00Z", "2026-12-15T12:00:00Z");
+    assert_eq!(kept.extended(&shipped, more).unwrap().due, day("2026-12-28"));
 }
