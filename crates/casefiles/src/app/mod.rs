@@ -1,0 +1,158 @@
+//! Use cases: open, file, certify, change, read.
+
+mod certificate;
+mod change;
+mod filing;
+mod open;
+mod read;
+mod register;
+
+use std::sync::{Arc, Mutex};
+
+use copihue_core::{BucketKey, Clock, Error, Id, Random, Result, Timestamp};
+use copihue_db::blobs::Blobs;
+use copihue_db::{Conn, Db, Tx};
+
+use crate::model::case::CaseRef;
+use crate::model::document::Author;
+use crate::model::number::Series;
+use crate::ports::{Act, Calendars, Evidence, Sealer};
+use crate::store;
+use crate::store::case::CaseRow;
+use crate::store::record::CaseRecord;
+
+pub use change::{Assignee, Restriction};
+pub use read::DocumentFile;
+
+/// How many cases are kept ready in memory.
+const CACHED: u64 = 2_000;
+
+/// What case files are made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes for ids, codes and salts.
+    pub random: Arc<dyn Random>,
+    /// Turns institution codes into buckets.
+    pub buckets: BucketKey,
+    /// Where the bytes of documents are.
+    pub blobs: Blobs,
+    /// The calendar of today.
+    pub calendar: Calendars,
+    /// The transparency log.
+    pub evidence: Arc<dyn Evidence>,
+    /// The institutions' seals.
+    pub sealer: Arc<dyn Sealer>,
+    /// Makes the PDF of certificates.
+    pub documents: Arc<copihue_documents::Engine>,
+    /// Where the platform answers, without a slash at the end: for verification addresses.
+    pub base_url: String,
+}
+
+struct Inner {
+    parts: Parts,
+    cache: moka::sync::Cache<Id, Arc<CaseRecord>>,
+    register: Mutex<register::Pending>,
+}
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct Casefiles(Arc<Inner>);
+
+impl Casefiles {
+    /// The service over its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let cache = moka::sync::Cache::new(CACHED);
+        Self(Arc::new(Inner { parts, cache, register: Mutex::default() }))
+    }
+
+    fn parts(&self) -> &Parts {
+        &self.0.parts
+    }
+
+    fn db(&self) -> &Db {
+        &self.parts().db
+    }
+
+    fn now(&self) -> Timestamp {
+        self.parts().clock.now()
+    }
+
+    /// The case of this number in an institution.
+    ///
+    /// # Errors
+    /// As [`Conn::query`].
+    pub fn find(&self, conn: &mut Conn<'_>, institution: &str, iuie: &str) -> Result<Option<CaseRef>> {
+        store::case::find(conn, self.parts().buckets.of_institution(institution), institution, iuie)
+    }
+
+    fn load(&self, conn: &mut Conn<'_>, case: &CaseRef) -> Result<CaseRow> {
+        store::case::load(conn, case.id)?.ok_or_else(Error::not_found)
+    }
+
+    /// The next number of a series, in the civil day of the case's institution.
+    fn number(&self, tx: &mut Tx<'_>, row: &CaseRow, series: Series) -> Result<String> {
+        let day = row.zone.date(self.now());
+        let institution = &row.case.institution;
+        let bucket = self.parts().buckets.of_institution(institution);
+        let n = store::case::next_number(tx, bucket, institution, series.prefix(), day)?;
+        Ok(series.number(day, n))
+    }
+
+    /// Adds a line to the case's trace; the caller writes the row afterwards.
+    fn trace(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &mut CaseRow,
+        action: &str,
+        detail: &str,
+        by: &Author,
+    ) -> Result<()> {
+        let (actor, actor_id) = shown(by);
+        let now = self.now();
+        let n = row.trace_n + 1;
+        let text = copihue_core::json::canonical(&serde_json::json!({
+            "accion": action, "actor": actor, "detalle": detail, "exp": row.case.exp(), "n": n, "utc": now,
+        }))?;
+        let mut bytes = row.trace_head.to_vec();
+        bytes.extend_from_slice(text.as_bytes());
+        let hash = copihue_core::json::sha256(&bytes);
+        let line = store::index::TraceRow {
+            n,
+            action,
+            actor: &actor,
+            actor_id,
+            at: now,
+            commune: row.commune.as_deref(),
+            detail,
+            prev: row.trace_head,
+            hash,
+        };
+        store::index::insert_trace(tx, row.case.id, &line)?;
+        (row.trace_n, row.trace_head) = (n, hash);
+        Ok(())
+    }
+
+    fn testify(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &'static str,
+        record: String,
+        fields: &[(&'static str, serde_json::Value)],
+    ) -> Result<()> {
+        self.parts().evidence.append(tx, Act { kind, record, subject: None, fields })
+    }
+}
+
+/// How an author is shown, and their id.
+fn shown(author: &Author) -> (String, Option<Id>) {
+    match author {
+        Author::Party(person) => (person.name.clone(), Some(person.id)),
+        Author::Official(signer) if signer.post.is_empty() => (signer.name.clone(), signer.official),
+        Author::Official(signer) => (format!("{}, {}", signer.name, signer.post), signer.official),
+        Author::System(name) => ((*name).to_owned(), None),
+    }
+}

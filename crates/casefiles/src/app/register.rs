@@ -1,0 +1,125 @@
+//! The access register: sensitive readings and refusals at once, the others in batches of a second.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use copihue_core::{Actor, Bucket, Error, Id, Result, Timestamp};
+use copihue_db::Tx;
+use serde_json::json;
+
+use super::Casefiles;
+use crate::store::access::{self, AccessRow};
+
+/// How long an ordinary reading may wait in memory.
+const EVERY: Duration = Duration::from_millis(800);
+
+/// Ordinary readings that wait to be written: when each was first seen, and how many there were.
+pub(super) type Pending = HashMap<AccessRow, (Timestamp, i64)>;
+
+/// Who reads, as the register says it.
+pub(super) fn row_of(actor: &Actor, action: &'static str, target: &str) -> AccessRow {
+    AccessRow {
+        case: None,
+        person: actor.person().map(|p| p.id),
+        official: actor.hat.as_ref().map(|h| h.official),
+        unit: actor.hat.as_ref().map(|h| h.unit.clone()),
+        action,
+        target: target.to_owned(),
+        n: None,
+        outcome: "permitido",
+        rule: 0,
+        reason: None,
+        trace: actor.trace.clone(),
+    }
+}
+
+impl Casefiles {
+    /// Notes an ordinary reading. Its trace is left out, so that a person who reloads a page is one line.
+    pub(super) fn note_reading(&self, mut row: AccessRow) {
+        row.trace = String::new();
+        let now = self.now();
+        lock(&self.0.register).entry(row).or_insert((now, 0)).1 += 1;
+    }
+
+    /// Writes a reading before the first byte, or a refusal before the answer.
+    pub(super) async fn write_access(&self, row: AccessRow, kind: &'static str) -> Result<()> {
+        let this = self.clone();
+        self.db().write(move |tx| this.insert_access(tx, &row, this.now(), 1, kind)).await
+    }
+
+    fn insert_access(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &AccessRow,
+        at: Timestamp,
+        times: i64,
+        kind: &'static str,
+    ) -> Result<()> {
+        let bucket = row.case.or(row.person).map_or(Bucket::new(0), |id| id.bucket());
+        let id = Id::new(at, bucket, &*self.parts().random);
+        access::insert(tx, id, at, row, times)?;
+        if kind.is_empty() {
+            return Ok(());
+        }
+        let fields = [("outcome", json!(row.outcome)), ("rule", json!(row.rule))];
+        self.testify(tx, kind, id.to_string(), &fields)
+    }
+
+    /// Writes the readings that wait; answers how many lines. One leaf of the log stands for the batch.
+    ///
+    /// # Errors
+    /// When the database doesn't answer; the readings wait for the next time.
+    pub async fn flush_register(&self) -> Result<usize> {
+        let batch: Vec<_> = std::mem::take(&mut *lock(&self.0.register)).into_iter().collect();
+        if batch.is_empty() {
+            return Ok(0);
+        }
+        let (this, rows) = (self.clone(), batch.clone());
+        let written = self.db().write(move |tx| this.write_batch(tx, &rows)).await;
+        if written.is_err() {
+            let mut waiting = lock(&self.0.register);
+            for (row, (at, times)) in batch {
+                waiting.entry(row).or_insert((at, 0)).1 += times;
+            }
+        }
+        written
+    }
+
+    fn write_batch(&self, tx: &mut Tx<'_>, rows: &[(AccessRow, (Timestamp, i64))]) -> Result<usize> {
+        for (row, (at, times)) in rows {
+            self.insert_access(tx, row, *at, *times, "")?;
+        }
+        let record = format!("lote {}", self.now());
+        self.testify(tx, "access.batch", record, &[("rows", json!(rows.len()))])?;
+        Ok(rows.len())
+    }
+
+    /// Writes the waiting readings each second until the handle is aborted.
+    #[must_use]
+    pub fn start(&self) -> tokio::task::JoinHandle<()> {
+        let this = self.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(EVERY).await;
+                if let Err(error) = this.flush_register().await {
+                    tracing::error!(%error, "the access register could not be written");
+                }
+            }
+        })
+    }
+
+    /// An attempt on a case that isn't the actor's: written on each case of that number, or on the person.
+    pub(super) async fn log_attempt(&self, actor: &Actor, iuie: &str, cases: Vec<Id>) -> Result<Error> {
+        let row = AccessRow { outcome: "denegado", rule: 10, ..row_of(actor, "ver_ficha", iuie) };
+        let cases = if cases.is_empty() { vec![None] } else { cases.into_iter().map(Some).collect() };
+        for case in cases {
+            self.write_access(AccessRow { case, ..row.clone() }, "access.denied").await?;
+        }
+        Ok(Error::not_found())
+    }
+}
+
+fn lock(pending: &Mutex<Pending>) -> std::sync::MutexGuard<'_, Pending> {
+    pending.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
