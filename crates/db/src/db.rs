@@ -9,11 +9,12 @@ use copihue_core::{Clock, Error, Random, Result, SystemClock, SystemRandom};
 use tokio::sync::{oneshot, watch};
 
 use crate::conn::{Backend, Conn, Tx};
-use crate::error::{overloaded, unanswered};
+use crate::error::{nested, overloaded, unanswered};
 use crate::postgres::{Item, Pool};
 use crate::shared::Shared;
 use crate::sqlite::Sqlite;
 use crate::task::{Closure, Reply};
+use crate::threads::on_database_thread;
 
 /// Which engine keeps the data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,7 +68,7 @@ struct Inner {
 
 enum EngineThreads {
     Sqlite(Sqlite),
-    Postgres(Pool),
+    Postgres(Box<Pool>),
 }
 
 impl Db {
@@ -84,7 +85,7 @@ impl Db {
         let engine = if let Some(path) = url.strip_prefix("sqlite:") {
             EngineThreads::Sqlite(Sqlite::open(Path::new(path), &options, &shared)?)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            EngineThreads::Postgres(Pool::open(url, &options, &shared)?)
+            EngineThreads::Postgres(Box::new(Pool::open(url, &options, &shared)?))
         } else {
             return Err(Error::internal("the database's address is sqlite:PATH or postgres://…"));
         };
@@ -140,6 +141,9 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
+        if on_database_thread() {
+            return Err(nested());
+        }
         let (sender, answer) = mpsc::sync_channel(1);
         self.enqueue_write(Closure::new(f, Reply::Blocking(sender)))?;
         answer.recv().map_err(|_| unanswered())?
@@ -154,6 +158,9 @@ impl Db {
         F: Fn(&mut Conn<'_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
+        if on_database_thread() {
+            return Err(nested());
+        }
         let (sender, answer) = mpsc::sync_channel(1);
         self.enqueue_read(Closure::new(f, Reply::Blocking(sender)))?;
         answer.recv().map_err(|_| unanswered())?

@@ -30,6 +30,11 @@ pub(crate) fn overloaded() -> Error {
     Error::unavailable("the database's queue is full or closed")
 }
 
+/// A closure asked for the database again: it would wait for itself.
+pub(crate) fn nested() -> Error {
+    Error::internal("a database closure called the database; use its own connection")
+}
+
 /// The answer was lost: a thread of the database ended.
 pub(crate) fn unanswered() -> Error {
     Error::unavailable("the database ended before it answered")

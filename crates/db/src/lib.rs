@@ -16,6 +16,9 @@
 //! keyset pages `(a, b) > ($1, $2)`. No `ILIKE`, `now()`, `ANY`, JSON functions, AUTOINCREMENT, booleans.
 //! Columns are BIGINT, TEXT or BYTEA; sums are cast: `CAST(sum(x) AS BIGINT)`.
 
+pub mod backup;
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod blobs;
 mod conn;
 mod db;

@@ -29,6 +29,11 @@ impl<T: Send + 'static> Threads<T> {
     }
 }
 
+/// Whether this is one of the database's own threads.
+pub(crate) fn on_database_thread() -> bool {
+    std::thread::current().name().is_some_and(|name| name.starts_with("db-"))
+}
+
 /// What was accepted is still done; then the threads end.
 impl<T> Drop for Threads<T> {
     fn drop(&mut self) {

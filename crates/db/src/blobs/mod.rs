@@ -16,6 +16,7 @@ use copihue_core::{Error, Result, json};
 
 use crate::Db;
 
+pub(crate) use files::Incoming;
 pub use read::BlobStream;
 pub use stage::Staged;
 
@@ -89,6 +90,11 @@ impl Blobs {
     pub(crate) fn folder(&self) -> &std::path::Path {
         &self.folder
     }
+}
+
+/// Where the file of a blob is, by its name in hex.
+pub(crate) fn path_in(blobs: &Blobs, name: &str) -> PathBuf {
+    blobs.folder.join(&name[..2]).join(&name[2..4]).join(name)
 }
 
 /// Blocking work away from the async threads.

@@ -52,18 +52,56 @@ impl Db {
             if engine == Engine::Postgres {
                 conn.run_script("SELECT pg_advisory_lock(hashtext('copihue.migrate.' || current_schema()))")?;
             }
-            for statement in script::statements(CREATE, engine) {
-                conn.run_script(&statement)?;
-            }
-            let applied = applied(conn)?;
-            for set in std::iter::once(&MIGRATIONS).chain(sets) {
-                for (file, text) in pending(set, &applied)? {
-                    apply(conn, engine, set.name, file, text)?;
-                }
-            }
-            Ok(())
+            bring_up(conn, engine, sets)
         })
     }
+}
+
+fn bring_up(conn: &mut Conn<'_>, engine: Engine, sets: &[MigrationSet]) -> Result<()> {
+    for statement in script::statements(CREATE, engine) {
+        conn.run_script(&statement)?;
+    }
+    let applied = applied(conn)?;
+    for set in std::iter::once(&MIGRATIONS).chain(sets) {
+        for (file, text) in pending(set, &applied)? {
+            apply(conn, engine, set.name, file, text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Brings an empty database to where another one was: for a backup, which knows its migrations.
+pub(crate) fn up_to(
+    conn: &mut Conn<'_>,
+    engine: Engine,
+    sets: &[MigrationSet],
+    recorded: &[(String, String, String)],
+) -> Result<()> {
+    for statement in script::statements(CREATE, engine) {
+        conn.run_script(&statement)?;
+    }
+    let mut applied = applied(conn)?;
+    let mut wanted: Applied =
+        recorded.iter().map(|(set, file, sum)| ((set.clone(), file.clone()), sum.clone())).collect();
+    for set in std::iter::once(&MIGRATIONS).chain(sets) {
+        for (file, text) in set.files {
+            let key = (set.name.to_owned(), (*file).to_owned());
+            if wanted.get(&key) != Some(&checksum(text)) {
+                continue;
+            }
+            wanted.remove(&key);
+            if applied.remove(&key).is_none() {
+                apply(conn, engine, set.name, file, text)?;
+            }
+        }
+    }
+    if let Some((set, file)) = wanted.keys().next() {
+        return Err(Error::internal(format_args!("the program does not know migration {set}/{file}")));
+    }
+    if applied.is_empty() {
+        return Ok(());
+    }
+    Err(Error::internal("the database is further than the backup: restore into a new one"))
 }
 
 pub(crate) fn applied(conn: &mut Conn<'_>) -> Result<Applied> {

@@ -1,10 +1,11 @@
 //! One connection to PostgreSQL with the statements it has prepared.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::sync::Arc;
 
 use copihue_core::{Error, Result};
-use postgres::error::SqlState;
+use postgres::error::{DbError, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 use postgres::{Client, NoTls, Statement};
@@ -35,8 +36,9 @@ impl Session {
         let mut settings = format!(
             "SET default_transaction_isolation = 'serializable';
              SET statement_timeout = {timeout};
-             SET idle_in_transaction_session_timeout = 60000;
-             SET client_min_messages = warning;"
+             SET idle_in_transaction_session_timeout = {};
+             SET client_min_messages = warning;",
+            2 * timeout
         );
         if let Some(schema) = &target.schema {
             settings.push_str(&format!("SET search_path TO \"{schema}\";"));
@@ -97,6 +99,47 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Rows by COPY.
+    pub(crate) fn load(&mut self, table: &str, columns: &str, rows: &[Vec<Value>]) -> Answer<()> {
+        let mut lines = Vec::new();
+        for row in rows {
+            copy_line(&mut lines, row);
+        }
+        let copy = format!("COPY {table} ({columns}) FROM STDIN");
+        let mut writer = self.client.copy_in(&copy).map_err(fault)?;
+        writer
+            .write_all(&lines)
+            .map_err(|e| Fault { error: Error::unavailable(e), health: Health::Failed })?;
+        writer.finish().map(drop).map_err(fault)
+    }
+}
+
+/// One row in COPY's text form.
+fn copy_line(out: &mut Vec<u8>, row: &[Value]) {
+    for (index, value) in row.iter().enumerate() {
+        if index > 0 {
+            out.push(b'\t');
+        }
+        match value {
+            Value::Null => out.extend_from_slice(b"\\N"),
+            Value::Int(n) => out.extend_from_slice(n.to_string().as_bytes()),
+            Value::Bytes(bytes) => {
+                out.extend_from_slice(b"\\\\x");
+                out.extend_from_slice(hex::encode(bytes).as_bytes());
+            }
+            Value::Text(text) => text.bytes().for_each(|byte| match byte {
+                b'\\' => out.extend_from_slice(b"\\\\"),
+                b'\n' => out.extend_from_slice(b"\\n"),
+                b'\r' => out.extend_from_slice(b"\\r"),
+                b'\t' => out.extend_from_slice(b"\\t"),
+                _ => out.push(byte),
+            }),
+        }
+    }
+    out.push(b'\n');
+}
+
 fn borrowed<'p>(params: &'p [Param<'p>]) -> Vec<&'p (dyn ToSql + Sync)> {
     params.iter().map(|param| param as &(dyn ToSql + Sync)).collect()
 }
@@ -128,6 +171,8 @@ pub(crate) fn fault(e: postgres::Error) -> Fault {
         (error::bad_reference(), Health::Failed)
     } else if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED {
         (Error::unavailable("collision"), Health::Collided)
+    } else if is_stale(db) {
+        (Error::unavailable("stale"), Health::Lost)
     } else {
         match &code.code()[..2] {
             "08" | "57" if *code != SqlState::QUERY_CANCELED => (Error::unavailable("lost"), Health::Lost),
@@ -136,6 +181,12 @@ pub(crate) fn fault(e: postgres::Error) -> Fault {
         }
     };
     Fault { error: error.context(format_args!("postgres {}: {}", code.code(), db.message())), health }
+}
+
+/// A statement that was prepared before a migration, or on another connection behind a pooler.
+fn is_stale(db: &DbError) -> bool {
+    *db.code() == SqlState::INVALID_SQL_STATEMENT_NAME
+        || (*db.code() == SqlState::FEATURE_NOT_SUPPORTED && db.message().contains("cached plan"))
 }
 
 fn is_io(e: &postgres::Error) -> bool {

@@ -15,7 +15,7 @@ use crate::db::Options;
 use crate::shared::Shared;
 use crate::threads::Threads;
 
-pub(crate) use statement::{execute, execute_text, fault, prepare, query, stream};
+pub(crate) use statement::{execute, execute_text, fault, load, prepare, query, stream};
 
 /// An open SQLite database: its threads and their queues.
 pub(crate) struct Sqlite {

@@ -29,6 +29,17 @@ impl ToSql for Param<'_> {
     }
 }
 
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(n) => ValueRef::Integer(*n),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
 pub(crate) fn query(conn: &Connection, sql: &Sql, params: &[Param<'_>]) -> Answer<Vec<Row>> {
     let mut statement = conn.prepare_cached(sql.text()).map_err(fault)?;
     let columns = bind(&mut statement, sql, params)?;
@@ -68,6 +79,20 @@ pub(crate) fn stream(
     let mut cursor = statement.raw_query();
     while let Some(row) = cursor.next().map_err(fault)? {
         each(values(row, width)?).map_err(|error| Fault { error, health: Health::Failed })?;
+    }
+    Ok(())
+}
+
+pub(crate) fn load(conn: &Connection, table: &str, columns: &str, rows: &[Vec<Value>]) -> Answer<()> {
+    let Some(width) = rows.first().map(Vec::len) else { return Ok(()) };
+    let marks: Vec<String> = (1..=width).map(|n| format!("?{n}")).collect();
+    let insert = format!("INSERT INTO {table} ({columns}) VALUES ({})", marks.join(", "));
+    let mut statement = conn.prepare(&insert).map_err(fault)?;
+    for row in rows {
+        for (index, value) in row.iter().enumerate() {
+            statement.raw_bind_parameter(index + 1, value).map_err(fault)?;
+        }
+        statement.raw_execute().map_err(fault)?;
     }
     Ok(())
 }
@@ -134,4 +159,22 @@ pub(crate) fn fault(e: rusqlite::Error) -> Fault {
         _ => Error::internal("sqlite"),
     };
     Fault { error: error.context(e), health: Health::Failed }
+}
+
+#[cfg(test)]
+mod tests {
+    use copihue_core::Kind;
+    use rusqlite::Connection;
+
+    use super::fault;
+
+    #[test]
+    fn a_full_disk_is_unavailable_and_a_wrong_statement_is_a_defect() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("PRAGMA max_page_count = 4; CREATE TABLE x (b BLOB)").unwrap();
+        let full = conn.execute_batch("INSERT INTO x VALUES (zeroblob(100000))").unwrap_err();
+        assert_eq!(fault(full).error.kind(), Kind::Unavailable);
+        let wrong = conn.execute_batch("INSERT INTO nowhere VALUES (1)").unwrap_err();
+        assert_eq!(fault(wrong).error.kind(), Kind::Internal);
+    }
 }

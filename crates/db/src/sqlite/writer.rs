@@ -43,12 +43,13 @@ impl Writer {
         if let Err(e) = self.statement("BEGIN IMMEDIATE") {
             return first.fail(e);
         }
+        let mut whole = Ok(());
         let mut next = Some(first);
         while let Some(mut task) = next.take() {
             if !task.abandoned() {
-                let intact = self.in_savepoint(task.as_mut());
+                whole = self.in_savepoint(task.as_mut());
                 done.push(task);
-                if intact.is_err() {
+                if whole.is_err() {
                     break;
                 }
             }
@@ -56,9 +57,12 @@ impl Writer {
                 next = queue.try_pop();
             }
         }
-        match self.commit() {
+        match whole.and_then(|()| self.statement("COMMIT")) {
             Ok(()) => done.into_iter().for_each(acknowledge),
-            Err(_) => done.into_iter().for_each(|task| self.alone(task)),
+            Err(_) => {
+                self.rollback();
+                done.into_iter().for_each(|task| self.alone(task));
+            }
         }
     }
 
@@ -88,18 +92,13 @@ impl Writer {
             self.rollback();
             return task.finish();
         }
-        match self.commit() {
+        match self.statement("COMMIT") {
             Ok(()) => acknowledge(task),
-            Err(e) => task.fail(e),
+            Err(e) => {
+                self.rollback();
+                task.fail(e);
+            }
         }
-    }
-
-    fn commit(&self) -> Result<()> {
-        let committed = self.statement("COMMIT");
-        if committed.is_err() {
-            self.rollback();
-        }
-        committed
     }
 
     fn rollback(&self) {

@@ -130,6 +130,16 @@ async fn a_failed_statement_can_not_be_hidden_but_can_be_contained() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_closure_that_calls_the_database_is_refused_instead_of_waiting_for_itself() {
+    on_each_engine(&[TABLES], |db| async move {
+        let inner = db.clone();
+        let nested = db.write(move |_| inner.write_blocking(|_| Ok(())));
+        assert_eq!(nested.await.unwrap_err().kind(), Kind::Internal);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hooks_run_after_a_commit_and_never_without_one() {
     on_each_engine(&[TABLES], |db| async move {
         let rung = Arc::new(AtomicUsize::new(0));
