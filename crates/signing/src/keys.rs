@@ -3,8 +3,8 @@
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256,
-    RsaKeyPair,
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
+    RSA_PKCS1_SHA256, RsaKeyPair,
 };
 use copihue_core::{Error, Result, Secret};
 
@@ -50,9 +50,7 @@ impl Algorithm {
     pub(crate) fn identifier(self) -> Vec<u8> {
         match self {
             Self::P256 => asn1::seq(&[&asn1::oid(oid::ECDSA_SHA256)]),
-            Self::Rsa2048 => {
-                asn1::seq(&[&asn1::oid(oid::RSA_SHA256), &asn1::tlv(asn1::tag::NULL, &[])])
-            }
+            Self::Rsa2048 => asn1::seq(&[&asn1::oid(oid::RSA_SHA256), &asn1::tlv(asn1::tag::NULL, &[])]),
         }
     }
 
@@ -81,10 +79,14 @@ impl SigningKey {
     /// When the generator fails.
     pub fn generate(algorithm: Algorithm) -> Result<Secret> {
         let document = match algorithm {
-            Algorithm::P256 => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).and_then(|k| k.to_pkcs8v1()),
+            Algorithm::P256 => {
+                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).and_then(|k| k.to_pkcs8v1())
+            }
             Algorithm::Rsa2048 => {
                 return RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048)
-                    .and_then(|k| k.as_der().map(|der: aws_lc_rs::encoding::Pkcs8V1Der<'_>| Secret::new(der.as_ref())))
+                    .and_then(|k| {
+                        k.as_der().map(|der: aws_lc_rs::encoding::Pkcs8V1Der<'_>| Secret::new(der.as_ref()))
+                    })
                     .map_err(|_| Error::internal("a key can't be generated"));
             }
         };
@@ -99,8 +101,10 @@ impl SigningKey {
         let bad = |e| Error::internal(format_args!("a stored key can't be read: {e}"));
         let inner = match algorithm {
             Algorithm::P256 => Inner::P256 {
-                der: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.expose()).map_err(bad)?,
-                raw: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.expose()).map_err(bad)?,
+                der: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.expose())
+                    .map_err(bad)?,
+                raw: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.expose())
+                    .map_err(bad)?,
             },
             Algorithm::Rsa2048 => Inner::Rsa(Box::new(RsaKeyPair::from_pkcs8(pkcs8.expose()).map_err(bad)?)),
         };

@@ -154,7 +154,10 @@ impl Signer {
         if self.certificate.valid_at(at) {
             return Ok(());
         }
-        Err(Error::conflict("certificado_vencido", "El certificado de firma no está vigente. Pida uno nuevo al operador."))
+        Err(Error::conflict(
+            "certificado_vencido",
+            "El certificado de firma no está vigente. Pida uno nuevo al operador.",
+        ))
     }
 }
 

@@ -11,8 +11,8 @@ mod xref;
 
 pub(crate) use object::{Dict, Object, Ref, decode_text};
 pub(crate) use reader::{Indirect, Reader};
+pub use sign::{Prepared, SignatureRequest, SubFilter, check_signable, prepare};
 pub(crate) use xref::Entry;
-pub use sign::{Prepared, SignatureRequest, SubFilter, prepare};
 
 use copihue_core::{Error, Kind};
 
@@ -52,15 +52,21 @@ impl From<PdfError> for Error {
             PdfError::Broken(_) => {
                 ("pdf_danado", "El PDF está dañado y no se puede leer. Vuelva a guardarlo o pídalo de nuevo.")
             }
-            PdfError::Encrypted => ("pdf_cifrado", "El PDF está cifrado. Guárdelo sin contraseña e intente de nuevo."),
-            PdfError::Hybrid => {
-                ("pdf_hibrido", "El PDF tiene una estructura que no se puede firmar. Guárdelo de nuevo como PDF/A.")
+            PdfError::Encrypted => {
+                ("pdf_cifrado", "El PDF está cifrado. Guárdelo sin contraseña e intente de nuevo.")
             }
-            PdfError::Xfa => {
-                ("pdf_formulario_xfa", "El PDF contiene un formulario dinámico. Imprímalo a PDF e intente de nuevo.")
-            }
+            PdfError::Hybrid => (
+                "pdf_hibrido",
+                "El PDF tiene una estructura que no se puede firmar. Guárdelo de nuevo como PDF/A.",
+            ),
+            PdfError::Xfa => (
+                "pdf_formulario_xfa",
+                "El PDF contiene un formulario dinámico. Imprímalo a PDF e intente de nuevo.",
+            ),
             PdfError::Certified => ("pdf_certificado", "El PDF está certificado y no admite más firmas."),
-            PdfError::Limit(_) => ("pdf_excede_limites", "El PDF es demasiado grande o complejo para procesarlo."),
+            PdfError::Limit(_) => {
+                ("pdf_excede_limites", "El PDF es demasiado grande o complejo para procesarlo.")
+            }
             PdfError::NoRoom => return Self::internal(e),
         };
         Self::new(Kind::Invalid, code, detail).context(e)

@@ -133,7 +133,8 @@ impl Object {
 fn write_name(name: &[u8], out: &mut Vec<u8>) {
     out.push(b'/');
     for &b in name {
-        if b.is_ascii_graphic() && !matches!(b, b'#' | b'/' | b'%' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}')
+        if b.is_ascii_graphic()
+            && !matches!(b, b'#' | b'/' | b'%' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}')
         {
             out.push(b);
         } else {

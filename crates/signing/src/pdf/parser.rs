@@ -104,7 +104,9 @@ impl<'a> Parser<'a> {
     }
 
     fn constant(&mut self) -> PdfResult<Object> {
-        for (word, value) in [("null", Object::Null), ("true", Object::Bool(true)), ("false", Object::Bool(false))] {
+        for (word, value) in
+            [("null", Object::Null), ("true", Object::Bool(true)), ("false", Object::Bool(false))]
+        {
             if self.keyword(word) {
                 return Ok(value);
             }

@@ -108,6 +108,18 @@ pub fn prepare(pdf: &[u8], request: &SignatureRequest<'_>) -> PdfResult<Prepared
     fix_byte_range(bytes, at)
 }
 
+/// Whether a PDF can be signed at all.
+///
+/// # Errors
+/// What [`prepare`] would say.
+pub fn check_signable(pdf: &[u8]) -> PdfResult<()> {
+    let reader = Reader::open(pdf)?;
+    let (_, catalog) = reader.root()?;
+    refuse_certified(&reader, &catalog)?;
+    Form::read(&reader, &catalog)?;
+    reader.first_page(&catalog).map(|_| ())
+}
+
 fn signature_dict(request: &SignatureRequest<'_>) -> Object {
     let mut room = vec![b'0'; request.room * 2 + 2];
     room[0] = b'<';
@@ -214,7 +226,12 @@ impl Form {
     }
 
     fn add(
-        mut self, reader: &Reader<'_>, update: &mut Update<'_, '_>, root: Ref, mut catalog: Dict, signature: Ref,
+        mut self,
+        reader: &Reader<'_>,
+        update: &mut Update<'_, '_>,
+        root: Ref,
+        mut catalog: Dict,
+        signature: Ref,
         signer: &str,
     ) -> PdfResult<()> {
         let (page_id, page) = reader.first_page(&catalog)?;
@@ -245,7 +262,13 @@ impl Form {
         Object::Dict(std::mem::take(&mut self.dict))
     }
 
-    fn fill(self, reader: &Reader<'_>, update: &mut Update<'_, '_>, name: &str, signature: Ref) -> PdfResult<()> {
+    fn fill(
+        self,
+        reader: &Reader<'_>,
+        update: &mut Update<'_, '_>,
+        name: &str,
+        signature: Ref,
+    ) -> PdfResult<()> {
         for field in &self.fields {
             let (Some(id), Some(mut dict)) = (field.as_ref(), reader.dict(field)?) else { continue };
             let same = dict.text("T").is_some_and(|t| decode_text(t) == name);
@@ -282,7 +305,12 @@ fn widget_dict(name: &str, signer: &str, signature: Ref, page: Ref) -> Object {
 }
 
 fn annotate(
-    reader: &Reader<'_>, update: &mut Update<'_, '_>, id: Ref, mut page: Dict, widget: Ref, tagged: bool,
+    reader: &Reader<'_>,
+    update: &mut Update<'_, '_>,
+    id: Ref,
+    mut page: Dict,
+    widget: Ref,
+    tagged: bool,
 ) -> PdfResult<()> {
     let list = page.get("Annots").and_then(Object::as_ref);
     let mut annotations = match reader.value(&page, "Annots")? {

@@ -45,7 +45,11 @@ impl<'r, 'a> Update<'r, 'a> {
             value.write(&mut out);
             out.extend(b"\nendobj\n");
         }
-        if self.reader.sections[0].is_stream { self.stream(&mut out, &places) } else { self.table(&mut out, &places) }
+        if self.reader.sections[0].is_stream {
+            self.stream(&mut out, &places)
+        } else {
+            self.table(&mut out, &places)
+        }
         (out, places)
     }
 
@@ -107,7 +111,9 @@ fn runs(places: &BTreeMap<Ref, usize>) -> Vec<Vec<(Ref, usize)>> {
     let mut runs: Vec<Vec<(Ref, usize)>> = Vec::new();
     for (id, offset) in places {
         match runs.last_mut() {
-            Some(run) if run.last().is_some_and(|(last, _)| last.number + 1 == id.number) => run.push((*id, *offset)),
+            Some(run) if run.last().is_some_and(|(last, _)| last.number + 1 == id.number) => {
+                run.push((*id, *offset))
+            }
             _ => runs.push(vec![(*id, *offset)]),
         }
     }

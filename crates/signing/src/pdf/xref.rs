@@ -80,7 +80,12 @@ impl Section {
             return Ok(None);
         };
         let index = (number - run.first) as usize;
-        if self.is_stream { self.stream_entry(run, index) } else { table_entry(data, run.start + index * ROW) }.map(Some)
+        if self.is_stream {
+            self.stream_entry(run, index)
+        } else {
+            table_entry(data, run.start + index * ROW)
+        }
+        .map(Some)
     }
 
     fn stream_entry(&self, run: &Run, index: usize) -> PdfResult<Entry> {
@@ -130,7 +135,9 @@ fn table_entry(data: &[u8], at: usize) -> PdfResult<Entry> {
     let row = data.get(at..at + ROW).ok_or(broken)?;
     let digits = |range: std::ops::Range<usize>| {
         let text = &row[range];
-        text.iter().all(u8::is_ascii_digit).then(|| text.iter().fold(0usize, |n, b| n * 10 + usize::from(b - b'0')))
+        text.iter()
+            .all(u8::is_ascii_digit)
+            .then(|| text.iter().fold(0usize, |n, b| n * 10 + usize::from(b - b'0')))
     };
     let offset = digits(0..10).ok_or(broken)?;
     digits(11..16).ok_or(broken)?;

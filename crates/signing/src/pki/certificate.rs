@@ -63,7 +63,8 @@ impl Certificate {
     /// When a block is not a certificate.
     pub fn many_from_pem(pem: &str) -> Result<Vec<Self>, DerError> {
         const END: &str = "-----END CERTIFICATE-----";
-        let blocks = pem.split_inclusive(END).filter_map(|b| b.find("-----BEGIN CERTIFICATE-----").map(|at| &b[at..]));
+        let blocks =
+            pem.split_inclusive(END).filter_map(|b| b.find("-----BEGIN CERTIFICATE-----").map(|at| &b[at..]));
         blocks
             .map(|block| {
                 let certificate = x509_cert::Certificate::from_pem(block).map_err(|_| DerError)?;

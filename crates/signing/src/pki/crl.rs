@@ -24,6 +24,12 @@ pub enum RevocationReason {
 }
 
 impl RevocationReason {
+    /// Its number in RFC 5280.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        i64::from(self.code())
+    }
+
     const fn code(self) -> u8 {
         match self {
             Self::Unspecified => 0,
@@ -57,7 +63,12 @@ pub struct Revocation {
 /// # Errors
 /// When the key refuses to sign.
 pub fn issue_crl(
-    issuer: &Certificate, key: &SigningKey, revoked: &[Revocation], number: u64, at: Timestamp, next: Timestamp,
+    issuer: &Certificate,
+    key: &SigningKey,
+    revoked: &[Revocation],
+    number: u64,
+    at: Timestamp,
+    next: Timestamp,
 ) -> Result<Vec<u8>> {
     let algorithm = key.algorithm().identifier();
     let entries: Vec<Vec<u8>> = revoked.iter().map(entry).collect();

@@ -62,7 +62,12 @@ pub struct Issuer<'a> {
 /// # Errors
 /// When the key refuses to sign.
 pub fn issue_root(
-    key: &SigningKey, common_name: &str, organisation: &str, at: Timestamp, years: i64, random: &dyn Random,
+    key: &SigningKey,
+    common_name: &str,
+    organisation: &str,
+    at: Timestamp,
+    years: i64,
+    random: &dyn Random,
 ) -> Result<Certificate> {
     let name = authority_name(common_name, organisation);
     let id = key_id(key.public_bits());
@@ -72,7 +77,13 @@ pub fn issue_root(
         extension(oid::SUBJECT_KEY_ID, false, &asn1::tlv(tag::OCTET_STRING, &[&id])),
     ];
     let validity = (at, at.plus_millis(years * 365 * DAY_MS));
-    let body = Body { issuer: &name, subject: &name, validity, public_key: &key.public_key_info(), extensions: &extensions };
+    let body = Body {
+        issuer: &name,
+        subject: &name,
+        validity,
+        public_key: &key.public_key_info(),
+        extensions: &extensions,
+    };
     sign(key, &body, random)
 }
 
@@ -82,7 +93,12 @@ pub fn issue_root(
 /// # Errors
 /// When nothing of the issuer's validity is left, or the key refuses to sign.
 pub fn issue(
-    issuer: &Issuer<'_>, profile: &Profile, subject_key: &SigningKey, at: Timestamp, until: Timestamp, random: &dyn Random,
+    issuer: &Issuer<'_>,
+    profile: &Profile,
+    subject_key: &SigningKey,
+    at: Timestamp,
+    until: Timestamp,
+    random: &dyn Random,
 ) -> Result<Certificate> {
     let (_, issuer_end) = issuer.certificate.validity();
     let law = match profile {
@@ -91,7 +107,10 @@ pub fn issue(
     };
     let end = until.min(law).min(issuer_end);
     if end <= at || !issuer.certificate.valid_at(at) {
-        return Err(Error::conflict("emisor_vencido", "El certificado de la autoridad emisora no está vigente."));
+        return Err(Error::conflict(
+            "emisor_vencido",
+            "El certificado de la autoridad emisora no está vigente.",
+        ));
     }
     let extensions = extensions(issuer, profile, subject_key);
     let body = Body {
@@ -129,7 +148,8 @@ fn sign(key: &SigningKey, body: &Body<'_>, random: &dyn Random) -> Result<Certif
         &asn1::tlv(tag::context(3), &[&asn1::seq(&list)]),
     ]);
     let der = signed(key, &tbs, &algorithm)?;
-    Certificate::from_der(&der).map_err(|e| Error::internal(format_args!("an issued certificate can't be read: {e}")))
+    Certificate::from_der(&der)
+        .map_err(|e| Error::internal(format_args!("an issued certificate can't be read: {e}")))
 }
 
 /// `SEQUENCE { tbs, algorithm, BIT STRING signature }`, the shape of certificates and revocation lists.

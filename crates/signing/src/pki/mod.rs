@@ -7,5 +7,5 @@ mod names;
 
 pub use certificate::Certificate;
 pub use crl::{Crl, Revocation, RevocationReason, issue_crl};
-pub use issue::{Issuer, Profile, issue_root, issue};
+pub use issue::{Issuer, Profile, issue, issue_root};
 pub use names::{mask_run, rut_other_name};

@@ -3,6 +3,7 @@
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{self as lc, UnparsedPublicKey, VerificationAlgorithm};
 use const_oid::ObjectIdentifier;
+use der::asn1::BitString;
 use spki::AlgorithmIdentifierOwned;
 
 use crate::oid;
@@ -99,7 +100,11 @@ fn parameters_fit(algorithm: &AlgorithmIdentifierOwned) -> bool {
 
 /// Checks a signature and names its algorithm.
 pub(super) fn verify(
-    key: &Certificate, algorithm: &AlgorithmIdentifierOwned, hash: Hash, message: &[u8], signature: &[u8],
+    key: &Certificate,
+    algorithm: &AlgorithmIdentifierOwned,
+    hash: Hash,
+    message: &[u8],
+    signature: &[u8],
 ) -> Result<&'static str, CryptoError> {
     if !parameters_fit(algorithm) {
         return Err(CryptoError::Refused);
@@ -113,8 +118,13 @@ pub(super) fn verify(
 
 /// Checks what an authority signed: a certificate or a list.
 pub(super) fn verify_x509(
-    issuer: &Certificate, algorithm: &AlgorithmIdentifierOwned, tbs: &[u8], signature: &[u8],
+    issuer: &Certificate,
+    algorithm: &AlgorithmIdentifierOwned,
+    tbs: &[u8],
+    signature: &BitString,
 ) -> Result<(), CryptoError> {
+    // Only whole bytes: spare bits would be a place to change unseen.
+    let signature = signature.as_bytes().ok_or(CryptoError::Refused)?;
     let hash = match algorithm.oid {
         oid::RSA_SHA256 | oid::ECDSA_SHA256 => Hash::Sha256,
         oid::RSA_SHA384 | oid::ECDSA_SHA384 => Hash::Sha384,

@@ -58,7 +58,7 @@ pub(super) fn issued(issuer: &Certificate, certificate: &Certificate) -> bool {
             issuer,
             &parsed.signature_algorithm,
             certificate.tbs(),
-            parsed.signature.raw_bytes(),
+            &parsed.signature,
         )
         .is_ok()
 }
@@ -71,10 +71,18 @@ pub(super) fn none_damaged(path: &Path, sent: &[Certificate], trust: &TrustStore
 }
 
 /// Judges the path at the claimed signing time, for a document known to exist at `known_at`.
-pub(super) fn judge(path: &Path, trust: &TrustStore, claimed: Timestamp, known_at: Timestamp) -> Option<SubIndication> {
+pub(super) fn judge(
+    path: &Path,
+    trust: &TrustStore,
+    claimed: Timestamp,
+    known_at: Timestamp,
+) -> Option<SubIndication> {
     use SubIndication as S;
     let (leaf, authorities) = path.certificates.split_first()?;
-    if !may_sign(leaf) || !authorities_fit(authorities) || path.certificates.iter().any(Certificate::has_unknown_critical) {
+    if !may_sign(leaf)
+        || !authorities_fit(authorities)
+        || path.certificates.iter().any(Certificate::has_unknown_critical)
+    {
         return Some(S::ChainConstraintsFailure);
     }
     let (from, _) = leaf.validity();
@@ -98,7 +106,8 @@ pub(super) fn judge(path: &Path, trust: &TrustStore, claimed: Timestamp, known_a
 
 /// Key usage of a signer; and extended usage, where it is there, must be for documents or mail.
 fn may_sign(leaf: &Certificate) -> bool {
-    let usage = leaf.allows(KeyUsages::NonRepudiation.into()) || leaf.allows(KeyUsages::DigitalSignature.into());
+    let usage =
+        leaf.allows(KeyUsages::NonRepudiation.into()) || leaf.allows(KeyUsages::DigitalSignature.into());
     let uses = [oid::EMAIL_PROTECTION, oid::DOCUMENT_SIGNING, oid::ANY_EXTENDED_USAGE];
     usage && leaf.extended_usage().is_none_or(|all| all.iter().any(|u| uses.contains(u)))
 }

@@ -111,7 +111,13 @@ impl Comparison<'_> {
     }
 
     /// A dictionary under `key`, when it stands there directly; as an object of its own it is judged by itself.
-    fn part_is_harmless(&self, old: &Dict, new: &Dict, key: &str, judge: fn(&Self, &Dict, &Dict) -> Judged) -> Judged {
+    fn part_is_harmless(
+        &self,
+        old: &Dict,
+        new: &Dict,
+        key: &str,
+        judge: fn(&Self, &Dict, &Dict) -> Judged,
+    ) -> Judged {
         if old.get(key) == new.get(key) {
             return Ok(true);
         }
@@ -153,7 +159,10 @@ impl Comparison<'_> {
         }
         let Some(field) = self.full.dict(object)? else { return Ok(false) };
         let invisible = field.get("AP").is_none()
-            && field.get("Rect").and_then(Object::as_array).is_some_and(|r| r.iter().all(|n| *n == Object::Int(0)));
+            && field
+                .get("Rect")
+                .and_then(Object::as_array)
+                .is_some_and(|r| r.iter().all(|n| *n == Object::Int(0)));
         Ok(field.name("FT") == Some(b"Sig")
             && field.name("Subtype") == Some(b"Widget")
             && field.get("Kids").is_none()
@@ -165,7 +174,8 @@ impl Comparison<'_> {
 
 fn same_but(old: &Dict, new: &Dict, except: &[&str]) -> bool {
     let kept = |d: &Dict| -> Vec<(Vec<u8>, Object)> {
-        let mut kept: Vec<_> = d.0.iter().filter(|(k, _)| !except.iter().any(|e| e.as_bytes() == k)).cloned().collect();
+        let mut kept: Vec<_> =
+            d.0.iter().filter(|(k, _)| !except.iter().any(|e| e.as_bytes() == k)).cloned().collect();
         kept.sort_by(|a, b| a.0.cmp(&b.0));
         kept
     };

@@ -55,7 +55,11 @@ impl<'a> SignedData<'a> {
         Self::signer(signer, digests, certificates)
     }
 
-    fn signer(mut info: Reader<'a>, digests: &[u8], certificates: Vec<Certificate>) -> Result<Self, DerError> {
+    fn signer(
+        mut info: Reader<'a>,
+        digests: &[u8],
+        certificates: Vec<Certificate>,
+    ) -> Result<Self, DerError> {
         require(info.expect(tag::INTEGER)?.content == [1])?;
         let mut sid = info.enter(tag::SEQUENCE)?;
         let (issuer, serial) = (sid.expect(tag::SEQUENCE)?.whole, sid.expect(tag::INTEGER)?.whole);

@@ -18,9 +18,15 @@ pub(super) fn read(reader: &Reader<'_>) -> Result<DocumentFacts, PdfError> {
         }
     }
     let xmp = xmp(reader)?.unwrap_or_default();
-    let document_id = between(&xmp, "xmpMM:DocumentID").map(str::to_owned);
+    let document_id = texts.iter().find_map(|t| document_in(t)).or_else(|| between(&xmp, "xmpMM:DocumentID"));
+    let document_id = document_id.map(str::to_owned);
     texts.push(xmp);
-    Ok(DocumentFacts { title, code: texts.iter().find_map(|t| code_in(t)), document_id, ..DocumentFacts::default() })
+    Ok(DocumentFacts {
+        title,
+        code: texts.iter().find_map(|t| code_in(t)),
+        document_id,
+        ..DocumentFacts::default()
+    })
 }
 
 fn xmp(reader: &Reader<'_>) -> Result<Option<String>, PdfError> {
@@ -35,6 +41,11 @@ fn between<'a>(xmp: &'a str, property: &str) -> Option<&'a str> {
     let rest = &xmp[xmp.find(property)? + property.len()..];
     let value = rest.strip_prefix('>').and_then(|r| r.split('<').next());
     value.or_else(|| rest.strip_prefix("=\"").and_then(|r| r.split('"').next())).filter(|v| !v.is_empty())
+}
+
+/// The id in keywords of the form `documento=ID, codigo=…`, as our own documents carry it.
+fn document_in(keywords: &str) -> Option<&str> {
+    keywords.split(',').find_map(|k| k.trim().strip_prefix("documento="))
 }
 
 /// The first text with the shape of a code, four groups of four, whose check symbol is right.

@@ -14,15 +14,17 @@ mod signature;
 mod trust;
 mod verdict;
 
+pub(crate) use report::local_time;
 pub use report::{Report, report};
 pub use trust::{Anchor, AnchorKind, TrustStore};
 pub use verdict::{
-    Changes, Coverage, DocumentFacts, Indication, Outcome, SignatureVerdict, SignerFacts, SubIndication, Verdict,
+    Changes, Coverage, DocumentFacts, Indication, Outcome, SignatureVerdict, SignerFacts, SubIndication,
+    Verdict,
 };
 
 use copihue_core::Timestamp;
 
-use crate::pdf::{PdfError, Reader};
+use crate::pdf::Reader;
 
 /// Judges a PDF. `known_at` is an instant at which the document is known to exist: the present, or the time at which a
 /// register that can be trusted took it in. Certificates must still have been valid then.
@@ -43,11 +45,5 @@ pub fn verify_pdf(pdf: &[u8], trust: &TrustStore, known_at: Timestamp) -> Verdic
             verdict.conclude(all)
         }
         Err(problem) => verdict.unreadable(problem),
-    }
-}
-
-impl From<PdfError> for Outcome {
-    fn from(_: PdfError) -> Self {
-        Self::Unreadable
     }
 }

@@ -67,7 +67,9 @@ pub(super) fn sentences(signature: &SignatureVerdict) -> Vec<String> {
     lines.extend(signature.sub_indication.map(|s| why(s).to_owned()));
     match signature.changes_after {
         Changes::None => {}
-        Changes::Harmless => lines.push("Después de esta firma solo se agregaron firmas o datos de validación.".to_owned()),
+        Changes::Harmless => {
+            lines.push("Después de esta firma solo se agregaron firmas o datos de validación.".to_owned())
+        }
         Changes::Content => lines.push("El contenido del archivo cambió después de esta firma.".to_owned()),
     }
     if signature.signer.as_ref().and_then(|s| s.kind) == Some(AnchorKind::Test) {

@@ -68,11 +68,18 @@ fn read_signature(reader: &Reader<'_>, field: &Dict, value: &Object) -> Result<O
 
 /// Judges each; the last one also answers for everything after it.
 pub(super) fn verify_all(
-    reader: &Reader<'_>, found: &[Found], trust: &TrustStore, known_at: Timestamp,
+    reader: &Reader<'_>,
+    found: &[Found],
+    trust: &TrustStore,
+    known_at: Timestamp,
 ) -> Vec<SignatureVerdict> {
     let last = found.len().saturating_sub(1);
     let later = |i| if i == last { changes::Later::Unsigned } else { changes::Later::Signed };
-    found.iter().enumerate().map(|(i, f)| Judge { reader, found: f, trust, known_at }.verdict(later(i))).collect()
+    found
+        .iter()
+        .enumerate()
+        .map(|(i, f)| Judge { reader, found: f, trust, known_at }.verdict(later(i)))
+        .collect()
 }
 
 struct Judge<'a> {
@@ -104,7 +111,12 @@ impl Judge<'_> {
         let text = |key| self.found.dict.text(key).map(decode_text);
         let mut verdict = SignatureVerdict {
             id: self.found.name.clone(),
-            format: self.found.dict.name("SubFilter").map(|n| String::from_utf8_lossy(n).into_owned()).unwrap_or_default(),
+            format: self
+                .found
+                .dict
+                .name("SubFilter")
+                .map(|n| String::from_utf8_lossy(n).into_owned())
+                .unwrap_or_default(),
             level: if learnt.has_timestamp { "B-T sin evaluar" } else { "B-B" },
             indication: indication(problem, changes_after),
             sub_indication: problem,
@@ -127,7 +139,8 @@ impl Judge<'_> {
     fn check(&self, learnt: &mut Learnt) -> Result<(), SubIndication> {
         use SubIndication as S;
         let covered = self.found.covered.as_ref().ok_or(S::FormatFailure)?;
-        let sub_filter = self.found.dict.name("SubFilter").and_then(SubFilter::from_name).ok_or(S::FormatFailure)?;
+        let sub_filter =
+            self.found.dict.name("SubFilter").and_then(SubFilter::from_name).ok_or(S::FormatFailure)?;
         let der = gap::cms(self.reader.data, &covered.gap).ok_or(S::FormatFailure)?;
         let signed = SignedData::parse(&der).map_err(|_| S::FormatFailure)?;
         learnt.has_timestamp = signed.has_timestamp;
@@ -157,7 +170,9 @@ impl Judge<'_> {
 
 /// PAdES must say which certificate it means, and must not carry signing-time (EN 319 142-1).
 fn check_certificate_id(
-    signed: &SignedData<'_>, leaf: &Certificate, sub_filter: SubFilter,
+    signed: &SignedData<'_>,
+    leaf: &Certificate,
+    sub_filter: SubFilter,
 ) -> Result<(), SubIndication> {
     let is_pades = sub_filter == SubFilter::Etsi;
     if is_pades && signed.has_signing_time {
@@ -176,10 +191,12 @@ fn check_certificate_id(
 
 fn check_signature(signed: &SignedData<'_>, leaf: &Certificate) -> Result<&'static str, SubIndication> {
     let hash = signed.hash.ok_or(SubIndication::CryptoConstraintsFailure)?;
-    algorithm::verify(leaf, &signed.algorithm, hash, &signed.attributes, signed.signature).map_err(|e| match e {
-        CryptoError::Refused => SubIndication::CryptoConstraintsFailure,
-        CryptoError::Wrong => SubIndication::SigCryptoFailure,
-    })
+    algorithm::verify(leaf, &signed.algorithm, hash, &signed.attributes, signed.signature).map_err(
+        |e| match e {
+            CryptoError::Refused => SubIndication::CryptoConstraintsFailure,
+            CryptoError::Wrong => SubIndication::SigCryptoFailure,
+        },
+    )
 }
 
 fn indication(problem: Option<SubIndication>, changes: Changes) -> Indication {
@@ -188,7 +205,12 @@ fn indication(problem: Option<SubIndication>, changes: Changes) -> Indication {
         None if changes == Changes::Content => Indication::TotalFailed,
         None => Indication::TotalPassed,
         Some(
-            S::FormatFailure | S::HashFailure | S::SigCryptoFailure | S::Revoked | S::Expired | S::NotYetValid,
+            S::FormatFailure
+            | S::HashFailure
+            | S::SigCryptoFailure
+            | S::Revoked
+            | S::Expired
+            | S::NotYetValid,
         ) => Indication::TotalFailed,
         Some(_) => Indication::Indeterminate,
     }

@@ -99,7 +99,7 @@ impl TrustStore {
         of_issuer
             .filter(|l| {
                 let list = l.parsed();
-                algorithm::verify_x509(issuer, &list.signature_algorithm, l.tbs(), list.signature.raw_bytes()).is_ok()
+                algorithm::verify_x509(issuer, &list.signature_algorithm, l.tbs(), &list.signature).is_ok()
             })
             .filter_map(|l| l.revoked_at(certificate))
             .min()

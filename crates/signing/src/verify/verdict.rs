@@ -259,7 +259,9 @@ impl Verdict {
     pub fn sentence(&self) -> &'static str {
         match self.outcome {
             Outcome::Genuine => "El documento es auténtico: está firmado y no ha cambiado desde su firma.",
-            Outcome::Altered => "El documento no es auténtico: cambió después de su firma o su firma es falsa.",
+            Outcome::Altered => {
+                "El documento no es auténtico: cambió después de su firma o su firma es falsa."
+            }
             Outcome::Unrecognised => {
                 "El documento no ha cambiado desde su firma, pero no podemos reconocer a quien lo firmó."
             }

@@ -25,13 +25,17 @@ fn sig_12_a_second_signature_leaves_the_first_valid() {
 /// An incremental update that writes one object anew.
 fn update(pdf: &[u8], number: u32, object: &str) -> Vec<u8> {
     let previous = String::from_utf8_lossy(&pdf[pdf.len() - 40..]);
-    let start: u64 = previous.split("startxref").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    let start: u64 =
+        previous.split("startxref").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
     let mut out = pdf.to_vec();
     let at = out.len();
     out.extend(format!("{number} 0 obj\n{object}\nendobj\n").bytes());
     let xref = out.len();
     out.extend(format!("xref\n{number} 1\n{at:010} 00000 n\r\n").bytes());
-    out.extend(format!("trailer\n<</Size 40/Root 1 0 R/Info 6 0 R/Prev {start}>>\nstartxref\n{xref}\n%%EOF\n").bytes());
+    out.extend(
+        format!("trailer\n<</Size 40/Root 1 0 R/Info 6 0 R/Prev {start}>>\nstartxref\n{xref}\n%%EOF\n")
+            .bytes(),
+    );
     out
 }
 
@@ -52,7 +56,10 @@ fn incremental_saving_of_other_content_is_refused() {
         let changed = update(&signed, number, &object);
         let verdict = verify_pdf(&changed, &authority.trust(), now());
         assert!(!verdict.is_genuine(), "object {number}");
-        assert!(matches!(verdict.outcome, Outcome::Altered | Outcome::Unsigned), "object {number}: {verdict:?}");
+        assert!(
+            matches!(verdict.outcome, Outcome::Altered | Outcome::Unsigned),
+            "object {number}: {verdict:?}"
+        );
     }
 }
 
@@ -105,5 +112,7 @@ fn universal_forgery_by_a_moved_or_missing_range_is_refused() {
     moved[end - 1] = if moved[end - 1] == b'0' { b'1' } else { moved[end - 1] - 1 };
     let verdict = verify_pdf(&moved, &authority.trust(), now());
     assert_eq!(verdict.outcome, Outcome::Altered);
-    assert!(verdict.signatures[0].sub_indication.is_some_and(|s| s != SubIndication::NoCertificateChainFound));
+    assert!(
+        verdict.signatures[0].sub_indication.is_some_and(|s| s != SubIndication::NoCertificateChainFound)
+    );
 }

@@ -23,7 +23,8 @@ fn flip(signed: &[u8]) -> Vec<u8> {
     changed
 }
 
-const PYHANKO: [&str; 6] = ["sign", "validate", "--trust", "ca.pem", "--trust-replace", "--no-revocation-check"];
+const PYHANKO: [&str; 6] =
+    ["sign", "validate", "--trust", "ca.pem", "--trust-replace", "--no-revocation-check"];
 
 #[test]
 fn sig_20_pyhanko_accepts_and_refuses_a_changed_byte() {
@@ -109,8 +110,21 @@ fn sig_20_openssl_verifies_the_cms_and_refuses_a_changed_byte() {
             bench.put("doc", &content);
             bench.put("s.p7s", &der);
             let arguments = [
-                "cms", "-verify", "-binary", "-inform", "DER", "-in", "s.p7s", "-content", "doc", "-CAfile", "ca.pem",
-                "-purpose", "any", "-out", "/dev/null",
+                "cms",
+                "-verify",
+                "-binary",
+                "-inform",
+                "DER",
+                "-in",
+                "s.p7s",
+                "-content",
+                "doc",
+                "-CAfile",
+                "ca.pem",
+                "-purpose",
+                "any",
+                "-out",
+                "/dev/null",
             ];
             bench.run("openssl", &arguments)
         };

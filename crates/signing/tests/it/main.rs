@@ -2,7 +2,9 @@
 
 mod changes;
 mod foreign;
+mod jws;
 mod pki;
+mod service;
 mod sign;
 mod support;
 mod tamper;

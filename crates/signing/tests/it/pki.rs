@@ -44,7 +44,8 @@ fn sig_04_revocation_counts_from_its_exact_second() {
             reason: RevocationReason::KeyCompromise,
         };
         let week = now().plus_seconds(7 * 86_400);
-        let crl = issue_crl(&authority.issuing, &authority.issuing_key, &[revocation], 7, now(), week).unwrap();
+        let crl =
+            issue_crl(&authority.issuing, &authority.issuing_key, &[revocation], 7, now(), week).unwrap();
         let mut trust = authority.trust();
         trust.add_crl(&crl).unwrap();
         verify_pdf(&signed, &trust, known_at)
@@ -64,7 +65,9 @@ fn crl_is_read_by_openssl() {
     let authority = Authority::new(Algorithm::P256);
     let bench = Bench::new(&authority);
     let week = now().plus_seconds(7 * 86_400);
-    for revoked in [vec![], vec![Revocation { serial: vec![0x81, 2], at: now(), reason: RevocationReason::Unspecified }]] {
+    for revoked in
+        [vec![], vec![Revocation { serial: vec![0x81, 2], at: now(), reason: RevocationReason::Unspecified }]]
+    {
         let crl = issue_crl(&authority.issuing, &authority.issuing_key, &revoked, 1, now(), week).unwrap();
         bench.put("c.crl", &crl);
         bench.put("i.pem", authority.issuing.to_pem().as_bytes());

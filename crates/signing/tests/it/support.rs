@@ -32,7 +32,8 @@ impl Authority {
         let root_key = new_key(algorithm);
         let root = issue_root(&root_key, "Raíz de prueba", "Copihue", start, 20, &SystemRandom).unwrap();
         let issuing_key = new_key(algorithm);
-        let profile = Profile::IssuingAuthority { name: "Emisora de prueba".into(), organisation: "Copihue".into() };
+        let profile =
+            Profile::IssuingAuthority { name: "Emisora de prueba".into(), organisation: "Copihue".into() };
         let by_root = Issuer { certificate: &root, key: &root_key, rut: None, published_at: None };
         let until = start.plus_seconds(10 * 365 * 86_400);
         let issuing = issue(&by_root, &profile, &issuing_key, start, until, &SystemRandom).unwrap();
@@ -79,7 +80,10 @@ pub(crate) fn holder() -> Profile {
 }
 
 pub(crate) fn options() -> SealOptions {
-    SealOptions { location: Some("Puente Alto".into()), ..SealOptions::because("Emisión del permiso de circulación") }
+    SealOptions {
+        location: Some("Puente Alto".into()),
+        ..SealOptions::because("Emisión del permiso de circulación")
+    }
 }
 
 const PAGE: &str = "BT /F1 18 Tf 72 720 Td (Permiso de circulacion) Tj ET";
@@ -146,8 +150,15 @@ pub(crate) fn stream_pdf() -> Vec<u8> {
     let start = out.len();
     let row = |kind: u8, a: usize, b: u8| [&[kind], &(a as u32).to_be_bytes()[..], &[b]].concat();
     let rows = [
-        row(0, 0, 255), row(2, 7, 0), row(2, 7, 1), row(2, 7, 2), row(1, at, 0), row(2, 7, 3), row(2, 7, 4),
-        row(1, object_stream, 0), row(1, start, 0),
+        row(0, 0, 255),
+        row(2, 7, 0),
+        row(2, 7, 1),
+        row(2, 7, 2),
+        row(1, at, 0),
+        row(2, 7, 3),
+        row(2, 7, 4),
+        row(1, object_stream, 0),
+        row(1, start, 0),
     ];
     let data = deflate(&png_up(&rows));
     let dict = format!(

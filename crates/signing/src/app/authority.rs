@@ -1,0 +1,168 @@
+//! The deployment's own authority: a root, and the issuing authority under it.
+
+use copihue_core::{Error, Result, Timestamp};
+
+use super::Signing;
+use crate::keys::{Algorithm, SigningKey};
+use crate::pki::{Certificate, Issuer, Profile, issue, issue_crl, issue_root};
+use crate::store::certificate::{self as store, StoredKey};
+use crate::verify::{AnchorKind, TrustStore};
+
+const ROOT: &str = "raiz";
+const ISSUING: &str = "emisora";
+const ROOT_YEARS: i64 = 20;
+const ISSUING_YEARS: i64 = 10;
+/// A list of revoked certificates is renewed after a day and good for a week, so that an outage does not stop checks.
+const CRL_RENEW_S: i64 = 86_400;
+const CRL_GOOD_S: i64 = 7 * 86_400;
+const YEAR_S: i64 = 365 * 86_400;
+
+pub(crate) struct Authority {
+    pub(crate) root: Certificate,
+    pub(crate) issuing: Certificate,
+    pub(crate) key: SigningKey,
+}
+
+/// The list of revoked certificates as published.
+#[derive(Clone)]
+pub(crate) struct PublishedCrl {
+    der: Vec<u8>,
+    at: Timestamp,
+}
+
+impl Signing {
+    /// Makes the sample authority where there is none: for demonstrations and trials. What it certifies has no legal
+    /// effect, and verification says so.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn ensure_authority(&self) -> Result<()> {
+        if self.0.authority.load().is_some() {
+            return Ok(());
+        }
+        let (root, issuing) = self.make_authority()?;
+        let at = self.now();
+        let made = std::sync::Arc::new((root, issuing));
+        self.db()
+            .write(move |tx| {
+                if store::authority(tx, ROOT)?.is_some() {
+                    return Ok(());
+                }
+                store::add_authority(tx, ROOT, &made.0, at)?;
+                store::add_authority(tx, ISSUING, &made.1, at)
+            })
+            .await?;
+        self.load_authority().await
+    }
+
+    fn make_authority(&self) -> Result<(StoredKey, StoredKey)> {
+        let random = self.0.parts.random.as_ref();
+        // A little in the past, so that a clock that is behind does not refuse what is signed today.
+        let from = self.now().plus_seconds(-86_400);
+        let (root_secret, issuing_secret) =
+            (SigningKey::generate(Algorithm::P256)?, SigningKey::generate(Algorithm::P256)?);
+        let root_key = SigningKey::from_pkcs8(Algorithm::P256, &root_secret)?;
+        let issuing_key = SigningKey::from_pkcs8(Algorithm::P256, &issuing_secret)?;
+        let root = issue_root(&root_key, "Raíz de prueba de Copihue", "Copihue", from, ROOT_YEARS, random)?;
+        let profile = Profile::IssuingAuthority {
+            name: "Emisora de prueba de Copihue".into(),
+            organisation: "Copihue".into(),
+        };
+        let by_root = Issuer { certificate: &root, key: &root_key, rut: None, published_at: None };
+        let until = from.plus_seconds(ISSUING_YEARS * YEAR_S);
+        let issuing = issue(&by_root, &profile, &issuing_key, from, until, random)?;
+        let seal = |name: &str, secret| self.0.parts.master_key.seal(&vault_name(name), secret, random);
+        Ok((
+            StoredKey { certificate: root, algorithm: Algorithm::P256, sealed: seal(ROOT, &root_secret)? },
+            StoredKey {
+                certificate: issuing,
+                algorithm: Algorithm::P256,
+                sealed: seal(ISSUING, &issuing_secret)?,
+            },
+        ))
+    }
+
+    pub(super) async fn load_authority(&self) -> Result<()> {
+        let stored = self
+            .db()
+            .read(|conn| Ok(store::authority(conn, ROOT)?.zip(store::authority(conn, ISSUING)?)))
+            .await?;
+        if let Some((root, issuing)) = stored {
+            let secret = self.0.parts.master_key.open(&vault_name(ISSUING), &issuing.sealed)?;
+            let key = SigningKey::from_pkcs8(issuing.algorithm, &secret)?;
+            let authority = Authority { root: root.certificate, issuing: issuing.certificate, key };
+            self.0.authority.store(std::sync::Arc::new(Some(authority)));
+        }
+        self.renew_trust().await
+    }
+
+    async fn renew_trust(&self) -> Result<()> {
+        let crl = if self.0.authority.load().is_some() { Some(self.crl().await?) } else { None };
+        let mut trust = TrustStore::new();
+        for (certificate, kind) in &self.0.parts.anchors {
+            trust.add_anchor(certificate.clone(), *kind);
+        }
+        if let Some(authority) = self.0.authority.load().as_ref() {
+            trust.add_anchor(authority.root.clone(), AnchorKind::Test);
+            trust.add_intermediate(authority.issuing.clone());
+        }
+        if let Some(crl) = crl {
+            trust.add_crl(&crl).map_err(|e| Error::internal(format_args!("own list of revoked: {e}")))?;
+        }
+        self.0.trust.store(std::sync::Arc::new(trust));
+        Ok(())
+    }
+
+    /// After a revocation: a new list, trusted at once.
+    pub(super) async fn revocations_changed(&self) -> Result<()> {
+        *self.0.crl.lock().await = None;
+        self.renew_trust().await
+    }
+
+    /// Does something with the authority.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) fn with_authority<T>(&self, f: impl FnOnce(&Authority) -> Result<T>) -> Result<T> {
+        let authority = self.0.authority.load();
+        match authority.as_ref() {
+            Some(authority) => f(authority),
+            None => Err(Error::unavailable("this deployment has no certificate authority")),
+        }
+    }
+
+    /// The list of revoked certificates in DER.
+    ///
+    /// # Errors
+    /// When there is no authority, or the database does not answer.
+    pub async fn crl(&self) -> Result<Vec<u8>> {
+        let now = self.now();
+        let mut published = self.0.crl.lock().await;
+        if let Some(crl) = published.as_ref().filter(|c| now < c.at.plus_seconds(CRL_RENEW_S)) {
+            return Ok(crl.der.clone());
+        }
+        let (revoked, number) =
+            self.db().write(|tx| Ok((store::revoked(tx)?, store::next_crl_number(tx, ISSUING)?))).await?;
+        let der = self.with_authority(|a| {
+            issue_crl(&a.issuing, &a.key, &revoked, number, now, now.plus_seconds(CRL_GOOD_S))
+        })?;
+        *published = Some(PublishedCrl { der: der.clone(), at: now });
+        Ok(der)
+    }
+
+    /// The root's certificate, to be trusted by other programs.
+    #[must_use]
+    pub fn root(&self) -> Option<Certificate> {
+        Some(self.0.authority.load().as_ref().as_ref()?.root.clone())
+    }
+
+    /// The issuing authority's certificate.
+    #[must_use]
+    pub fn issuing(&self) -> Option<Certificate> {
+        Some(self.0.authority.load().as_ref().as_ref()?.issuing.clone())
+    }
+}
+
+fn vault_name(name: &str) -> String {
+    format!("authority:{name}")
+}

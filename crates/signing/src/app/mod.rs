@@ -1,0 +1,291 @@
+//! Use cases: set a deployment up, seal, sign with a one-time code, register what was issued.
+
+mod authority;
+mod documents;
+mod otp;
+mod setup;
+mod sign;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use arc_swap::ArcSwap;
+use copihue_core::{Actor, Bucket, BucketKey, Clock, Error, Id, Random, Result, Timestamp};
+use copihue_db::{Db, Tx};
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::pki::Certificate;
+use crate::signer::Signer;
+use crate::vault::MasterKey;
+use crate::verify::{AnchorKind, TrustStore};
+
+pub use documents::Checked;
+pub use setup::{NewHolder, NewSeal, OtpSetup};
+pub use sign::{Level, SignedPdf};
+
+/// One use of a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyUse {
+    /// Its id.
+    pub id: Id,
+    /// For which institution.
+    pub institution: String,
+    /// Serial number of the certificate, hex.
+    pub serial: String,
+    /// Which official signed; `None` for the institution's seal.
+    pub official: Option<Id>,
+    /// What was signed.
+    pub format: Format,
+    /// SHA-256 of what came out.
+    pub digest: [u8; 32],
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a key signed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// A PDF.
+    Pdf,
+    /// A JWS.
+    Jws,
+}
+
+impl Format {
+    /// As stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jws => "jws",
+        }
+    }
+
+    /// From what is stored.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Pdf, Self::Jws].into_iter().find(|f| f.code() == code)
+    }
+}
+
+/// What has legal effect here, for the transparency ledger (family Signature). `copihue` wires it.
+pub trait Evidence: Send + Sync {
+    /// Appends in the same transaction.
+    ///
+    /// # Errors
+    /// When the ledger can't take it: the act is then undone.
+    fn append(&self, tx: &mut Tx<'_>, act: &Act<'_>) -> Result<()>;
+}
+
+/// An act for the ledger.
+#[derive(Clone, Debug)]
+pub enum Act<'a> {
+    /// A key was used.
+    Signed(&'a KeyUse),
+    /// A document was issued (`signature.issued`).
+    Issued(&'a crate::IssuedDocument),
+    /// A document's state changed (`signature.state`).
+    StateChanged {
+        /// Which.
+        code: copihue_core::VerificationCode,
+        /// To what.
+        state: crate::DocumentState,
+        /// Why.
+        reason: &'a str,
+        /// When.
+        at: Timestamp,
+    },
+    /// A certificate's owner lost it (`signature.revoked`).
+    Revoked {
+        /// The institution.
+        institution: &'a str,
+        /// The official; `None` for the seal.
+        official: Option<Id>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Evidence that keeps nothing: for tests, and for tools that are no deployment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoEvidence;
+
+impl Evidence for NoEvidence {
+    fn append(&self, _: &mut Tx<'_>, _: &Act<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether this deployment is a demonstration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    /// No: real institutions.
+    #[default]
+    Live,
+    /// Yes: one-time codes may be shown on a page, so that one can try without a telephone.
+    Demo,
+}
+
+/// What the service needs.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// For the buckets of institutions.
+    pub buckets: BucketKey,
+    /// Wraps the keys of certificates and codes.
+    pub master_key: MasterKey,
+    /// The ledger.
+    pub evidence: Arc<dyn Evidence>,
+    /// Public base address, such as `https://copihue.example.cl`, without a slash at its end.
+    pub base_url: String,
+    /// Authorities to trust besides the own one.
+    pub anchors: Vec<(Certificate, AnchorKind)>,
+    /// Whether it is a demonstration.
+    pub mode: Mode,
+}
+
+/// Electronic signature of a deployment. Cheap to clone.
+#[derive(Clone)]
+pub struct Signing(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) parts: Parts,
+    /// Parsed once and kept: a key is never parsed again for a signature.
+    signers: RwLock<HashMap<Owner, Arc<Signer>>>,
+    authority: ArcSwap<Option<authority::Authority>>,
+    trust: ArcSwap<TrustStore>,
+    crl: tokio::sync::Mutex<Option<authority::PublishedCrl>>,
+    /// As many signatures at once as there are processors.
+    cpu: Semaphore,
+    unlogged: mpsc::UnboundedSender<KeyUse>,
+    to_log: std::sync::Mutex<Option<mpsc::UnboundedReceiver<KeyUse>>>,
+}
+
+/// Whose certificate.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Owner {
+    Seal { institution: String },
+    Holder { institution: String, official: Id },
+}
+
+impl Owner {
+    pub(crate) fn institution(&self) -> &str {
+        match self {
+            Self::Seal { institution } | Self::Holder { institution, .. } => institution,
+        }
+    }
+
+    pub(crate) fn official(&self) -> Option<Id> {
+        match self {
+            Self::Seal { .. } => None,
+            Self::Holder { official, .. } => Some(*official),
+        }
+    }
+
+    /// As stored: the place of the certificate within its institution.
+    pub(crate) fn place(&self) -> String {
+        self.official().map_or_else(|| crate::store::certificate::SEAL.to_owned(), |id| id.to_string())
+    }
+
+    /// To what the encrypted key is bound.
+    pub(crate) fn vault_name(&self) -> String {
+        format!("certificate:{}:{}", self.institution(), self.place())
+    }
+}
+
+impl Signing {
+    /// Opens the service and loads every seal.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the master key does not open what is stored.
+    pub async fn open(parts: Parts) -> Result<Self> {
+        let (unlogged, receiver) = mpsc::unbounded_channel();
+        let workers = std::thread::available_parallelism().map_or(2, usize::from);
+        let signing = Self(Arc::new(Inner {
+            parts,
+            signers: RwLock::default(),
+            authority: ArcSwap::default(),
+            trust: ArcSwap::default(),
+            crl: tokio::sync::Mutex::default(),
+            cpu: Semaphore::new(workers),
+            unlogged,
+            to_log: std::sync::Mutex::new(Some(receiver)),
+        }));
+        signing.load_authority().await?;
+        signing.load_seals().await?;
+        Ok(signing)
+    }
+
+    /// Writes the log of signatures that were made outside of a transaction ([`Self::seal_jws`]). Start it once.
+    pub fn start(&self) -> Option<tokio::task::JoinHandle<()>> {
+        let mut receiver = self.0.to_log.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let signing = self.clone();
+        Some(tokio::spawn(async move {
+            let mut batch = Vec::new();
+            while receiver.recv_many(&mut batch, 100).await > 0 {
+                let uses = Arc::new(std::mem::take(&mut batch));
+                while let Err(error) = signing.log_all(Arc::clone(&uses)).await {
+                    tracing::error!(%error, "the log of signatures can't be written; trying again");
+                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                }
+            }
+        }))
+    }
+
+    async fn log_all(&self, uses: Arc<Vec<KeyUse>>) -> Result<()> {
+        let signing = self.clone();
+        self.db().write(move |tx| uses.iter().try_for_each(|used| signing.log(tx, used))).await
+    }
+
+    pub(crate) fn log(&self, tx: &mut Tx<'_>, used: &KeyUse) -> Result<()> {
+        crate::store::log::add(tx, self.bucket(&used.institution), used)?;
+        self.0.parts.evidence.append(tx, &Act::Signed(used))
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.parts.db
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.parts.clock.now()
+    }
+
+    pub(crate) fn bucket(&self, institution: &str) -> Bucket {
+        self.0.parts.buckets.of_institution(institution)
+    }
+
+    fn cached(&self, owner: &Owner) -> Option<Arc<Signer>> {
+        let signers = self.0.signers.read().unwrap_or_else(PoisonError::into_inner);
+        signers.get(owner).cloned().filter(|s| s.certificate().valid_at(self.now()))
+    }
+
+    fn remember(&self, owner: Owner, signer: Arc<Signer>) {
+        self.0.signers.write().unwrap_or_else(PoisonError::into_inner).insert(owner, signer);
+    }
+
+    fn forget(&self, owner: &Owner) {
+        self.0.signers.write().unwrap_or_else(PoisonError::into_inner).remove(owner);
+    }
+
+    /// Whom this deployment trusts: its own authority and the configured ones, with what they revoked.
+    #[must_use]
+    pub fn trust(&self) -> Arc<TrustStore> {
+        self.0.trust.load_full()
+    }
+}
+
+impl std::fmt::Debug for Signing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signing")
+    }
+}
+
+/// The institution and official for whom an actor signs.
+pub(crate) fn signing_hat(actor: &Actor) -> Result<(&copihue_core::PersonRef, &copihue_core::Hat)> {
+    let refused = || Error::forbidden("Para firmar debe ingresar como funcionario de una institución.");
+    Ok((actor.person().ok_or_else(refused)?, actor.hat.as_ref().ok_or_else(refused)?))
+}

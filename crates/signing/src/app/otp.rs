@@ -1,0 +1,67 @@
+//! Spending a one-time code.
+
+use std::sync::Arc;
+
+use copihue_core::{Error, Id, Kind, Result};
+
+use super::setup::{no_certificate, seed_name};
+use super::{Mode, Owner, Signing};
+use crate::model::otp::{self, OtpAnswer};
+use crate::store::{certificate, otp as store};
+
+impl Signing {
+    /// Spends a code of the holder. A wrong one counts, whatever happens afterwards.
+    pub(super) async fn spend_code(&self, owner: &Owner, run: copihue_core::Run, code: &str) -> Result<()> {
+        let official = owner.official().ok_or_else(no_certificate)?;
+        let (bucket, now, signing) = (self.bucket(owner.institution()), self.now(), self.clone());
+        let (owner, code) = (owner.clone(), Arc::<str>::from(code));
+        // The answer comes back as a value: an error would undo the count of wrong codes.
+        let answer = self
+            .db()
+            .write(move |tx| {
+                if certificate::holder_run(tx, bucket, owner.institution(), official)? != Some(run) {
+                    return Ok(None);
+                }
+                let Some((sealed, before)) = store::get(tx, bucket, owner.institution(), official)? else {
+                    return Ok(None);
+                };
+                let seed = signing.0.parts.master_key.open(&seed_name(&owner), &sealed)?;
+                let (answer, after) = otp::check(&seed, before, &code, now);
+                if after != before
+                    && store::advance(tx, bucket, owner.institution(), official, before, after)? == 0
+                {
+                    return Ok(Some(OtpAnswer::Wrong));
+                }
+                Ok(Some(answer))
+            })
+            .await?;
+        match answer.ok_or_else(no_certificate)? {
+            OtpAnswer::Accepted => Ok(()),
+            OtpAnswer::Wrong => Err(Error::invalid(
+                "codigo_incorrecto",
+                "El código no coincide. Revise que la hora de su teléfono sea automática y espere el código siguiente.",
+            )
+            .field("otp", "El código no coincide.")),
+            OtpAnswer::Locked { until } => Err(Error::new(
+                Kind::RateLimited,
+                "codigo_en_pausa",
+                format!("Demasiados códigos incorrectos. Podrá intentar de nuevo el {}.", crate::verify::local_time(until)),
+            )),
+            OtpAnswer::Blocked => Err(Error::forbidden(
+                "Su segundo factor está bloqueado por demasiados códigos incorrectos. Pida al operador que lo reponga.",
+            )),
+        }
+    }
+
+    /// The code of this moment, for the demonstration's page.
+    ///
+    /// # Errors
+    /// Forbidden, outside of a demonstration.
+    pub async fn current_code(&self, institution: &str, official: Id) -> Result<String> {
+        if self.0.parts.mode != Mode::Demo {
+            return Err(Error::forbidden("Los códigos solo se muestran en la demostración."));
+        }
+        let seed = self.seed(institution, official).await?;
+        Ok(otp::code_of_step(&seed, otp::step_at(self.now())))
+    }
+}

@@ -1,0 +1,168 @@
+//! Sealing and signing.
+
+use std::sync::Arc;
+
+use copihue_core::json::sha256;
+use copihue_core::{Actor, Error, Result, Timestamp};
+use copihue_db::Tx;
+use serde_json::Value;
+
+use super::setup::{new_id, no_certificate};
+use super::{Format, KeyUse, Owner, Signing, signing_hat};
+use crate::signer::{SealOptions, Signer, SignerName};
+
+/// Baseline level of a signature (ETSI EN 319 142-1). Timestamps and validation data come with later levels.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Level {
+    /// Signature with the certificate named in it.
+    B,
+}
+
+impl Level {
+    /// `B-B`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::B => "B-B",
+        }
+    }
+}
+
+/// A signed PDF, and what was reached (SIG-19: never less in silence).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignedPdf {
+    /// The signed bytes.
+    pub bytes: Vec<u8>,
+    /// Their SHA-256.
+    pub sha256: [u8; 32],
+    /// Level asked for.
+    pub level_asked: Level,
+    /// Level reached.
+    pub level_reached: Level,
+    /// Who signed.
+    pub signer: SignerName,
+    /// When.
+    pub signed_at: Timestamp,
+}
+
+impl Signing {
+    /// Signs a PDF with the institution's seal, unattended.
+    ///
+    /// # Errors
+    /// When the institution has no seal in force, or the PDF can't be signed.
+    pub async fn seal_pdf(&self, institution: &str, pdf: Vec<u8>, options: SealOptions) -> Result<SignedPdf> {
+        let owner = Owner::Seal { institution: institution.to_owned() };
+        let signer = self.signer(&owner).await?;
+        self.sign(&owner, signer, pdf, options).await
+    }
+
+    /// Signs a PDF as the official by whose hat the person acts, with a one-time code.
+    ///
+    /// # Errors
+    /// When the code is wrong or spent, the official has no certificate in force, or the PDF can't be signed.
+    pub async fn sign_pdf_as(
+        &self,
+        actor: &Actor,
+        otp: &str,
+        pdf: Vec<u8>,
+        options: SealOptions,
+    ) -> Result<SignedPdf> {
+        let (person, hat) = signing_hat(actor)?;
+        let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
+        let signer = self.signer(&owner).await?;
+        // A PDF that can't be signed must not cost a code: it is looked at first.
+        let pdf =
+            self.on_cpu(move || crate::pdf::check_signable(&pdf).map(|()| pdf).map_err(Error::from)).await?;
+        self.spend_code(&owner, person.run, otp).await?;
+        self.sign(&owner, signer, pdf, options).await
+    }
+
+    async fn sign(
+        &self,
+        owner: &Owner,
+        signer: Arc<Signer>,
+        pdf: Vec<u8>,
+        options: SealOptions,
+    ) -> Result<SignedPdf> {
+        // Whole seconds: that is what a PDF can say.
+        let at = Timestamp::from_millis(self.now().millis().div_euclid(1000) * 1000);
+        let worker = Arc::clone(&signer);
+        let (bytes, digest) = self
+            .on_cpu(move || {
+                let bytes = worker.sign_pdf(&pdf, &options, at)?;
+                let digest = sha256(&bytes);
+                Ok((bytes, digest))
+            })
+            .await?;
+        let used = self.key_use(owner, &signer, Format::Pdf, digest, at);
+        let signing = self.clone();
+        self.db().write(move |tx| signing.log(tx, &used)).await?;
+        Ok(SignedPdf {
+            bytes,
+            sha256: digest,
+            level_asked: Level::B,
+            level_reached: Level::B,
+            signer: signer.name().clone(),
+            signed_at: at,
+        })
+    }
+
+    /// A compact JWS with the institution's seal. Its use of the key is logged a moment later ([`Self::start`]); within a
+    /// transaction, prefer [`Self::seal_jws_in`].
+    ///
+    /// # Errors
+    /// When the institution has no seal in force.
+    pub fn seal_jws(&self, institution: &str, payload: &Value) -> Result<String> {
+        let (jws, used) = self.make_jws(institution, payload)?;
+        // Nobody listens any more only when the process ends.
+        let _ = self.0.unlogged.send(used);
+        Ok(jws)
+    }
+
+    /// A compact JWS with the institution's seal, logged in the transaction.
+    ///
+    /// # Errors
+    /// When the institution has no seal in force.
+    pub fn seal_jws_in(&self, tx: &mut Tx<'_>, institution: &str, payload: &Value) -> Result<String> {
+        let (jws, used) = self.make_jws(institution, payload)?;
+        self.log(tx, &used)?;
+        Ok(jws)
+    }
+
+    fn make_jws(&self, institution: &str, payload: &Value) -> Result<(String, KeyUse)> {
+        let owner = Owner::Seal { institution: institution.to_owned() };
+        let signer = self.cached(&owner).ok_or_else(no_certificate)?;
+        let at = self.now();
+        let jws = signer.sign_jws(payload, at)?;
+        let used = self.key_use(&owner, &signer, Format::Jws, sha256(jws.as_bytes()), at);
+        Ok((jws, used))
+    }
+
+    fn key_use(
+        &self,
+        owner: &Owner,
+        signer: &Signer,
+        format: Format,
+        digest: [u8; 32],
+        at: Timestamp,
+    ) -> KeyUse {
+        KeyUse {
+            id: new_id(self, owner.institution(), at),
+            institution: owner.institution().to_owned(),
+            serial: signer.certificate().serial(),
+            official: owner.official(),
+            format,
+            digest,
+            at,
+        }
+    }
+
+    /// Work for a processor: never on a thread that serves requests, and never more of it than there are processors.
+    pub(crate) async fn on_cpu<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let _permit = self.0.cpu.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format_args!("signing: {e}")))?
+    }
+}

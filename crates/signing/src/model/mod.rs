@@ -1,0 +1,4 @@
+//! Types and rules without I/O.
+
+pub mod document;
+pub mod otp;

@@ -1,0 +1,171 @@
+//! One-time codes of signing: TOTP (RFC 6238), SHA-1, six digits, thirty seconds, one step to each side.
+
+use aws_lc_rs::hmac;
+use copihue_core::secret::constant_time_eq;
+use copihue_core::{Secret, Timestamp};
+
+const STEP_SECONDS: i64 = 30;
+const TRIES_BEFORE_PAUSE: u32 = 5;
+const TRIES_BEFORE_BLOCK: u32 = 20;
+const PAUSE_MS: i64 = 15 * 60_000;
+
+/// What is remembered of a holder's codes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OtpState {
+    /// The last step in which a code was accepted; 0 for none.
+    pub last_step: i64,
+    /// Wrong codes since the last right one.
+    pub failures: u32,
+    /// Until when nothing is accepted.
+    pub locked_until: Option<Timestamp>,
+}
+
+/// The answer to a code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OtpAnswer {
+    /// Right, and spent.
+    Accepted,
+    /// Wrong, or spent already.
+    Wrong,
+    /// Too many wrong ones: not even looked at.
+    Locked {
+        /// Until then.
+        until: Timestamp,
+    },
+    /// Far too many: the operator must set it up again.
+    Blocked,
+}
+
+/// The code of a step.
+#[must_use]
+pub fn code_of_step(seed: &Secret, step: i64) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, seed.expose());
+    let tag = hmac::sign(&key, &step.to_be_bytes());
+    let tag = tag.as_ref();
+    let at = usize::from(tag[19] & 15);
+    let number = u32::from_be_bytes([tag[at] & 0x7f, tag[at + 1], tag[at + 2], tag[at + 3]]);
+    format!("{:06}", number % 1_000_000)
+}
+
+/// The step of an instant.
+#[must_use]
+pub fn step_at(at: Timestamp) -> i64 {
+    at.millis().div_euclid(1000 * STEP_SECONDS)
+}
+
+/// Judges a code, and what to remember afterwards. A step counts once: a code seen over a shoulder is worth nothing.
+#[must_use]
+pub fn check(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> (OtpAnswer, OtpState) {
+    if state.failures >= TRIES_BEFORE_BLOCK {
+        return (OtpAnswer::Blocked, state);
+    }
+    if let Some(until) = state.locked_until.filter(|until| *until > now) {
+        return (OtpAnswer::Locked { until }, state);
+    }
+    match matching_step(seed, code, step_at(now)).filter(|step| *step > state.last_step) {
+        Some(step) => (OtpAnswer::Accepted, OtpState { last_step: step, failures: 0, locked_until: None }),
+        None => {
+            let failures = state.failures + 1;
+            let pause = failures.is_multiple_of(TRIES_BEFORE_PAUSE);
+            let locked_until = pause.then(|| now.plus_millis(PAUSE_MS));
+            (OtpAnswer::Wrong, OtpState { failures, locked_until, ..state })
+        }
+    }
+}
+
+/// All three steps are always computed and compared, whichever matches.
+fn matching_step(seed: &Secret, code: &str, current: i64) -> Option<i64> {
+    let given: Vec<u8> = code.bytes().filter(|b| *b != b' ').collect();
+    let mut found = None;
+    for step in [current - 1, current, current + 1] {
+        if constant_time_eq(code_of_step(seed, step).as_bytes(), &given) {
+            found = Some(step);
+        }
+    }
+    found
+}
+
+/// `otpauth://totp/…`, for the QR code that an authenticator reads.
+#[must_use]
+pub fn uri(seed: &Secret, issuer: &str, account: &str) -> String {
+    let encode = |text: &str| -> String {
+        let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
+        text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    };
+    let (issuer, account) = (encode(issuer), encode(account));
+    format!(
+        "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period=30",
+        base32(seed.expose())
+    )
+}
+
+/// RFC 4648 base32, without padding.
+fn base32(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bit = |i: usize| bytes.get(i / 8).map_or(0, |b| b >> (7 - i % 8) & 1);
+    let groups = (bytes.len() * 8).div_ceil(5);
+    let value = |g: usize| (0..5).fold(0u8, |v, i| v << 1 | bit(g * 5 + i));
+    (0..groups).map(|g| char::from(ALPHABET[usize::from(value(g))])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seed() -> Secret {
+        Secret::new(*b"12345678901234567890")
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1000)
+    }
+
+    const FRESH: OtpState = OtpState { last_step: 0, failures: 0, locked_until: None };
+
+    #[test]
+    fn sig_16_otp_vectors() {
+        let vectors = [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
+        ];
+        for (seconds, code) in vectors {
+            assert_eq!(code_of_step(&seed(), step_at(at(seconds))), code);
+        }
+        assert!(uri(&seed(), "Copihue", "María").contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&"));
+        assert!(uri(&seed(), "Copihue", "María").starts_with("otpauth://totp/Copihue:Mar%C3%ADa?"));
+    }
+
+    #[test]
+    fn sig_16_a_code_counts_once_and_one_step_to_each_side() {
+        let now = at(1_111_111_109);
+        let (answer, state) = check(&seed(), FRESH, "081 804", now);
+        assert_eq!(answer, OtpAnswer::Accepted);
+        assert_eq!(check(&seed(), state, "081804", now).0, OtpAnswer::Wrong);
+        assert_eq!(check(&seed(), FRESH, "081804", now.plus_seconds(30)).0, OtpAnswer::Accepted);
+        assert_eq!(check(&seed(), FRESH, "081804", now.plus_seconds(-30)).0, OtpAnswer::Accepted);
+        assert_eq!(check(&seed(), FRESH, "081804", now.plus_seconds(90)).0, OtpAnswer::Wrong);
+        assert_eq!(check(&seed(), FRESH, "", now).0, OtpAnswer::Wrong);
+    }
+
+    #[test]
+    fn sig_16_five_wrong_codes_pause_and_twenty_block() {
+        let mut now = at(1_111_111_109);
+        let mut state = FRESH;
+        for round in 1..=4 {
+            for _ in 0..5 {
+                let (answer, next) = check(&seed(), state, "000000", now);
+                assert_eq!(answer, OtpAnswer::Wrong);
+                state = next;
+            }
+            if round < 4 {
+                assert!(matches!(check(&seed(), state, "081804", now).0, OtpAnswer::Locked { .. }));
+                now = now.plus_millis(PAUSE_MS);
+            }
+        }
+        assert_eq!(check(&seed(), state, "081804", now.plus_millis(PAUSE_MS)).0, OtpAnswer::Blocked);
+    }
+}

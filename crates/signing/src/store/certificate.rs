@@ -1,0 +1,185 @@
+//! Authorities, holders and certificates.
+
+use copihue_core::{Bucket, Error, Id, Result, Run, Timestamp};
+use copihue_db::{Conn, Row, Tx, params, sql};
+
+use crate::keys::Algorithm;
+use crate::pki::{Certificate, Revocation, RevocationReason};
+use crate::vault::Sealed;
+
+/// A certificate and its encrypted key.
+pub(crate) struct StoredKey {
+    pub(crate) certificate: Certificate,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) sealed: Sealed,
+}
+
+/// The empty owner's place: the institution's own seal.
+pub(crate) const SEAL: &str = "sello";
+
+fn key(row: &Row) -> Result<StoredKey> {
+    let der: Vec<u8> = row.get("certificate")?;
+    let algorithm: String = row.get("algorithm")?;
+    let bad = |what: &str| Error::internal(format_args!("a stored certificate has a bad {what}"));
+    Ok(StoredKey {
+        certificate: Certificate::from_der(&der).map_err(|_| bad("body"))?,
+        algorithm: Algorithm::from_code(&algorithm).ok_or_else(|| bad("algorithm"))?,
+        sealed: Sealed { wrapped_key: row.get("wrapped_key")?, ciphertext: row.get("secret")? },
+    })
+}
+
+pub(crate) fn authority(conn: &mut Conn<'_>, name: &str) -> Result<Option<StoredKey>> {
+    let sql =
+        sql!("SELECT certificate, algorithm, wrapped_key, secret FROM signing_authority WHERE name = $1");
+    conn.query_opt(sql, &params![name])?.as_ref().map(key).transpose()
+}
+
+/// Keeps the one that stands there already, when two processes start at once.
+pub(crate) fn add_authority(tx: &mut Tx<'_>, name: &str, key: &StoredKey, at: Timestamp) -> Result<()> {
+    let sql = sql!(
+        "INSERT INTO signing_authority (name, certificate, algorithm, wrapped_key, secret, crl_number, created_at)
+         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (name) DO NOTHING"
+    );
+    let Sealed { wrapped_key, ciphertext } = &key.sealed;
+    tx.execute(
+        sql,
+        &params![name, key.certificate.der(), key.algorithm.code(), wrapped_key, ciphertext, at],
+    )?;
+    Ok(())
+}
+
+/// The number of the next list of revoked certificates.
+pub(crate) fn next_crl_number(tx: &mut Tx<'_>, name: &str) -> Result<u64> {
+    let sql =
+        sql!("UPDATE signing_authority SET crl_number = crl_number + 1 WHERE name = $1 RETURNING crl_number");
+    tx.query_one(sql, &params![name])?.get("crl_number")
+}
+
+pub(crate) fn revoked(conn: &mut Conn<'_>) -> Result<Vec<Revocation>> {
+    let sql = sql!(
+        "SELECT serial, revoked_at, reason FROM signing_certificate WHERE revoked_at IS NOT NULL ORDER BY revoked_at, serial"
+    );
+    conn.query(sql, &params![])?
+        .iter()
+        .map(|row| {
+            let serial: String = row.get("serial")?;
+            let reason: Option<i64> = row.get("reason")?;
+            Ok(Revocation {
+                serial: hex::decode(serial).map_err(Error::internal)?,
+                at: row.get("revoked_at")?,
+                reason: RevocationReason::from_code(reason.unwrap_or(0)),
+            })
+        })
+        .collect()
+}
+
+/// The owner's newest certificate that is still good at `until`.
+pub(crate) fn current(
+    conn: &mut Conn<'_>,
+    bucket: Bucket,
+    institution: &str,
+    owner: &str,
+    until: Timestamp,
+) -> Result<Option<StoredKey>> {
+    let sql = sql!(
+        "SELECT certificate, algorithm, wrapped_key, secret FROM signing_certificate
+         WHERE bucket = $1 AND institution = $2 AND owner = $3 AND revoked_at IS NULL AND not_after >= $4
+         ORDER BY not_after DESC LIMIT 1"
+    );
+    conn.query_opt(sql, &params![bucket, institution, owner, until])?.as_ref().map(key).transpose()
+}
+
+/// Every institution whose seal is good at `at`, with it.
+pub(crate) fn seals(conn: &mut Conn<'_>, at: Timestamp) -> Result<Vec<(String, StoredKey)>> {
+    let sql = sql!(
+        "SELECT institution, certificate, algorithm, wrapped_key, secret FROM signing_certificate
+         WHERE owner = $1 AND revoked_at IS NULL AND not_after >= $2 ORDER BY not_after"
+    );
+    conn.query(sql, &params![SEAL, at])?.iter().map(|row| Ok((row.get("institution")?, key(row)?))).collect()
+}
+
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    bucket: Bucket,
+    institution: &str,
+    owner: &str,
+    key: &StoredKey,
+) -> Result<()> {
+    let sql = sql!(
+        "INSERT INTO signing_certificate
+         (bucket, institution, owner, serial, certificate, algorithm, wrapped_key, secret, not_after)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    );
+    let (_, not_after) = key.certificate.validity();
+    let Sealed { wrapped_key, ciphertext } = &key.sealed;
+    let (serial, der) = (key.certificate.serial(), key.certificate.der());
+    tx.execute(
+        sql,
+        &params![
+            bucket,
+            institution,
+            owner,
+            serial,
+            der,
+            key.algorithm.code(),
+            wrapped_key,
+            ciphertext,
+            not_after
+        ],
+    )?;
+    Ok(())
+}
+
+/// Revokes the owner's certificates; how many there were. A revocation is for ever: it is never moved.
+pub(crate) fn revoke(
+    tx: &mut Tx<'_>,
+    bucket: Bucket,
+    institution: &str,
+    owner: &str,
+    at: Timestamp,
+    reason: i64,
+) -> Result<u64> {
+    let sql = sql!(
+        "UPDATE signing_certificate SET revoked_at = $4, reason = $5
+         WHERE bucket = $1 AND institution = $2 AND owner = $3 AND revoked_at IS NULL"
+    );
+    tx.execute(sql, &params![bucket, institution, owner, at, reason])
+}
+
+/// An official who signs.
+pub(crate) struct StoredHolder {
+    pub(crate) institution: String,
+    pub(crate) official: Id,
+    pub(crate) run: Run,
+    pub(crate) name: String,
+    pub(crate) post: String,
+    pub(crate) email: Option<String>,
+}
+
+pub(crate) fn put_holder(
+    tx: &mut Tx<'_>,
+    bucket: Bucket,
+    holder: &StoredHolder,
+    at: Timestamp,
+) -> Result<()> {
+    let sql = sql!(
+        "INSERT INTO signing_holder (bucket, institution, official, run, name, post, email, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (bucket, institution, official) DO UPDATE
+         SET name = excluded.name, post = excluded.post, email = excluded.email"
+    );
+    let StoredHolder { institution, official, run, name, post, email } = holder;
+    tx.execute(sql, &params![bucket, institution, official, run, name, post, email, at])?;
+    Ok(())
+}
+
+/// The RUN of a holder.
+pub(crate) fn holder_run(
+    conn: &mut Conn<'_>,
+    bucket: Bucket,
+    institution: &str,
+    official: Id,
+) -> Result<Option<Run>> {
+    let sql = sql!("SELECT run FROM signing_holder WHERE bucket = $1 AND institution = $2 AND official = $3");
+    conn.query_opt(sql, &params![bucket, institution, official])?.map(|row| row.get("run")).transpose()
+}

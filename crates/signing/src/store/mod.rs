@@ -1,0 +1,6 @@
+//! Every SQL text of the crate.
+
+pub(crate) mod certificate;
+pub(crate) mod document;
+pub(crate) mod log;
+pub(crate) mod otp;
