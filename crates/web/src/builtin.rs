@@ -34,7 +34,7 @@ pub(crate) fn routes(web: &Web) -> Vec<RouteSet> {
         .finish();
     let mut sets = vec![shell];
     if web.config().development {
-        sets.push(gallery::routes(web));
+        sets.push(gallery::routes());
     }
     sets
 }
