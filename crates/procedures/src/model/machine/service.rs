@@ -1,0 +1,259 @@
+//! Service nodes: queries in groups, decisions, actions, documents, notices.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{Ask, Blocked, Effect, Machine, MachineError, Payment};
+use crate::model::definition::{Action, Answer, Effect as OnError, LineItem, Run, Schema};
+use crate::model::expr::{Expr, Roots};
+
+/// The longest wait between two questions to the same holder, in milliseconds.
+const LONGEST_BACKOFF_MS: i64 = 3_600_000;
+
+impl Machine<'_> {
+    /// Runs the service nodes as far as they go.
+    ///
+    /// # Errors
+    /// When a rule fails.
+    pub fn advance(&mut self) -> Result<Blocked, MachineError> {
+        while let Some(token) = self.next_service() {
+            let Some((_, node)) = self.node_of(token) else { break };
+            let Some(service) = self.state.services.get(&token) else { break };
+            let Some(run) = node.run.get(service.step) else {
+                self.state.services.remove(&token);
+                self.pass(token)?;
+                continue;
+            };
+            match run {
+                Run::Queries(ids) => return self.questions(token, ids),
+                // What follows may name the case: its number comes with the transaction of this command.
+                Run::Document(_) | Run::Notice(_) if self.facts.number.is_none() => return Ok(Blocked::NeedsNumber),
+                Run::Document(id) => self.document(id)?,
+                Run::Notice(id) => self.notice(id)?,
+                Run::Decide(id) => self.decide(id)?,
+                Run::Action(id) => self.action(id)?,
+            }
+            self.step(token);
+        }
+        Ok(Blocked::Idle)
+    }
+
+    /// The first service that can go on now.
+    fn next_service(&self) -> Option<u32> {
+        let due = |s: &super::Service| s.retry_at.is_none_or(|at| at <= self.facts.now);
+        self.state.services.iter().find(|(_, s)| due(s)).map(|(token, _)| *token)
+    }
+
+    fn step(&mut self, token: u32) {
+        if let Some(service) = self.state.services.get_mut(&token) {
+            *service = super::Service { step: service.step + 1, ..super::Service::default() };
+        }
+    }
+
+    /// The questions of a group that still have no good answer.
+    fn questions(&mut self, token: u32, ids: &[String]) -> Result<Blocked, MachineError> {
+        let waiting = self.state.services.get(&token).map(|s| s.waiting_for.clone()).unwrap_or_default();
+        let roots = self.roots();
+        let mut asks = Vec::new();
+        for id in ids.iter().filter(|id| waiting.is_empty() || waiting.contains(id)) {
+            let Some(query) = self.procedure.definition.queries.get(id) else { continue };
+            if !self.procedure.expressions.truth(&query.when, &roots)? {
+                let answer = Answer {
+                    status: "not_asked".to_owned(),
+                    at: self.facts.now.to_string(),
+                    source: query.source.es().to_owned(),
+                    data: None,
+                };
+                self.state.reg.insert(id.clone(), answer);
+                continue;
+            }
+            let mut input = Map::new();
+            for (name, expr) in &query.input {
+                input.insert(name.clone(), self.procedure.expressions.eval(expr, &roots)?);
+            }
+            asks.push(Ask {
+                query: id.clone(),
+                service: query.service.clone(),
+                input: Value::Object(input),
+                timeout_ms: query.timeout_ms,
+            });
+        }
+        if asks.is_empty() {
+            self.step(token);
+            return self.advance();
+        }
+        Ok(Blocked::Queries { token, asks })
+    }
+
+    /// What the holders answered. Those that failed are asked again later, unless the query goes on without.
+    ///
+    /// # Errors
+    /// When the token is not there.
+    pub fn answers(&mut self, token: u32, answers: BTreeMap<String, Answer>) -> Result<(), MachineError> {
+        let mut failed = Vec::new();
+        for (id, answer) in answers {
+            let Some(query) = self.procedure.definition.queries.get(&id) else { continue };
+            let answer = judge(answer, &query.output);
+            self.effects.push(Effect::Answered { query: id.clone(), status: answer.status.clone() });
+            if answer.status == "error" && query.on_error != OnError::Continue {
+                failed.push(id.clone());
+            }
+            self.state.reg.insert(id, answer);
+        }
+        let now = self.facts.now;
+        let service = self.state.services.get_mut(&token).ok_or(MachineError::NoTask)?;
+        if failed.is_empty() {
+            self.step(token);
+            return Ok(());
+        }
+        service.attempts += 1;
+        let wait = (1000_i64 << service.attempts.min(20)).min(LONGEST_BACKOFF_MS);
+        let at = now.plus_millis(wait);
+        service.waiting_for = failed;
+        service.retry_at = Some(at);
+        self.effects.push(Effect::Retry { token, at });
+        Ok(())
+    }
+
+    /// Goes on without the holders that did not answer: rules see their status `error`.
+    ///
+    /// # Errors
+    /// When the token waits for nobody, or somebody it may not do without.
+    pub fn go_on_without(&mut self, token: u32) -> Result<(), MachineError> {
+        let service = self.state.services.get(&token).ok_or(MachineError::NoTask)?;
+        let queries = &self.procedure.definition.queries;
+        let blocked = service.waiting_for.iter().any(|id| queries.get(id).is_some_and(|q| q.on_error == OnError::Block));
+        if service.waiting_for.is_empty() || blocked {
+            return Err(MachineError::NoOutcome);
+        }
+        self.step(token);
+        Ok(())
+    }
+
+    fn decide(&mut self, id: &str) -> Result<(), MachineError> {
+        let Some(table) = self.procedure.definition.decisions.get(id) else { return Ok(()) };
+        let fired = table.decide(&self.procedure.expressions, &self.roots())?;
+        self.effects.push(Effect::Decided { id: id.to_owned(), rows: fired.rows.clone() });
+        self.state.dec.insert(id.to_owned(), fired);
+        Ok(())
+    }
+
+    fn action(&mut self, id: &str) -> Result<(), MachineError> {
+        match self.procedure.definition.actions.get(id) {
+            Some(Action::Set(values)) => {
+                for set in values {
+                    let value = self.procedure.expressions.eval(&set.value, &self.roots())?;
+                    crate::model::form::put(&mut self.state.data, &set.at, value);
+                }
+            }
+            Some(Action::Mail(mail)) => {
+                let roots = self.roots();
+                let text = |expr| self.procedure.expressions.text(expr, &roots);
+                let effect = Effect::Mail { to: text(&mail.to)?, subject: text(&mail.subject)?, text: text(&mail.text)? };
+                self.effects.push(effect);
+            }
+            Some(Action::Payment(_)) | None => {}
+        }
+        Ok(())
+    }
+
+    /// Values of a named map of expressions.
+    fn named(&self, exprs: &BTreeMap<String, Expr>, roots: &Roots) -> Result<Map<String, Value>, MachineError> {
+        exprs.iter().map(|(name, expr)| Ok((name.clone(), self.procedure.expressions.eval(expr, roots)?))).collect()
+    }
+
+    pub(super) fn document(&mut self, id: &str) -> Result<(), MachineError> {
+        let Some(document) = self.procedure.definition.documents.get(id) else { return Ok(()) };
+        let roots = self.roots();
+        let e = &self.procedure.expressions;
+        let resolution = match &document.resolution {
+            None => None,
+            Some(letter) => {
+                let parts = [("vistos", &letter.norms), ("hechos", &letter.facts), ("fundamentos", &letter.grounds), ("decision", &letter.decision)];
+                let mut out = Map::new();
+                for (name, expr) in parts {
+                    out.insert(name.to_owned(), Value::from(e.text(expr, &roots)?));
+                }
+                Some(out)
+            }
+        };
+        let effect = Effect::Document {
+            id: id.to_owned(),
+            values: self.named(&document.values, &roots)?,
+            public: self.named(&document.public, &roots)?,
+            unique: document.unique.as_ref().map(|key| e.text(key, &roots)).transpose()?,
+            resolution,
+        };
+        self.effects.push(effect);
+        Ok(())
+    }
+
+    fn notice(&mut self, id: &str) -> Result<(), MachineError> {
+        let Some(notice) = self.procedure.definition.notices.get(id) else { return Ok(()) };
+        let roots = self.roots();
+        let e = &self.procedure.expressions;
+        let effect = Effect::Notice {
+            id: id.to_owned(),
+            subject: e.text(&notice.subject, &roots)?,
+            body: e.text(&notice.body, &roots)?,
+            email: notice.email.as_ref().map(|email| e.text(email, &roots)).transpose()?.filter(|m| !m.is_empty()),
+        };
+        self.effects.push(effect);
+        Ok(())
+    }
+
+    pub(super) fn ask_payment(&mut self, _token: u32, action: &str) -> Result<(), MachineError> {
+        let Some(Action::Payment(payment)) = self.procedure.definition.actions.get(action) else { return Ok(()) };
+        let roots = self.roots();
+        let mut lines = Vec::new();
+        for line in &payment.lines {
+            self.lines(line, &roots, &mut lines)?;
+        }
+        let e = &self.procedure.expressions;
+        let effect = Effect::Payment {
+            action: action.to_owned(),
+            description: e.text(&payment.description, &roots)?,
+            obligation: e.text(&payment.obligation, &roots)?,
+            fulfil_within_s: payment.fulfil_within_s,
+            lines: lines.clone(),
+        };
+        self.effects.push(effect);
+        let amount = lines.iter().map(|(_, pesos)| pesos).sum();
+        let pending = Payment { status: "pending".to_owned(), amount, id: String::new(), start_path: String::new(), paid_at: None };
+        self.state.pay.insert(action.to_owned(), pending);
+        Ok(())
+    }
+
+    fn lines(&self, line: &LineItem, roots: &Roots, out: &mut Vec<(String, i64)>) -> Result<(), MachineError> {
+        let e = &self.procedure.expressions;
+        if !e.truth(&line.when, roots)? {
+            return Ok(());
+        }
+        let Some(each) = &line.each else {
+            out.push((e.text(&line.label, roots)?, e.integer(&line.amount, roots)?));
+            return Ok(());
+        };
+        for item in e.eval(each, roots)?.as_array().into_iter().flatten() {
+            let roots = roots.with("item", item);
+            out.push((e.text(&line.label, &roots)?, e.integer(&line.amount, &roots)?));
+        }
+        Ok(())
+    }
+}
+
+/// An answer that does not have the shape of the definition's schema is nonsense, and nonsense is an error.
+fn judge(mut answer: Answer, output: &Schema) -> Answer {
+    if answer.status != "ok" {
+        answer.data = None;
+        return answer;
+    }
+    match answer.data.as_ref().map(|data| output.pick(data)) {
+        Some(Ok(data)) => answer.data = Some(data),
+        Some(Err(_)) | None => {
+            answer.status = "error".to_owned();
+            answer.data = None;
+        }
+    }
+    answer
+}

@@ -1,0 +1,6 @@
+//! Behaviour of the procedures.
+
+mod definitions;
+mod flow;
+mod law;
+mod soundness;
