@@ -1,0 +1,149 @@
+//! Appending: one insert in the transaction of the act.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use copihue_core::{Error, Id, Result, Timestamp, random};
+use copihue_db::{Conn, Tx};
+
+use crate::ledger::{Inner, Ledger};
+use crate::record::{Family, Field, Record};
+use crate::sealed::{self, SubjectKey, SubjectKeys};
+use crate::store;
+
+const SUBJECT: &[u8] = b"copihue/subject-key/v1";
+
+impl Ledger {
+    /// Appends an event in the transaction of the act: no evidence without act, no act without evidence (LED-01).
+    /// Appending the same again changes nothing.
+    ///
+    /// # Errors
+    /// Conflict `registro_distinto` when the id was used for other content; Unavailable `registro_detenido` while the
+    /// ledger is stopped; Internal when the record can't be committed to.
+    pub fn append(&self, tx: &mut Tx<'_>, record: Record) -> Result<()> {
+        self.usable(record.family)?;
+        let record = record.checked()?;
+        let now = self.inner.clock.now();
+        let sealed = {
+            let mut keys = KeysForWriting { inner: &self.inner, tx, family: record.family, now };
+            sealed::seal(&record, &self.inner.master, &*self.inner.random, &mut keys)?
+        };
+        let place = (record.family, record.record_id.as_str(), record.kind);
+        if !store::insert_record(tx, place, self.inner.order.next(now), &sealed, now)? {
+            return self.same_again(tx, &record, now);
+        }
+        let inner = Arc::clone(&self.inner);
+        tx.on_commit(move || inner.wake.notify_one());
+        Ok(())
+    }
+
+    fn same_again(&self, tx: &mut Tx<'_>, record: &Record, now: Timestamp) -> Result<()> {
+        let stored = store::record(tx, record.family, &record.record_id)?
+            .ok_or_else(|| Error::internal("ledger: a record is taken and not there"))?;
+        let mut keys = KeysForWriting { inner: &self.inner, tx, family: record.family, now };
+        if sealed::is_same(record, &stored.sealed, &self.inner.master, &mut keys)? {
+            return Ok(());
+        }
+        tracing::error!(
+            ledger = record.family.name(),
+            kind = record.kind,
+            "record id used for other content"
+        );
+        Err(Error::conflict("registro_distinto", "Este hecho ya está registrado con otro contenido.")
+            .context(format_args!("ledger {} {}", record.family.name(), record.kind)))
+    }
+
+    /// Destroys a person's keys: what was committed under them becomes noise; trees, proofs and others' fields stay
+    /// valid (LED-05). Leaves an `admin` event with the number of keys and the reason. Answers that number.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn erase_subject(&self, tx: &mut Tx<'_>, person: Id, reason: &str) -> Result<u64> {
+        let count = store::delete_subject_keys(tx, person)?;
+        let inner = Arc::clone(&self.inner);
+        forget(&inner, person);
+        tx.on_commit(move || forget(&inner, person));
+        let now = self.inner.clock.now();
+        let event: [u8; 16] = random::bytes(&*self.inner.random);
+        self.append(
+            tx,
+            Record {
+                family: Family::Admin,
+                kind: "subject_keys_destroyed",
+                record_id: hex::encode(event),
+                subject: None,
+                fields: vec![
+                    Field::plain("count", count),
+                    Field::plain("reason", reason),
+                    Field::plain("ts", now.to_string()),
+                ],
+            },
+        )?;
+        Ok(count)
+    }
+}
+
+fn forget(inner: &Inner, person: Id) {
+    for family in Family::ALL {
+        inner.subjects.invalidate(&(person, family));
+    }
+}
+
+/// Keys for a record that is being written: made when there are none.
+struct KeysForWriting<'a, 't, 'c> {
+    inner: &'a Arc<Inner>,
+    tx: &'t mut Tx<'c>,
+    family: Family,
+    now: Timestamp,
+}
+
+impl SubjectKeys for KeysForWriting<'_, '_, '_> {
+    fn key(&mut self, person: Id) -> Result<Option<Arc<SubjectKey>>> {
+        let place = (person, self.family);
+        if let Some(key) = self.inner.subjects.get(&place) {
+            return Ok(Some(key));
+        }
+        let label = subject_label(self.family, &person);
+        let fresh: [u8; 32] = random::bytes(&*self.inner.random);
+        let fresh = self.inner.master.seal(&*self.inner.random, &label, &fresh)?;
+        let sealed = store::subject_key_or_insert(self.tx, self.family, person, &fresh, self.now)?;
+        let key = Arc::new(SubjectKey::new(&self.inner.master.open_key(&label, &sealed)?));
+        // Only what was committed may be remembered.
+        let (inner, kept) = (Arc::clone(self.inner), Arc::clone(&key));
+        self.tx.on_commit(move || inner.subjects.insert(place, kept));
+        Ok(Some(key))
+    }
+}
+
+/// Keys for reading: `None` when they were destroyed.
+pub(crate) struct KeysForReading<'a, 't, 'c> {
+    pub(crate) inner: &'a Inner,
+    pub(crate) conn: &'t mut Conn<'c>,
+    pub(crate) family: Family,
+}
+
+impl SubjectKeys for KeysForReading<'_, '_, '_> {
+    fn key(&mut self, person: Id) -> Result<Option<Arc<SubjectKey>>> {
+        let Some(sealed) = store::subject_key(self.conn, self.family, person)? else { return Ok(None) };
+        let key = self.inner.master.open_key(&subject_label(self.family, &person), &sealed)?;
+        Ok(Some(Arc::new(SubjectKey::new(&key))))
+    }
+}
+
+fn subject_label(family: Family, person: &Id) -> [&[u8]; 3] {
+    [SUBJECT, family.name().as_bytes(), person.as_bytes().as_slice()]
+}
+
+/// Numbers that grow with time and never repeat in this process.
+#[derive(Debug, Default)]
+pub(crate) struct Order(AtomicI64);
+
+impl Order {
+    fn next(&self, now: Timestamp) -> i64 {
+        let least = now.millis() << 20;
+        let step = |last: i64| Some(last.saturating_add(1).max(least));
+        match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step) {
+            Ok(last) | Err(last) => last.saturating_add(1).max(least),
+        }
+    }
+}

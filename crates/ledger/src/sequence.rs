@@ -1,0 +1,200 @@
+//! From appended records to a signed checkpoint; and the checks without which nothing is signed (LED-06).
+
+use std::sync::Arc;
+
+use copihue_core::{Result, Timestamp};
+use copihue_db::{Conn, Tx};
+
+use crate::checkpoint::Checkpoint;
+use crate::halt;
+use crate::ledger::{Inner, Ledger};
+use crate::merkle::{self, Frontier, leaf_hash};
+use crate::note::{Note, Signer};
+use crate::record::Family;
+use crate::store::{self, Signed, StoredTiles, Tree};
+use crate::tile::{Tiles, WIDTH};
+
+/// Few enough that no business transaction waits long behind a batch.
+const BATCH: usize = 512;
+
+impl Ledger {
+    /// Gives every waiting record its place and signs what is new. Answers how many records it placed.
+    ///
+    /// # Errors
+    /// As [`copihue_db::Db::write`]. A ledger that must not go on is stopped, and the others go on.
+    pub async fn sequence_once(&self) -> Result<u64> {
+        let mut placed = 0;
+        for family in self.inner.db.read(store::pending_families).await? {
+            while self.usable(family).is_ok() {
+                let batch = self.inner.db.write(move |tx| sequence(tx, family)).await;
+                match batch {
+                    Ok(count) => {
+                        placed += count as u64;
+                        if count < BATCH {
+                            break;
+                        }
+                    }
+                    Err(error) => {
+                        self.inner.stop_if_broken(family, &error);
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        self.publish().await?;
+        Ok(placed)
+    }
+
+    /// Signs a checkpoint of every log that has grown since its last one.
+    async fn publish(&self) -> Result<()> {
+        let unsigned = |family: &Family| self.usable(*family).is_ok();
+        for family in self.grown().await?.into_iter().filter(unsigned) {
+            let inner = Arc::clone(&self.inner);
+            let signed = self.inner.db.write(move |tx| sign(tx, &inner, family)).await;
+            if let Err(error) = signed {
+                self.inner.stop_if_broken(family, &error);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn grown(&self) -> Result<Vec<Family>> {
+        self.inner.db.read(store::unsigned_families).await
+    }
+
+    /// The check before anything is appended: every log's root is computed again from its frontier and its last entries,
+    /// and held against the stored state and the last signed checkpoint. A log that fails is stopped; answers which.
+    ///
+    /// # Errors
+    /// As [`copihue_db::Db::read`].
+    pub async fn check(&self) -> Result<Vec<Family>> {
+        let mut broken = Vec::new();
+        for family in Family::ALL {
+            let inner = Arc::clone(&self.inner);
+            match self.inner.db.read(move |conn| check(conn, inner.signer(family)?, family)).await {
+                Ok(()) => {}
+                Err(error) if error.code() == "registro_detenido" => {
+                    self.inner.stop_if_broken(family, &error);
+                    broken.push(family);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(broken)
+    }
+
+    /// When the oldest record that has no place yet was appended: for health and metrics.
+    ///
+    /// # Errors
+    /// As [`copihue_db::Db::read`].
+    pub async fn oldest_waiting(&self) -> Result<Option<Timestamp>> {
+        self.inner.db.read(store::oldest_pending).await
+    }
+}
+
+fn current(conn: &mut Conn<'_>, family: Family) -> Result<Tree> {
+    let empty = || Tree { root: merkle::empty_root(), frontier: Frontier::default() };
+    let tree = store::tree(conn, family)?.unwrap_or_else(empty);
+    if tree.frontier.root() == tree.root {
+        Ok(tree)
+    } else {
+        Err(halt(family, "the frontier gives another root"))
+    }
+}
+
+/// Places a batch; answers its length.
+fn sequence(tx: &mut Tx<'_>, family: Family) -> Result<usize> {
+    let batch = store::pending(tx, family, BATCH)?;
+    if batch.is_empty() {
+        return Ok(0);
+    }
+    let mut tree = current(tx, family)?;
+    let old_size = tree.frontier.size();
+    let mut tiles = Tiles::new(StoredTiles { conn: &mut *tx, family });
+    for (_, entry) in &batch {
+        let leaf = leaf_hash(entry.as_bytes());
+        tiles.push(tree.frontier.size(), &leaf)?;
+        tree.frontier.push(leaf);
+    }
+    let grown: Vec<(u8, u64, Vec<u8>)> =
+        tiles.grown().map(|(l, n, hashes)| (l, n, hashes.to_vec())).collect();
+    drop(tiles);
+    for (index, (record_id, _)) in (old_size..).zip(&batch) {
+        store::set_index(tx, family, record_id, index)?;
+    }
+    for (level, n, hashes) in &grown {
+        store::save_tile(tx, family, *level, *n, hashes)?;
+    }
+    tree.root = tree.frontier.root();
+    store::save_tree(tx, family, old_size, &tree)?;
+    Ok(batch.len())
+}
+
+/// Signs the committed state, after computing that it continues what was signed last.
+fn sign(tx: &mut Tx<'_>, inner: &Inner, family: Family) -> Result<()> {
+    let tree = current(tx, family)?;
+    let size = tree.frontier.size();
+    let last = store::latest_checkpoint(tx, family)?;
+    if let Some(last) = &last {
+        if last.size == size && last.root == tree.root {
+            return Ok(());
+        }
+        continues(tx, family, last, &tree)?;
+    }
+    let signer = inner.signer(family)?;
+    let origin = signer.verifier().name().to_owned();
+    let text = Checkpoint { origin, size, root: tree.root }.text();
+    let signed = Signed { size, root: tree.root, note: signer.sign(&text) };
+    store::insert_checkpoint(tx, family, &signed, inner.clock.now())
+}
+
+/// Both roots are computed from the tiles, and the consistency between them proved as any stranger would.
+fn continues(conn: &mut Conn<'_>, family: Family, last: &Signed, tree: &Tree) -> Result<()> {
+    let size = tree.frontier.size();
+    if last.size > size {
+        return Err(halt(family, "a larger checkpoint was signed before"));
+    }
+    let mut tiles = Tiles::new(StoredTiles { conn, family });
+    if merkle::root(&mut tiles, size)? != tree.root {
+        return Err(halt(family, "the tiles give another root"));
+    }
+    let proof = merkle::consistency_proof(&mut tiles, last.size, size)?;
+    if merkle::verify_consistency(last.size, &last.root, size, &tree.root, &proof) {
+        Ok(())
+    } else {
+        Err(halt(family, "it does not continue the last signed checkpoint"))
+    }
+}
+
+fn check(conn: &mut Conn<'_>, signer: &Signer, family: Family) -> Result<()> {
+    let tree = current(conn, family)?;
+    let last = store::latest_checkpoint(conn, family)?;
+    if let Some(last) = &last {
+        check_signature(signer, last, family)?;
+        continues(conn, family, last, &tree)?;
+    }
+    check_last_entries(conn, family, tree.frontier.size())
+}
+
+fn check_signature(signer: &Signer, last: &Signed, family: Family) -> Result<()> {
+    let other = || halt(family, "the last checkpoint is not ours");
+    let note = Note::parse(&last.note).map_err(|_| other())?;
+    let valid = note.verify(std::slice::from_ref(signer.verifier())).map_err(|_| other())?;
+    let checkpoint = Checkpoint::parse(&note.text).ok_or_else(other)?;
+    let same = checkpoint.size == last.size && checkpoint.root == last.root;
+    if same && !valid.is_empty() { Ok(()) } else { Err(other()) }
+}
+
+/// The last tile's hashes are those of its entries, and no entry stands beyond the tree.
+fn check_last_entries(conn: &mut Conn<'_>, family: Family, size: u64) -> Result<()> {
+    let from = size.saturating_sub(1) / WIDTH * WIDTH;
+    let entries = store::entries(conn, family, from, WIDTH + 1)?;
+    let hashes: Vec<u8> = entries.iter().flat_map(|e| leaf_hash(e.as_bytes())).collect();
+    let mut tiles = Tiles::new(StoredTiles { conn, family });
+    if *tiles.get(0, from / WIDTH)? == hashes && from + entries.len() as u64 == size {
+        Ok(())
+    } else {
+        Err(halt(family, "the last entries are not those of the tree"))
+    }
+}
