@@ -75,7 +75,9 @@ impl Place {
     /// When the term is unknown or the calendar does not reach that far.
     pub fn due(self, the: &Term, kind: EventKind, at: Timestamp) -> Result<(Date, Timestamp)> {
         let def = match the {
-            Term::Code(code) => term(code).cloned().ok_or_else(|| Error::internal(format_args!("no term {code}")))?,
+            Term::Code(code) => {
+                term(code).cloned().ok_or_else(|| Error::internal(format_args!("no term {code}")))?
+            }
             Term::Own(own) => {
                 let unit = match own.unit {
                     TermUnit::BusinessDays => Unit::Business,
@@ -86,7 +88,8 @@ impl Place {
             }
         };
         let event = Event { kind, at, zone: self.zone, scope: self.scope() };
-        let deadline = Calendar::shipped().deadline(&def, &event).map_err(|e: CalendarError| Error::from(e))?;
+        let deadline =
+            Calendar::shipped().deadline(&def, &event).map_err(|e: CalendarError| Error::from(e))?;
         Ok((deadline.due, deadline.expires))
     }
 }

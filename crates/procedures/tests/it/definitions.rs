@@ -7,7 +7,8 @@ use copihue_procedures::model::machine::{Procedure, testing};
 use serde_json::{Value, json};
 
 pub(crate) const PERMIT: &str = include_str!("../../../copihue/demo/procedures/permiso-circulacion.json");
-pub(crate) const CERTIFICATE: &str = include_str!("../../../copihue/demo/procedures/certificado-residencia.json");
+pub(crate) const CERTIFICATE: &str =
+    include_str!("../../../copihue/demo/procedures/certificado-residencia.json");
 
 pub(crate) fn definition(text: &str) -> Definition {
     parse(text.as_bytes()).unwrap_or_else(|e| panic!("{e}"))
@@ -98,7 +99,8 @@ fn prc_02_bad_definitions_are_refused_with_the_place() {
 #[test]
 fn json_integers_enter_rules_as_int() {
     let mut e = Expressions::default();
-    let rules = ["d.x + 1 == 36", "d.x * 2 == 70", "-d.x == -35", "num.round_half_up(33714 * 2 + 1, 2) == 33715"];
+    let rules =
+        ["d.x + 1 == 36", "d.x * 2 == 70", "-d.x == -35", "num.round_half_up(33714 * 2 + 1, 2) == 33715"];
     let mut roots = copihue_procedures::model::expr::Roots::default();
     roots.set("d", &json!({"x": 35}));
     for rule in rules {
@@ -114,7 +116,8 @@ fn prc_01_the_published_schema_accepts_both_definitions_and_refuses_others() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for text in [PERMIT, CERTIFICATE] {
         let value: Value = serde_json::from_str(text).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(errors.is_empty(), "{errors:#?}");
     }
     let mut value: Value = serde_json::from_str(PERMIT).unwrap();

@@ -23,7 +23,8 @@ fn piece() -> impl Strategy<Value = Piece> {
         let kind = prop_oneof![Just(EdgeKind::Parallel), Just(EdgeKind::Inclusive)];
         prop_oneof![
             prop::collection::vec(branch.clone(), 2..4).prop_map(Piece::Choice),
-            (kind, prop::collection::vec((branch, prop::bool::weighted(0.2)), 2..4)).prop_map(|(k, b)| Piece::Split(k, b)),
+            (kind, prop::collection::vec((branch, prop::bool::weighted(0.2)), 2..4))
+                .prop_map(|(k, b)| Piece::Split(k, b)),
         ]
     })
 }
@@ -111,7 +112,8 @@ struct Coins(std::cell::Cell<u64>);
 
 impl Conditions for Coins {
     fn holds(&self, _: &Edge) -> Result<bool, RuleError> {
-        let next = self.0.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let next =
+            self.0.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         self.0.set(next);
         Ok(next >> 40 & 1 == 1)
     }

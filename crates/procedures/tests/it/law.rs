@@ -3,14 +3,22 @@
 use copihue_core::Timestamp;
 use copihue_procedures::model::definition::Part;
 use copihue_procedures::model::legal::{
-    Arrival, Authority, LegalEvent as E, LegalState as S, Office, Petition, Resolution, appeals, apply, correction_due, skipped,
-    validate, warning,
+    Arrival, Authority, LegalEvent as E, LegalState as S, Office, Petition, Resolution, appeals, apply,
+    correction_due, skipped, validate, warning,
 };
 use jiff::civil::date;
 
 #[test]
 fn pro_20_the_ordinary_way_of_a_case() {
-    let events = [E::Presentar, E::Admitir, E::Instruir, E::Certificar, E::Resolver, E::TramitarTotalmente, E::Notificar];
+    let events = [
+        E::Presentar,
+        E::Admitir,
+        E::Instruir,
+        E::Certificar,
+        E::Resolver,
+        E::TramitarTotalmente,
+        E::Notificar,
+    ];
     let end = events.into_iter().try_fold(S::Borrador, apply).unwrap();
     assert_eq!(end, S::Notificado);
     let rest = [E::Recurrir, E::ResolverRecurso, E::Notificar, E::VencerRecursos, E::Ejecutoriar, E::Cerrar];
@@ -27,7 +35,12 @@ fn pro_22_a_correction_goes_back_or_lapses_by_resolution() {
     let due = correction_due(date(2026, 12, 10)).unwrap();
     assert_eq!(due, date(2026, 12, 17));
     let warning = warning(due);
-    assert!(warning.contains("cinco días hábiles") && warning.contains("desistido") && warning.contains("artículo 31"), "{warning}");
+    assert!(
+        warning.contains("cinco días hábiles")
+            && warning.contains("desistido")
+            && warning.contains("artículo 31"),
+        "{warning}"
+    );
     assert!(warning.contains("17 de diciembre de 2026"), "{warning}");
 }
 
@@ -57,10 +70,15 @@ fn pro_31_no_exit_without_a_decision() {
 
 #[test]
 fn pro_33_no_hierarchical_appeal_against_a_mayor() {
-    for authority in [Authority::Mayor, Authority::Minister, Authority::President, Authority::HeadDecentralised] {
+    for authority in
+        [Authority::Mayor, Authority::Minister, Authority::President, Authority::HeadDecentralised]
+    {
         let open = appeals(authority);
         assert_eq!(open.len(), 1);
-        assert_eq!((open[0].name.as_str(), open[0].before, open[0].days), ("Recurso de reposición", Office::Same, 5));
+        assert_eq!(
+            (open[0].name.as_str(), open[0].before, open[0].days),
+            ("Recurso de reposición", Office::Same, 5)
+        );
     }
     let open = appeals(Authority::Other);
     assert_eq!(open.len(), 2);
@@ -93,12 +111,19 @@ fn pro_31_a_resolution_without_facts_grounds_or_appeals_is_refused() {
     assert_eq!(parts(&Resolution { appeals: Vec::new(), ..resolution() }), ["recursos"]);
     assert_eq!(parts(&Resolution { appeals: appeals(Authority::Other), ..resolution() }), ["recursos"]);
     assert_eq!(parts(&Resolution { petitions: Vec::new(), ..resolution() }), ["peticiones"]);
-    assert_eq!(parts(&Resolution { notice_medium: String::new(), signer: String::new(), ..resolution() }), ["notificacion", "firmante"]);
+    assert_eq!(
+        parts(&Resolution { notice_medium: String::new(), signer: String::new(), ..resolution() }),
+        ["notificacion", "firmante"]
+    );
 }
 
 #[test]
 fn pro_25_an_earlier_case_goes_first() {
-    let arrival = |iuie: &str, at, taken| Arrival { iuie: iuie.to_owned(), effective: Timestamp::from_millis(at), taken };
+    let arrival = |iuie: &str, at, taken| Arrival {
+        iuie: iuie.to_owned(),
+        effective: Timestamp::from_millis(at),
+        taken,
+    };
     let queue = [arrival("b", 2, false), arrival("a", 1, false), arrival("c", 3, false)];
     assert_eq!(skipped(&queue, "a"), None);
     assert_eq!(skipped(&queue, "c").map(|a| a.iuie.as_str()), Some("a"));

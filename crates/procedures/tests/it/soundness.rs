@@ -43,7 +43,7 @@ fn s01_s02_a_lost_edge() {
 
 #[test]
 fn s03_conditions_that_leave_a_gap() {
-    finds("S03", PERMIT, |d| drop_edge(d, "e3"));
+    finds("S03", PERMIT, |d| edge(d, "e4")["when"] = json!("dec.admisibilidad.salida == 'nada'"));
     finds("S03", PERMIT, |d| edge(d, "e2")["when"] = json!("dec.admisibilidad.salida == 'otra'"));
     finds("S03", PERMIT, |d| edge(d, "e15")["else"] = json!(false));
 }
@@ -80,7 +80,8 @@ fn s09_a_cycle_in_which_nobody_works() {
 #[test]
 fn s10_a_branch_that_turns_for_ever() {
     let found = codes(CERTIFICATE, |d| {
-        *edge(d, "e3") = json!({"id": "e3", "from": "revision_social", "to": "revision_social", "kind": "sequence"});
+        *edge(d, "e3") =
+            json!({"id": "e3", "from": "revision_social", "to": "revision_social", "kind": "sequence"});
     });
     assert!(found.contains(&"S10") && found.contains(&"S02"), "{found:?}");
 }
@@ -111,7 +112,9 @@ fn s11_expressions_that_can_not_be_right() {
 fn s12_data_that_may_not_have_been_written() {
     finds("S12", PERMIT, |d| edge(d, "e14")["when"] = json!("d.cuotas == 'dos'"));
     finds("S12", PERMIT, |d| d["notices"]["emitido"]["body"] = json!("d.revision.hechos"));
-    finds("S12", PERMIT, |d| d["decisions"]["admisibilidad"]["inputs"][1]["expr"] = json!("reg.padron.data.encargo_robo"));
+    finds("S12", PERMIT, |d| {
+        d["decisions"]["admisibilidad"]["inputs"][1]["expr"] = json!("reg.padron.data.encargo_robo")
+    });
     finds("S12", PERMIT, |d| {
         let run = d["flow"]["nodes"]["consultas"]["run"].as_array_mut().unwrap();
         run.retain(|r| r.get("queries").is_none_or(|q| q != &json!(["tasacion"])));
@@ -122,7 +125,9 @@ fn s12_data_that_may_not_have_been_written() {
 fn s15_a_task_that_nobody_can_do() {
     finds("S15", PERMIT, |d| d["flow"]["nodes"]["revision"]["who"] = Value::Null);
     finds("S15", PERMIT, |d| d["flow"]["nodes"]["revision"]["who"]["official"]["role"] = json!(""));
-    finds("S15", CERTIFICATE, |d| d["flow"]["nodes"]["firma"]["who"]["official"]["not_same_as"] = json!(["firma"]));
+    finds("S15", CERTIFICATE, |d| {
+        d["flow"]["nodes"]["firma"]["who"]["official"]["not_same_as"] = json!(["firma"])
+    });
 }
 
 #[test]

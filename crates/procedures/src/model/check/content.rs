@@ -77,7 +77,11 @@ fn references(d: &Definition, node: &Node, at: &str, report: &mut Report) {
     }
     for outcome in &node.outcomes {
         if let Some(id) = &outcome.signs {
-            missing(d.documents.get(id).is_some_and(|doc| doc.sign == Sign::Official), "document signed by an official", id);
+            missing(
+                d.documents.get(id).is_some_and(|doc| doc.sign == Sign::Official),
+                "document signed by an official",
+                id,
+            );
         }
     }
     match node.kind {
@@ -85,7 +89,9 @@ fn references(d: &Definition, node: &Node, at: &str, report: &mut Report) {
         NodeKind::Wait if node.wait_for == Some(WaitFor::Timer) && node.until.is_none() => {
             report.error("S27", at, "a timer says `until` when");
         }
-        NodeKind::Service if node.run.is_empty() => report.error("S27", at, "a service says what it does in `run`"),
+        NodeKind::Service if node.run.is_empty() => {
+            report.error("S27", at, "a service says what it does in `run`")
+        }
         NodeKind::Task if node.steps.is_empty() => report.error("S27", at, "a task has at least one form"),
         _ => {}
     }
@@ -132,7 +138,11 @@ fn decision(id: &str, table: &Table, report: &mut Report) {
     let at = format!("/decisions/{id}");
     for (i, row) in table.rules.iter().enumerate() {
         if row.when.len() != table.inputs.len() || row.then.len() != table.outputs.len() {
-            report.error("S22", format!("{at}/rules/{i}"), "a row has one cell per input and one answer per output");
+            report.error(
+                "S22",
+                format!("{at}/rules/{i}"),
+                "a row has one cell per input and one answer per output",
+            );
             return;
         }
     }
@@ -140,9 +150,15 @@ fn decision(id: &str, table: &Table, report: &mut Report) {
     match gap(table).filter(|_| needs_cover) {
         Some(Gap::Witness(values)) => {
             let values: Vec<String> = values.iter().map(ToString::to_string).collect();
-            report.error("S22", at.clone(), format!("no row matches {}; add a row or `else`", values.join(", ")));
+            report.error(
+                "S22",
+                at.clone(),
+                format!("no row matches {}; add a row or `else`", values.join(", ")),
+            );
         }
-        Some(Gap::Unknown) => report.error("S22", at.clone(), "it can't be proved that a row always matches; add `else`"),
+        Some(Gap::Unknown) => {
+            report.error("S22", at.clone(), "it can't be proved that a row always matches; add `else`")
+        }
         None => {}
     }
     if let Some((a, b)) = overlap(table).filter(|_| table.hit == Hit::Unique) {
@@ -178,7 +194,9 @@ fn walk(value: &serde_json::Value, at: &str, report: &mut Report) {
                 walk(inner, &at, report);
             }
         }
-        serde_json::Value::Array(items) => items.iter().enumerate().for_each(|(i, v)| walk(v, &format!("{at}/{i}"), report)),
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, v)| walk(v, &format!("{at}/{i}"), report))
+        }
         serde_json::Value::String(text) => {
             if text.contains("http://") {
                 report.error("S21", at, "addresses begin with https://");

@@ -30,7 +30,8 @@ pub(super) fn check(d: &Definition, report: &mut Report) {
 
 fn reachability(flow: &Flow, report: &mut Report) {
     let Some((start, _)) = flow.start() else { return };
-    let forward = closure(start, |node| flow.edges.iter().filter(|e| e.from == node).map(|e| e.to.as_str()).collect());
+    let forward =
+        closure(start, |node| flow.edges.iter().filter(|e| e.from == node).map(|e| e.to.as_str()).collect());
     let mut backward = BTreeSet::new();
     for (id, _) in flow.nodes.iter().filter(|(_, n)| n.kind == NodeKind::End) {
         let back = |node: &str| flow.edges.iter().filter(|e| e.to == node).map(|e| e.from.as_str()).collect();
@@ -93,14 +94,23 @@ fn always_true(edges: &[&Edge], at: &str, report: &mut Report) {
     if edges.first().is_none_or(|e| e.kind != EdgeKind::Exclusive) {
         return;
     }
-    if let Some(i) = edges.iter().position(|e| e.when.as_ref().is_some_and(crate::model::expr::Expr::is_always))
+    if let Some(i) =
+        edges.iter().position(|e| e.when.as_ref().is_some_and(crate::model::expr::Expr::is_always))
         && let Some(never) = edges.get(i + 1)
     {
-        report.error("S05", at, format!("`{}` is never taken: `{}` is always true before it", never.id, edges[i].id));
+        report.error(
+            "S05",
+            at,
+            format!("`{}` is never taken: `{}` is always true before it", never.id, edges[i].id),
+        );
     }
     for (i, edge) in edges.iter().enumerate() {
         if edge.when.is_some() && edges[..i].iter().any(|e| e.when == edge.when) {
-            report.error("S05", at, format!("`{}` is never taken: an earlier edge has the same condition", edge.id));
+            report.error(
+                "S05",
+                at,
+                format!("`{}` is never taken: an earlier edge has the same condition", edge.id),
+            );
         }
     }
 }
@@ -161,13 +171,21 @@ fn along(edge: &Edge, stack: &Stack, report: &mut Report) -> Option<Stack> {
         EdgeKind::Join => {
             if stack.pop() != edge.of {
                 let of = edge.of.as_deref().unwrap_or("nothing");
-                report.error("S06", format!("/flow/edges/{}", edge.id), format!("it closes `{of}`, which is not the split around it"));
+                report.error(
+                    "S06",
+                    format!("/flow/edges/{}", edge.id),
+                    format!("it closes `{of}`, which is not the split around it"),
+                );
                 return None;
             }
         }
         EdgeKind::Sequence | EdgeKind::Exclusive => {
             if edge.cancel_siblings && stack.pop().is_none() {
-                report.error("S07", format!("/flow/edges/{}", edge.id), "there are no siblings to cancel outside of a split");
+                report.error(
+                    "S07",
+                    format!("/flow/edges/{}", edge.id),
+                    "there are no siblings to cancel outside of a split",
+                );
             }
         }
     }
@@ -182,9 +200,15 @@ fn joins(flow: &Flow, stacks: &BTreeMap<String, Stack>, report: &mut Report) {
             let on = flow.edges.iter().filter(|e| e.from == node && !leaves(e, split));
             on.map(|e| e.to.as_str()).collect()
         });
-        let out = |node: &&str| is_end(flow, node) || flow.edges.iter().any(|e| e.from == **node && leaves(e, split));
-        if !inside.iter().any(|n| out(&n)) {
-            report.error("S10", format!("/flow/nodes/{id}"), format!("the join of `{split}` may wait for ever for a token here"));
+        let out = |node: &&str| {
+            is_end(flow, node) || flow.edges.iter().any(|e| e.from == **node && leaves(e, split))
+        };
+        if !inside.iter().any(out) {
+            report.error(
+                "S10",
+                format!("/flow/nodes/{id}"),
+                format!("the join of `{split}` may wait for ever for a token here"),
+            );
         }
     }
     let joined: BTreeMap<&str, BTreeSet<&str>> =
@@ -194,7 +218,11 @@ fn joins(flow: &Flow, stacks: &BTreeMap<String, Stack>, report: &mut Report) {
         });
     for (split, targets) in joined {
         if targets.len() > 1 {
-            report.error("S06", format!("/flow/nodes/{split}"), "all the joins of one split go to the same node");
+            report.error(
+                "S06",
+                format!("/flow/nodes/{split}"),
+                "all the joins of one split go to the same node",
+            );
         }
     }
 }

@@ -76,7 +76,9 @@ fn exits(d: &Definition, report: &mut Report) {
                 }
             };
             if node.kind == NodeKind::End {
-                if state.is_undecided() || state == LegalState::Resuelto {
+                let open = state.is_undecided()
+                    || matches!(state, LegalState::Resuelto | LegalState::TotalmenteTramitado);
+                if open {
                     refuse(format!("a way ends here in `{state:?}`, without a decision that was told"));
                 }
                 continue;
@@ -123,14 +125,18 @@ fn resolutions(d: &Definition, report: &mut Report) {
         let at = format!("/documents/{id}/template");
         let text = document.template.to_string();
         for part in ["vistos", "hechos", "fundamentos", "decision", "recursos", "firmante"] {
-            if !text.contains(&format!("{{{part}}}")) && !text.contains(&format!("\"{part}\"")) {
+            if !text.contains(&format!("{{{part}}}")) && !text.contains(&format!("\"rows\":\"{part}\"")) {
                 report.error("S18", at.clone(), format!("the template does not show `{part}`"));
             }
         }
         let folded = crate::model::text::fold(&text);
         for appeal in ["recurso jerarquico", "recurso de reposicion"] {
             if folded.contains(appeal) {
-                report.error("S18", at.clone(), format!("`{appeal}` is written by hand: the appeals are computed by who decides"));
+                report.error(
+                    "S18",
+                    at.clone(),
+                    format!("`{appeal}` is written by hand: the appeals are computed by who decides"),
+                );
             }
         }
     }

@@ -45,10 +45,6 @@ impl Report {
         self.0.push(Finding { code, level: Level::Error, at: at.into(), text: text.into() });
     }
 
-    fn warn(&mut self, code: &'static str, at: impl Into<String>, text: impl Into<String>) {
-        self.0.push(Finding { code, level: Level::Warn, at: at.into(), text: text.into() });
-    }
-
     fn failed(&self) -> bool {
         self.0.iter().any(|f| f.level == Level::Error)
     }

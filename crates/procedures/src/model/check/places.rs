@@ -109,7 +109,9 @@ fn forms(d: &Definition, walk: &mut Walk) {
 fn layout(node: &Layout, at: &str, walk: &mut Walk) {
     match node {
         Layout::Field(field) => {
-            for (name, expr) in [("visible", &field.visible), ("readonly", &field.readonly), ("required", &field.required)] {
+            for (name, expr) in
+                [("visible", &field.visible), ("readonly", &field.readonly), ("required", &field.required)]
+            {
                 walk.add(format!("{at}/field/{name}"), expr, Ty::Bool);
             }
             if let Some(default) = &field.default {
@@ -228,9 +230,12 @@ fn content(d: &Definition, walk: &mut Walk) {
             walk.add(format!("/documents/{id}/unique"), unique, Ty::Text);
         }
         if let Some(letter) = &document.resolution {
-            for (name, expr) in
-                [("norms", &letter.norms), ("facts", &letter.facts), ("grounds", &letter.grounds), ("decision", &letter.decision)]
-            {
+            for (name, expr) in [
+                ("norms", &letter.norms),
+                ("facts", &letter.facts),
+                ("grounds", &letter.grounds),
+                ("decision", &letter.decision),
+            ] {
                 walk.add(format!("/documents/{id}/resolution/{name}"), expr, Ty::Text);
             }
         }

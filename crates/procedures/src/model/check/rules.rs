@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::Report;
 use super::places::{At, ItemOf, Place, places};
 use super::written::Written;
-use super::Report;
 use crate::model::definition::{Definition, EdgeKind, NodeKind, ParamType};
 use crate::model::expr::{Expr, Expressions, Finding, Roots, Scope, Ty, analyse};
 
@@ -33,7 +33,11 @@ fn roots(d: &Definition) -> BTreeMap<String, Ty> {
         (id.clone(), answer, false)
     });
     let payments = d.actions.keys().map(|id| {
-        (id.clone(), Ty::object([("status", Ty::Text, true), ("amount", Ty::Int, true), ("paid_at", Ty::Text, false)]), false)
+        (
+            id.clone(),
+            Ty::object([("status", Ty::Text, true), ("amount", Ty::Int, true), ("paid_at", Ty::Text, false)]),
+            false,
+        )
     });
     let params = d.params.iter().map(|(id, p)| {
         let ty = match p.kind {
@@ -44,7 +48,7 @@ fn roots(d: &Definition) -> BTreeMap<String, Ty> {
         (id.clone(), ty, true)
     });
     BTreeMap::from([
-        ("d".to_owned(), data(d.data.ty())),
+        ("d".to_owned(), d.data.filling()),
         ("reg".to_owned(), Ty::object(answers)),
         ("pay".to_owned(), Ty::object(payments)),
         ("dec".to_owned(), Ty::object(d.decisions.iter().map(|(id, t)| (id.clone(), t.ty(), false)))),
@@ -58,14 +62,14 @@ fn roots(d: &Definition) -> BTreeMap<String, Ty> {
     ])
 }
 
-/// The data document fills up as the case goes: whether a part is there is what S12 proves, not `required`.
-fn data(ty: Ty) -> Ty {
-    let Ty::Object(fields) = ty else { return ty };
-    Ty::object(fields.iter().map(|(name, field)| (name.clone(), data(field.ty.clone()), false)))
-}
-
-fn expression(d: &Definition, place: &Place, roots: &BTreeMap<String, Ty>, written: &Written, report: &mut Report) {
-    let mut scope = Scope { roots: roots.clone(), present: present(d, place, written) };
+fn expression(
+    d: &Definition,
+    place: &Place,
+    roots: &BTreeMap<String, Ty>,
+    written: &Written,
+    report: &mut Report,
+) {
+    let mut scope = Scope { roots: roots.clone(), present: present(place, written) };
     scope.present.extend(place.own.clone());
     if let Some(item) = &place.item {
         scope.roots.insert("item".to_owned(), item_type(d, item, &scope));
@@ -92,33 +96,31 @@ fn expression(d: &Definition, place: &Place, roots: &BTreeMap<String, Ty>, writt
     };
     for finding in findings {
         match finding {
-            Finding::Wrong(text) => report.error("S11", place.pointer.clone(), format!("`{}`: {text}", place.expr.0)),
-            Finding::Unwritten(text) => report.error("S12", place.pointer.clone(), format!("`{}`: {text}", place.expr.0)),
+            Finding::Wrong(text) => {
+                report.error("S11", place.pointer.clone(), format!("`{}`: {text}", place.expr.0))
+            }
+            Finding::Unwritten(text) => {
+                report.error("S12", place.pointer.clone(), format!("`{}`: {text}", place.expr.0))
+            }
         }
     }
 }
 
-fn present(d: &Definition, place: &Place, written: &Written) -> BTreeSet<String> {
+fn present(place: &Place, written: &Written) -> BTreeSet<String> {
     if let At::Action(id) = &place.at
-        && let Some(i) = place.pointer.strip_prefix(&format!("/actions/{id}/set/")).and_then(|r| r.split('/').next())
+        && let Some(i) =
+            place.pointer.strip_prefix(&format!("/actions/{id}/set/")).and_then(|r| r.split('/').next())
         && let Ok(i) = i.parse()
     {
         return written.at_set(id, i);
     }
-    let mut present = written.at(&place.at);
-    if let At::Form(_) = &place.at {
-        // A shown payment is the one that the page waits for.
-        present.extend(d.actions.keys().filter(|_| false).cloned());
-    }
-    present
+    written.at(&place.at)
 }
 
 fn item_type(d: &Definition, item: &ItemOf, scope: &Scope) -> Ty {
     match item {
-        ItemOf::Data(pointer) => match d.data.at(pointer).map(|s| s.ty()) {
-            Some(Ty::List(item, _)) => data(*item),
-            _ => Ty::Any,
-        },
+        // An item is still being written: every field of it may be missing.
+        ItemOf::Data(pointer) => d.data.at(&format!("{pointer}/0")).map_or(Ty::Any, |s| s.filling()),
         ItemOf::Rule(expr) => match list_type(expr, scope) {
             Some(Ty::List(item, _)) => *item,
             _ => Ty::Any,
@@ -147,7 +149,10 @@ fn exhaustive(d: &Definition, report: &mut Report) {
         let at = format!("/flow/nodes/{id}");
         let rules: Vec<&Expr> = edges.iter().filter_map(|e| e.when.as_ref()).collect();
         let mut paths = BTreeSet::new();
-        let free = Scope { roots: ["d", "dec", "reg", "outcome", "params"].map(|r| (r.to_owned(), Ty::Any)).into(), ..Scope::default() };
+        let free = Scope {
+            roots: ["d", "dec", "reg", "outcome", "params"].map(|r| (r.to_owned(), Ty::Any)).into(),
+            ..Scope::default()
+        };
         let mut expressions = Expressions::default();
         for rule in &rules {
             let _ = expressions.add(rule);
@@ -164,7 +169,11 @@ fn exhaustive(d: &Definition, report: &mut Report) {
             match values {
                 Some(values) => domains.push((path, values)),
                 None => {
-                    report.error("S03", at.clone(), format!("it can't be proved that one of its conditions holds (`{path}`); add `else`"));
+                    report.error(
+                        "S03",
+                        at.clone(),
+                        format!("it can't be proved that one of its conditions holds (`{path}`); add `else`"),
+                    );
                     domains.clear();
                     break;
                 }
@@ -222,7 +231,9 @@ fn domain(d: &Definition, path: &str) -> Option<Vec<Value>> {
             let schema = d.data.at(&path[1..].replace('.', "/"))?;
             match &schema.shape {
                 crate::model::definition::Shape::Boolean => Some(vec![true.into(), false.into()]),
-                _ if !schema.choices().is_empty() => Some(schema.choices().iter().map(|c| c.value.clone()).collect()),
+                _ if !schema.choices().is_empty() => {
+                    Some(schema.choices().iter().map(|c| c.value.clone()).collect())
+                }
                 _ => None,
             }
         }
@@ -237,7 +248,9 @@ fn literal(expr: &Expr) -> Option<Value> {
 }
 
 fn uncovered(domains: &[(String, Vec<Value>)], rules: &[&Expr], e: &Expressions) -> Option<String> {
-    let size = domains.iter().try_fold(1_usize, |n, (_, v)| n.checked_mul(v.len()).filter(|n| *n <= MAX_COMBINATIONS));
+    let size = domains
+        .iter()
+        .try_fold(1_usize, |n, (_, v)| n.checked_mul(v.len()).filter(|n| *n <= MAX_COMBINATIONS));
     let Some(size) = size else { return Some("there are too many combinations to look at".to_owned()) };
     for n in 0..size {
         let mut rest = n;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::At;
-use crate::model::definition::{Action, Definition, Edge, EdgeKind, Form, Layout, Node, Run, StepMode, WaitFor};
+use crate::model::definition::{
+    Action, Definition, Edge, EdgeKind, Form, Layout, Node, Run, StepMode, WaitFor,
+};
 
 type Paths = BTreeSet<String>;
 
@@ -70,7 +72,8 @@ impl Written {
 
     fn entering(&self, d: &Definition, node: &str) -> Option<Paths> {
         let edges: Vec<&Edge> = d.flow.edges.iter().filter(|e| e.to == node).collect();
-        let (joins, plain): (Vec<&Edge>, Vec<&Edge>) = edges.into_iter().partition(|e| e.kind == EdgeKind::Join);
+        let (joins, plain): (Vec<&Edge>, Vec<&Edge>) =
+            edges.into_iter().partition(|e| e.kind == EdgeKind::Join);
         let mut ways: Vec<Paths> = plain.iter().filter_map(|e| self.after.get(&e.from).cloned()).collect();
         let splits: BTreeSet<&String> = joins.iter().filter_map(|e| e.of.as_ref()).collect();
         ways.extend(splits.into_iter().filter_map(|split| self.joined(d, split, &joins)));
@@ -86,8 +89,10 @@ impl Written {
         let every = out.first().is_some_and(|e| e.kind == EdgeKind::Parallel);
         let branches = out.iter().filter_map(|branch| {
             let inside = reach(d, &branch.to, split);
-            let mine = joins.iter().filter(|j| j.of.as_deref() == Some(split) && inside.contains(j.from.as_str()));
-            mine.filter_map(|j| self.after.get(&j.from).cloned()).reduce(|a, b| a.intersection(&b).cloned().collect())
+            let mine =
+                joins.iter().filter(|j| j.of.as_deref() == Some(split) && inside.contains(j.from.as_str()));
+            mine.filter_map(|j| self.after.get(&j.from).cloned())
+                .reduce(|a, b| a.intersection(&b).cloned().collect())
         });
         branches.reduce(|a, b| {
             if every { a.union(&b).cloned().collect() } else { a.intersection(&b).cloned().collect() }
@@ -158,7 +163,10 @@ fn reach<'d>(d: &'d Definition, from: &'d str, split: &str) -> BTreeSet<&'d str>
             continue;
         }
         let on = d.flow.edges.iter().filter(|e| e.from == node);
-        todo.extend(on.filter(|e| !(e.kind == EdgeKind::Join && e.of.as_deref() == Some(split))).map(|e| e.to.as_str()));
+        todo.extend(
+            on.filter(|e| !(e.kind == EdgeKind::Join && e.of.as_deref() == Some(split)))
+                .map(|e| e.to.as_str()),
+        );
     }
     seen
 }

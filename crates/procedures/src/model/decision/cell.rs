@@ -29,7 +29,12 @@ impl Cell {
         }
         comparison(text)
             .or_else(|| interval(text))
-            .or_else(|| text.strip_prefix("not(").and_then(|t| t.strip_suffix(')')).and_then(literals).map(Self::NoneOf))
+            .or_else(|| {
+                text.strip_prefix("not(")
+                    .and_then(|t| t.strip_suffix(')'))
+                    .and_then(literals)
+                    .map(Self::NoneOf)
+            })
             .or_else(|| literals(text).map(Self::OneOf))
             .unwrap_or_else(|| Self::Rule(Expr::from(text)))
     }
@@ -78,7 +83,9 @@ fn interval(text: &str) -> Option<Cell> {
 /// Comma-separated JSON literals: texts, whole numbers, truth values, null.
 fn literals(text: &str) -> Option<Vec<Value>> {
     let list: Vec<Value> = serde_json::from_str(&format!("[{text}]")).ok()?;
-    let plain = list.iter().all(|v| matches!(v, Value::String(_) | Value::Bool(_) | Value::Null) || v.as_i64().is_some());
+    let plain = list
+        .iter()
+        .all(|v| matches!(v, Value::String(_) | Value::Bool(_) | Value::Null) || v.as_i64().is_some());
     (plain && !list.is_empty()).then_some(list)
 }
 

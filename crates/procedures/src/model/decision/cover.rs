@@ -25,8 +25,10 @@ pub fn gap(table: &Table) -> Option<Gap> {
     if rows.iter().flatten().any(|c| matches!(c, Cell::Rule(_))) {
         return Some(Gap::Unknown);
     }
-    let columns: Vec<Vec<Value>> = (0..table.inputs.len()).map(|i| samples(rows.iter().map(|r| &r[i]))).collect();
-    let size = columns.iter().try_fold(1_usize, |n, c| n.checked_mul(c.len()).filter(|n| *n <= MAX_COMBINATIONS));
+    let columns: Vec<Vec<Value>> =
+        (0..table.inputs.len()).map(|i| samples(rows.iter().map(|r| &r[i]))).collect();
+    let size =
+        columns.iter().try_fold(1_usize, |n, c| n.checked_mul(c.len()).filter(|n| *n <= MAX_COMBINATIONS));
     if size.is_none() {
         return Some(Gap::Unknown);
     }
@@ -80,7 +82,9 @@ fn samples<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<Value> {
     let (mut bools, mut others) = (false, false);
     for cell in cells {
         match cell {
-            Cell::Range(from, to) => numbers.extend([*from, *to, from.saturating_sub(1), to.saturating_add(1)]),
+            Cell::Range(from, to) => {
+                numbers.extend([*from, *to, from.saturating_sub(1), to.saturating_add(1)])
+            }
             Cell::OneOf(values) | Cell::NoneOf(values) => {
                 bools |= values.iter().any(Value::is_boolean);
                 others |= values.iter().any(|v| !v.is_boolean());

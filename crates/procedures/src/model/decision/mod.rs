@@ -177,7 +177,8 @@ impl Table {
     }
 
     fn settle(&self, mut fired: Fired, expressions: &Expressions, roots: &Roots) -> Result<Fired, RuleError> {
-        let fail = |reason: &str| RuleError { source_text: "decision table".to_owned(), reason: reason.to_owned() };
+        let fail =
+            |reason: &str| RuleError { source_text: "decision table".to_owned(), reason: reason.to_owned() };
         let same = fired.answers.windows(2).all(|two| two[0] == two[1]);
         match self.hit {
             Hit::Unique if fired.rows.len() > 1 => return Err(fail("two rows match in a unique table")),
@@ -199,7 +200,13 @@ impl Table {
         Ok(fired)
     }
 
-    fn matches(&self, row: &Row, inputs: &Map<String, Value>, e: &Expressions, roots: &Roots) -> Result<bool, RuleError> {
+    fn matches(
+        &self,
+        row: &Row,
+        inputs: &Map<String, Value>,
+        e: &Expressions,
+        roots: &Roots,
+    ) -> Result<bool, RuleError> {
         for (cell, input) in row.when.iter().zip(&self.inputs) {
             let value = inputs.get(&input.name).unwrap_or(&Value::Null);
             let holds = match Cell::parse(cell) {
@@ -214,6 +221,10 @@ impl Table {
     }
 
     fn answer(&self, row: &Row, e: &Expressions, roots: &Roots) -> Result<Map<String, Value>, RuleError> {
-        self.outputs.iter().zip(&row.then).map(|(output, expr)| Ok((output.name.clone(), e.eval(expr, roots)?))).collect()
+        self.outputs
+            .iter()
+            .zip(&row.then)
+            .map(|(output, expr)| Ok((output.name.clone(), e.eval(expr, roots)?)))
+            .collect()
     }
 }

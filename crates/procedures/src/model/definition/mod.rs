@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use content::{
-    Action, Answer, Document, Effect, EachLine, Letter, LineItem, Mail, Notice, Part, PaymentAction, Query, SetValue, Sign,
+    Action, Answer, Document, EachLine, Effect, Letter, LineItem, Mail, Notice, Part, PaymentAction, Query,
+    SetValue, Sign,
 };
 pub use flow::{
     Channel, Correction, Edge, EdgeKind, Flow, Node, NodeKind, Outcome, Run, Step, StepMode, WaitFor, Who,

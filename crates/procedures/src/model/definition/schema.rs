@@ -102,9 +102,31 @@ pub enum Format {
 }
 
 const KEYS: &[&str] = &[
-    "type", "properties", "required", "items", "minItems", "maxItems", "enum", "const", "oneOf", "pattern", "minLength",
-    "maxLength", "minimum", "maximum", "format", "title", "description", "default", "additionalProperties", "x-source",
-    "x-class", "x-open", "x-reuse", "x-declare", "$comment",
+    "type",
+    "properties",
+    "required",
+    "items",
+    "minItems",
+    "maxItems",
+    "enum",
+    "const",
+    "oneOf",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "format",
+    "title",
+    "description",
+    "default",
+    "additionalProperties",
+    "x-source",
+    "x-class",
+    "x-open",
+    "x-reuse",
+    "x-declare",
+    "$comment",
 ];
 
 impl TryFrom<Value> for Schema {
@@ -173,7 +195,9 @@ fn object(map: &Map<String, Value>) -> Result<Shape, String> {
     let mut properties = BTreeMap::new();
     if let Some(Value::Object(declared)) = map.get("properties") {
         for (name, schema) in declared {
-            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+            if name.is_empty()
+                || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            {
                 return Err(format!("the name `{name}` has other symbols than a-z, 0-9 and _"));
             }
             let schema = schema.clone().try_into().map_err(|e| format!("{name}: {e}"))?;
@@ -201,7 +225,10 @@ fn format(name: &str) -> Result<Format, String> {
 }
 
 fn choices(map: &Map<String, Value>) -> Vec<Choice> {
-    let plain = |v: &Value| Choice { title: v.as_str().map_or_else(|| v.to_string(), str::to_owned), value: v.clone() };
+    let plain = |v: &Value| Choice {
+        title: v.as_str().map_or_else(|| v.to_string(), str::to_owned),
+        value: v.clone(),
+    };
     if let Some(Value::Array(values)) = map.get("enum") {
         return values.iter().map(plain).collect();
     }
@@ -209,7 +236,8 @@ fn choices(map: &Map<String, Value>) -> Vec<Choice> {
     all.iter()
         .filter_map(|one| {
             let value = one.get("const")?.clone();
-            let title = one.get("title").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_owned);
+            let title =
+                one.get("title").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_owned);
             Some(Choice { value, title })
         })
         .collect()
@@ -251,8 +279,35 @@ impl Schema {
             Shape::Integer { .. } => Ty::Int,
             Shape::Boolean => Ty::Bool,
             Shape::File => Ty::object(
-                ["id", "sha256", "name", "type"].map(|k| (k, Ty::Text, true)).into_iter().chain([("size", Ty::Int, true)]),
+                ["id", "sha256", "name", "type"].map(|k| (k, Ty::Text, true)).into_iter().chain([(
+                    "size",
+                    Ty::Int,
+                    true,
+                )]),
             ),
+        }
+    }
+
+    /// The type of a document that fills up as its case goes: groups are always there, what they hold may not be.
+    #[must_use]
+    pub fn filling(&self) -> Ty {
+        match &self.shape {
+            Shape::Object { properties, .. } => Ty::object(properties.iter().map(|(name, schema)| {
+                (name.clone(), schema.filling(), matches!(schema.shape, Shape::Object { .. }))
+            })),
+            _ => self.ty(),
+        }
+    }
+
+    /// Puts the groups that are not there yet, empty, so that rules can ask `has(d.group.field)`.
+    pub fn fill(&self, data: &mut Map<String, Value>) {
+        let Shape::Object { properties, .. } = &self.shape else { return };
+        for (name, schema) in properties.iter().filter(|(_, s)| matches!(s.shape, Shape::Object { .. })) {
+            if let Value::Object(inner) =
+                data.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()))
+            {
+                schema.fill(inner);
+            }
         }
     }
 

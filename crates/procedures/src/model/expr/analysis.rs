@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cel::common::ast::{CallExpr, ComprehensionExpr, Expr as Ast, IdedExpr, LiteralValue, SelectExpr, operators as op};
+use cel::common::ast::{
+    CallExpr, ComprehensionExpr, Expr as Ast, IdedExpr, LiteralValue, SelectExpr, operators as op,
+};
 
 use super::functions::{Arg, FUNCTIONS};
 use super::types::Ty;
@@ -39,7 +41,15 @@ pub struct Usage {
 /// Checks an expression that must answer `want` (`Ty::Any` when all is accepted).
 #[must_use]
 pub fn analyse(expr: &Expr, scope: &Scope, want: &Ty) -> (Vec<Finding>, Usage) {
-    let mut walk = Walk { scope, locals: Vec::new(), guards: Vec::new(), found: Vec::new(), usage: Usage::default(), loops: 0, steps: 1 };
+    let mut walk = Walk {
+        scope,
+        locals: Vec::new(),
+        guards: Vec::new(),
+        found: Vec::new(),
+        usage: Usage::default(),
+        loops: 0,
+        steps: 1,
+    };
     if expr.0.len() > MAX_SOURCE {
         walk.wrong(format!("the expression is longer than {MAX_SOURCE} bytes"));
         return (walk.found, walk.usage);
@@ -124,7 +134,11 @@ impl Walk<'_> {
             Ty::Object(fields) => match fields.get(&select.field) {
                 Some(field) => field.clone(),
                 None => {
-                    self.wrong(format!("there is no `{}` in {}", select.field, path(&select.operand).unwrap_or_default()));
+                    self.wrong(format!(
+                        "there is no `{}` in {}",
+                        select.field,
+                        path(&select.operand).unwrap_or_default()
+                    ));
                     return Ty::Any;
                 }
             },
@@ -141,7 +155,9 @@ impl Walk<'_> {
             self.usage.paths.insert(path.clone());
             let there = field.required || self.guards.contains(&path) || self.is_present(&path);
             if !there {
-                self.found.push(Finding::Unwritten(format!("`{path}` may not be there: guard it with has({path})")));
+                self.found.push(Finding::Unwritten(format!(
+                    "`{path}` may not be there: guard it with has({path})"
+                )));
             }
         } else if !field.required {
             self.found.push(Finding::Unwritten(format!("`.{}` may not be there", select.field)));
@@ -194,7 +210,9 @@ impl Walk<'_> {
         let found = self.found.len();
         let step = self.ty(&c.loop_step);
         let joined = match (start, step) {
-            (Ty::List(a, _), Ty::List(b, _)) => Ty::List(Box::new(if *a == Ty::Any { *b } else { a.join(*b) }), max),
+            (Ty::List(a, _), Ty::List(b, _)) => {
+                Ty::List(Box::new(if *a == Ty::Any { *b } else { a.join(*b) }), max)
+            }
             (a, b) => a.join(b),
         };
         self.found.truncate(found.max(self.found.len()));
@@ -248,7 +266,9 @@ impl Walk<'_> {
             (op::IN, [a, b]) => {
                 let item = self.ty(a);
                 match self.ty(b) {
-                    Ty::List(of, _) if !of.fits(&item) => self.wrong(format!("{item} is looked for in a list of {of}")),
+                    Ty::List(of, _) if !of.fits(&item) => {
+                        self.wrong(format!("{item} is looked for in a list of {of}"))
+                    }
                     Ty::List(..) | Ty::Any | Ty::Object(_) => {}
                     other => self.wrong(format!("`in` needs a list, not {other}")),
                 }

@@ -139,10 +139,9 @@ impl Expressions {
             "false" => return Ok(false),
             _ => {}
         }
-        self.eval(expr, roots)?.as_bool().ok_or_else(|| RuleError {
-            source_text: expr.0.clone(),
-            reason: "not a truth value".to_owned(),
-        })
+        self.eval(expr, roots)?
+            .as_bool()
+            .ok_or_else(|| RuleError { source_text: expr.0.clone(), reason: "not a truth value".to_owned() })
     }
 
     /// The value of an expression that must be a whole number.
@@ -177,4 +176,3 @@ fn compile(source: &str) -> Result<Program, RuleError> {
     }
     ENV.compile(source).map_err(|e| fail(e.to_string()))
 }
-

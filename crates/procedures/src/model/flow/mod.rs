@@ -115,7 +115,12 @@ pub fn start(flow: &Flow, state: &mut FlowState) -> Result<Vec<Move>, FlowError>
 ///
 /// # Errors
 /// When the token is not there, a rule fails, or no edge can be taken. The state is then half moved: throw it away.
-pub fn complete(flow: &Flow, state: &mut FlowState, token: u32, conditions: &dyn Conditions) -> Result<Vec<Move>, FlowError> {
+pub fn complete(
+    flow: &Flow,
+    state: &mut FlowState,
+    token: u32,
+    conditions: &dyn Conditions,
+) -> Result<Vec<Move>, FlowError> {
     let at = state.tokens.iter().position(|t| t.id == token).ok_or(FlowError::NoToken(token))?;
     let token = state.tokens.remove(at);
     let edges = flow.out(&token.node);

@@ -41,7 +41,8 @@ pub fn accept(
     posted: &Posted,
     roots: &Roots,
 ) -> Result<(Map<String, Value>, Vec<FieldError>), RuleError> {
-    let mut taking = Taking { schema, expressions, roots: roots.clone(), posted, data: data.clone(), errors: Vec::new() };
+    let mut taking =
+        Taking { schema, expressions, roots: roots.clone(), posted, data: data.clone(), errors: Vec::new() };
     taking.refresh();
     for p in form.pages.iter().filter(|p| page.is_none_or(|id| p.id == id)) {
         if taking.truth(&p.when)? {
@@ -53,7 +54,9 @@ pub fn accept(
 
 impl Taking<'_> {
     fn refresh(&mut self) {
-        self.roots.set("d", &Value::Object(self.data.clone()));
+        let mut data = self.data.clone();
+        self.schema.fill(&mut data);
+        self.roots.set("d", &Value::Object(data));
     }
 
     fn truth(&self, expr: &Expr) -> Result<bool, RuleError> {
@@ -73,7 +76,9 @@ impl Taking<'_> {
                         Some(repeat) => {
                             let many = self.count(&repeat.at).clamp(repeat.min as usize, repeat.max as usize);
                             for i in 0..many {
-                                let item = get(&self.data, &format!("{}/{i}", repeat.at)).cloned().unwrap_or_default();
+                                let item = get(&self.data, &format!("{}/{i}", repeat.at))
+                                    .cloned()
+                                    .unwrap_or_default();
                                 self.roots.set("item", &item);
                                 self.roots.set("index", &Value::from(i as i64));
                                 self.nodes(&section.nodes, Some(i))?;
@@ -91,7 +96,8 @@ impl Taking<'_> {
     fn count(&self, at: &str) -> usize {
         let prefix = format!("{}.", field_name(at));
         let names = self.posted.texts.keys().chain(self.posted.files.keys());
-        let last = names.filter_map(|n| n.strip_prefix(&prefix)?.split('.').next()?.parse::<usize>().ok()).max();
+        let last =
+            names.filter_map(|n| n.strip_prefix(&prefix)?.split('.').next()?.parse::<usize>().ok()).max();
         last.map_or(0, |n| n.saturating_add(1))
     }
 
@@ -117,7 +123,9 @@ impl Taking<'_> {
                 return Ok(());
             }
         };
-        let absent = value.is_none() || value == Some(Value::Bool(false)) && field.widget == crate::model::definition::Widget::Declaration;
+        let absent = value.is_none()
+            || value == Some(Value::Bool(false))
+                && field.widget == crate::model::definition::Widget::Declaration;
         if absent && self.truth(&field.required)? {
             self.errors.push(FieldError { pointer: name.clone(), message: missing(field, schema) });
         }

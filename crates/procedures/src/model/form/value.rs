@@ -32,7 +32,9 @@ pub fn normalise(schema: &Schema, raw: &str) -> Result<Option<Value>, String> {
             matches(pattern.as_deref(), &text)?;
             Value::from(text)
         }
-        Shape::Object { .. } | Shape::List { .. } | Shape::File => return Err("Este dato no se puede escribir así.".to_owned()),
+        Shape::Object { .. } | Shape::List { .. } | Shape::File => {
+            return Err("Este dato no se puede escribir así.".to_owned());
+        }
     };
     Ok(Some(value))
 }
@@ -65,7 +67,8 @@ fn length(text: &str, min: u64, max: u64) -> Result<(), String> {
 
 fn matches(pattern: Option<&str>, text: &str) -> Result<(), String> {
     let Some(pattern) = pattern else { return Ok(()) };
-    let regex = regex::Regex::new(&format!("^(?:{pattern})$")).map_err(|_| "Este dato no se puede revisar.".to_owned())?;
+    let regex = regex::Regex::new(&format!("^(?:{pattern})$"))
+        .map_err(|_| "Este dato no se puede revisar.".to_owned())?;
     if regex.is_match(text) {
         Ok(())
     } else {
@@ -90,7 +93,11 @@ fn formatted(format: Option<Format>, text: &str) -> Result<String, String> {
         }
         Some(Format::Institucion) => text.to_owned(),
         Some(Format::Uri) => {
-            if text.starts_with("https://") { text.to_owned() } else { return Err("Escriba una dirección que comience con https://.".to_owned()) }
+            if text.starts_with("https://") {
+                text.to_owned()
+            } else {
+                return Err("Escriba una dirección que comience con https://.".to_owned());
+            }
         }
     })
 }
@@ -98,9 +105,14 @@ fn formatted(format: Option<Format>, text: &str) -> Result<String, String> {
 fn email(text: &str) -> Result<String, String> {
     let wrong = || "Escriba su correo completo, por ejemplo nombre@ejemplo.cl.".to_owned();
     let (name, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
-    let domain_ok = domain.contains('.') && domain.split('.').all(|l| !l.is_empty() && l.chars().all(|c| c.is_alphanumeric() || c == '-'));
+    let domain_ok = domain.contains('.')
+        && domain.split('.').all(|l| !l.is_empty() && l.chars().all(|c| c.is_alphanumeric() || c == '-'));
     let name_ok = !name.is_empty() && name.len() <= 64 && !name.contains(['@', ' ', ',', ';', '<', '>', '"']);
-    if domain_ok && name_ok && text.len() <= 254 { Ok(format!("{name}@{}", domain.to_lowercase())) } else { Err(wrong()) }
+    if domain_ok && name_ok && text.len() <= 254 {
+        Ok(format!("{name}@{}", domain.to_lowercase()))
+    } else {
+        Err(wrong())
+    }
 }
 
 /// `2026-03-31`, `31-03-2026`, `31/3/26`, `31.3.2026`.
@@ -109,7 +121,8 @@ fn date(text: &str) -> Result<String, String> {
     if let Ok(date) = text.parse::<jiff::civil::Date>() {
         return Ok(date.to_string());
     }
-    let parts: Vec<i16> = text.split(['-', '/', '.', ' ']).map(str::parse).collect::<Result<_, _>>().map_err(|_| wrong())?;
+    let parts: Vec<i16> =
+        text.split(['-', '/', '.', ' ']).map(str::parse).collect::<Result<_, _>>().map_err(|_| wrong())?;
     let [day, month, year] = parts.as_slice() else { return Err(wrong()) };
     let year = if *year < 100 { 2000 + year } else { *year };
     let (month, day) = (i8::try_from(*month).map_err(|_| wrong())?, i8::try_from(*day).map_err(|_| wrong())?);
@@ -128,7 +141,9 @@ fn phone(text: &str) -> Result<String, String> {
 
 fn decimal(text: &str) -> Result<String, String> {
     let plain = text.replace('.', "").replace(',', ".");
-    let ok = plain.split('.').count() <= 2 && plain.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-') && plain.parse::<f64>().is_ok();
+    let ok = plain.split('.').count() <= 2
+        && plain.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
+        && plain.parse::<f64>().is_ok();
     if ok { Ok(plain) } else { Err("Escriba un número, por ejemplo 1.234,5.".to_owned()) }
 }
 
@@ -149,7 +164,9 @@ pub fn pretty(schema: &Schema, value: &Value) -> String {
             s.parse().map_or_else(|_| s.clone(), copihue_core::text::day_month_year)
         }
         (_, Value::String(s)) => s.clone(),
-        (Shape::Integer { .. }, Value::Number(n)) => n.as_i64().map_or_else(|| n.to_string(), |n| Clp(n).to_string().replacen('$', "", 1)),
+        (Shape::Integer { .. }, Value::Number(n)) => {
+            n.as_i64().map_or_else(|| n.to_string(), |n| Clp(n).to_string().replacen('$', "", 1))
+        }
         (_, other) => other.to_string(),
     }
 }
@@ -233,7 +250,8 @@ mod tests {
         let date = schema(json!({"type":"string","format":"date"}));
         assert_eq!(normalise(&date, "31/3/26"), Ok(Some("2026-03-31".into())));
         assert!(normalise(&date, "31-02-2026").is_err());
-        let plate = schema(json!({"type":"string","format":"patente","pattern":"[A-Z]{2}[0-9]{4}|[A-Z]{4}[0-9]{2}"}));
+        let plate =
+            schema(json!({"type":"string","format":"patente","pattern":"[A-Z]{2}[0-9]{4}|[A-Z]{4}[0-9]{2}"}));
         assert_eq!(normalise(&plate, "bb·cd-12"), Ok(Some("BBCD12".into())));
         assert!(normalise(&plate, "B1").is_err());
         let mail = schema(json!({"type":"string","format":"email"}));

@@ -212,7 +212,11 @@ impl Showing<'_> {
                 items.push((fact.label.es().to_owned(), self.text(&fact.value)?));
             }
         }
-        let source = facts.query.as_ref().and_then(|id| self.state.reg.get(id)).map(|a| (a.source.clone(), a.at.clone()));
+        let source = facts
+            .query
+            .as_ref()
+            .and_then(|id| self.state.reg.get(id))
+            .map(|a| (a.source.clone(), a.at.clone()));
         Ok(Some(FactView { title: facts.title.es().to_owned(), source, items }))
     }
 
@@ -264,7 +268,11 @@ impl Showing<'_> {
             shown: schema.map_or_else(String::new, |s| pretty(s, &value)),
             values: value.as_array().into_iter().flatten().map(plain).collect(),
             value: plain(&value),
-            options: choices.unwrap_or_default().iter().map(|c: &Choice| (plain(&c.value), c.title.clone())).collect(),
+            options: choices
+                .unwrap_or_default()
+                .iter()
+                .map(|c: &Choice| (plain(&c.value), c.title.clone()))
+                .collect(),
             max,
             autocomplete: field.autocomplete.clone().unwrap_or_default(),
             pointer,

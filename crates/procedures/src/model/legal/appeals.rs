@@ -49,7 +49,10 @@ impl Appeal {
             Office::Same => "ante la misma autoridad que dictó esta resolución",
             Office::Superior => "ante el superior jerárquico, solo o en subsidio del recurso de reposición",
         };
-        format!("{}, {before}, dentro de {} días hábiles desde su notificación ({}).", self.name, self.days, self.basis)
+        format!(
+            "{}, {before}, dentro de {} días hábiles desde su notificación ({}).",
+            self.name, self.days, self.basis
+        )
     }
 }
 

@@ -62,7 +62,11 @@ pub fn validate(r: &Resolution, open: &[Appeal]) -> Vec<Missing> {
     };
     let said = |text: &str| text.trim().chars().count() >= FEWEST;
     need(said(&r.norms), "vistos", "Indique las normas que le dan competencia y las que aplica.");
-    need(said(&r.facts), "hechos", "Escriba los hechos en que se funda la resolución (artículo 41 de la Ley N° 19.880).");
+    need(
+        said(&r.facts),
+        "hechos",
+        "Escriba los hechos en que se funda la resolución (artículo 41 de la Ley N° 19.880).",
+    );
     need(
         said(&r.grounds),
         "fundamentos",
@@ -79,7 +83,11 @@ pub fn validate(r: &Resolution, open: &[Appeal]) -> Vec<Missing> {
         "recursos",
         "Indique los recursos que proceden contra esta resolución, y solo esos.",
     );
-    need(!r.notice_medium.trim().is_empty(), "notificacion", "Falta el medio por el que se notificará a la persona.");
+    need(
+        !r.notice_medium.trim().is_empty(),
+        "notificacion",
+        "Falta el medio por el que se notificará a la persona.",
+    );
     need(!r.place.trim().is_empty(), "lugar", "Falta el lugar de la resolución.");
     need(!r.signer.trim().is_empty(), "firmante", "Falta quién firma.");
     missing

@@ -117,7 +117,8 @@ pub struct NotAllowed {
 
 impl From<NotAllowed> for copihue_core::Error {
     fn from(e: NotAllowed) -> Self {
-        Self::conflict("acto_no_procede", "Ese acto no procede en el estado en que está el expediente.").context(e)
+        Self::conflict("acto_no_procede", "Ese acto no procede en el estado en que está el expediente.")
+            .context(e)
     }
 }
 
@@ -127,7 +128,11 @@ impl LegalState {
     pub const fn is_undecided(self) -> bool {
         matches!(
             self,
-            Self::Ingresado | Self::EnSubsanacion | Self::Admitido | Self::EnInstruccion | Self::EnEstadoDeResolverse
+            Self::Ingresado
+                | Self::EnSubsanacion
+                | Self::Admitido
+                | Self::EnInstruccion
+                | Self::EnEstadoDeResolverse
         )
     }
 
@@ -182,7 +187,11 @@ pub fn apply(from: LegalState, event: LegalEvent) -> Result<LegalState, NotAllow
         (S::TotalmenteTramitado | S::ResueltoRecurso, E::Notificar) => S::Notificado,
         // Every other ending is an act too, and is told the same way (LBPA 45, 51).
         (
-            S::Inadmisible | S::DerivadoIncompetencia | S::Desistido | S::Renunciado | S::Abandonado
+            S::Inadmisible
+            | S::DerivadoIncompetencia
+            | S::Desistido
+            | S::Renunciado
+            | S::Abandonado
             | S::ImposibilidadSobreviniente,
             E::Notificar,
         ) => S::Notificado,

@@ -47,7 +47,9 @@ impl From<MachineError> for Error {
             MachineError::Rule(e) => e.into(),
             MachineError::Legal(e) => e.into(),
             MachineError::Flow(e) => Self::internal(e),
-            MachineError::NoParameter(name) => Self::unavailable(format_args!("parameter {name} has no value today")),
+            MachineError::NoParameter(name) => {
+                Self::unavailable(format_args!("parameter {name} has no value today"))
+            }
             MachineError::NoTask => Self::conflict("tarea_ya_completada", "Este paso ya se completó."),
             MachineError::NoOutcome => Self::conflict("paso_no_disponible", "Esa opción no está disponible."),
         }
@@ -146,7 +148,8 @@ impl<'p> Machine<'p> {
     /// # Errors
     /// When nothing waits for it, or a rule fails.
     pub fn paid(&mut self, action: &str) -> Result<(), MachineError> {
-        let token = self.waiting(|w| *w == WaitFor::Payment(action.to_owned())).ok_or(MachineError::NoTask)?;
+        let token =
+            self.waiting(|w| *w == WaitFor::Payment(action.to_owned())).ok_or(MachineError::NoTask)?;
         let now = self.facts.now;
         let payment = self.state.pay.get_mut(action).ok_or(MachineError::NoTask)?;
         payment.status = "paid".to_owned();
@@ -180,7 +183,11 @@ impl<'p> Machine<'p> {
     /// Ends the case whatever the flow says: withdrawal and the like.
     pub fn close(&mut self) {
         for token in std::mem::take(&mut self.state.flow.tokens) {
-            self.effects.push(Effect::TaskClosed { token: token.id, node: token.node, outcome: String::new() });
+            self.effects.push(Effect::TaskClosed {
+                token: token.id,
+                node: token.node,
+                outcome: String::new(),
+            });
         }
         self.state.flow.forks.clear();
         self.state.services.clear();
@@ -190,9 +197,12 @@ impl<'p> Machine<'p> {
     }
 
     fn waiting(&self, what: impl Fn(&WaitFor) -> bool) -> Option<u32> {
-        self.state.flow.tokens.iter().map(|t| t.id).find(|token| {
-            self.node_of(*token).is_some_and(|(_, n)| n.wait_for.as_ref().is_some_and(&what))
-        })
+        self.state
+            .flow
+            .tokens
+            .iter()
+            .map(|t| t.id)
+            .find(|token| self.node_of(*token).is_some_and(|(_, n)| n.wait_for.as_ref().is_some_and(&what)))
     }
 
     fn pass(&mut self, token: u32) -> Result<(), MachineError> {
@@ -207,7 +217,8 @@ impl<'p> Machine<'p> {
         }
         let roots = self.roots().with("outcome", &Value::from(outcome));
         let conditions = EdgeRules { procedure: self.procedure, roots };
-        let moves = flow::complete(&self.procedure.definition.flow, &mut self.state.flow, token, &conditions)?;
+        let moves =
+            flow::complete(&self.procedure.definition.flow, &mut self.state.flow, token, &conditions)?;
         self.follow(moves)
     }
 

@@ -38,7 +38,9 @@ impl Procedure {
     #[must_use]
     pub fn roots(&self, state: &CaseState, facts: &Facts) -> Roots {
         let mut roots = Roots::default();
-        roots.set("d", &Value::Object(state.data.clone()));
+        let mut data = state.data.clone();
+        self.definition.data.fill(&mut data);
+        roots.set("d", &Value::Object(data));
         roots.set("reg", &json(&state.reg));
         roots.set("pay", &json(&state.pay));
         roots.set("params", &Value::Object(state.params.clone()));

@@ -28,7 +28,9 @@ impl Machine<'_> {
             match run {
                 Run::Queries(ids) => return self.questions(token, ids),
                 // What follows may name the case: its number comes with the transaction of this command.
-                Run::Document(_) | Run::Notice(_) if self.facts.number.is_none() => return Ok(Blocked::NeedsNumber),
+                Run::Document(_) | Run::Notice(_) if self.facts.number.is_none() => {
+                    return Ok(Blocked::NeedsNumber);
+                }
                 Run::Document(id) => self.document(id)?,
                 Run::Notice(id) => self.notice(id)?,
                 Run::Decide(id) => self.decide(id)?,
@@ -123,7 +125,10 @@ impl Machine<'_> {
     pub fn go_on_without(&mut self, token: u32) -> Result<(), MachineError> {
         let service = self.state.services.get(&token).ok_or(MachineError::NoTask)?;
         let queries = &self.procedure.definition.queries;
-        let blocked = service.waiting_for.iter().any(|id| queries.get(id).is_some_and(|q| q.on_error == OnError::Block));
+        let blocked = service
+            .waiting_for
+            .iter()
+            .any(|id| queries.get(id).is_some_and(|q| q.on_error == OnError::Block));
         if service.waiting_for.is_empty() || blocked {
             return Err(MachineError::NoOutcome);
         }
@@ -150,7 +155,11 @@ impl Machine<'_> {
             Some(Action::Mail(mail)) => {
                 let roots = self.roots();
                 let text = |expr| self.procedure.expressions.text(expr, &roots);
-                let effect = Effect::Mail { to: text(&mail.to)?, subject: text(&mail.subject)?, text: text(&mail.text)? };
+                let effect = Effect::Mail {
+                    to: text(&mail.to)?,
+                    subject: text(&mail.subject)?,
+                    text: text(&mail.text)?,
+                };
                 self.effects.push(effect);
             }
             Some(Action::Payment(_)) | None => {}
@@ -159,8 +168,15 @@ impl Machine<'_> {
     }
 
     /// Values of a named map of expressions.
-    fn named(&self, exprs: &BTreeMap<String, Expr>, roots: &Roots) -> Result<Map<String, Value>, MachineError> {
-        exprs.iter().map(|(name, expr)| Ok((name.clone(), self.procedure.expressions.eval(expr, roots)?))).collect()
+    fn named(
+        &self,
+        exprs: &BTreeMap<String, Expr>,
+        roots: &Roots,
+    ) -> Result<Map<String, Value>, MachineError> {
+        exprs
+            .iter()
+            .map(|(name, expr)| Ok((name.clone(), self.procedure.expressions.eval(expr, roots)?)))
+            .collect()
     }
 
     pub(super) fn document(&mut self, id: &str) -> Result<(), MachineError> {
@@ -170,7 +186,12 @@ impl Machine<'_> {
         let resolution = match &document.resolution {
             None => None,
             Some(letter) => {
-                let parts = [("vistos", &letter.norms), ("hechos", &letter.facts), ("fundamentos", &letter.grounds), ("decision", &letter.decision)];
+                let parts = [
+                    ("vistos", &letter.norms),
+                    ("hechos", &letter.facts),
+                    ("fundamentos", &letter.grounds),
+                    ("decision", &letter.decision),
+                ];
                 let mut out = Map::new();
                 for (name, expr) in parts {
                     out.insert(name.to_owned(), Value::from(e.text(expr, &roots)?));
@@ -197,14 +218,21 @@ impl Machine<'_> {
             id: id.to_owned(),
             subject: e.text(&notice.subject, &roots)?,
             body: e.text(&notice.body, &roots)?,
-            email: notice.email.as_ref().map(|email| e.text(email, &roots)).transpose()?.filter(|m| !m.is_empty()),
+            email: notice
+                .email
+                .as_ref()
+                .map(|email| e.text(email, &roots))
+                .transpose()?
+                .filter(|m| !m.is_empty()),
         };
         self.effects.push(effect);
         Ok(())
     }
 
     pub(super) fn ask_payment(&mut self, _token: u32, action: &str) -> Result<(), MachineError> {
-        let Some(Action::Payment(payment)) = self.procedure.definition.actions.get(action) else { return Ok(()) };
+        let Some(Action::Payment(payment)) = self.procedure.definition.actions.get(action) else {
+            return Ok(());
+        };
         let roots = self.roots();
         let mut lines = Vec::new();
         for line in &payment.lines {
@@ -220,12 +248,23 @@ impl Machine<'_> {
         };
         self.effects.push(effect);
         let amount = lines.iter().map(|(_, pesos)| pesos).sum();
-        let pending = Payment { status: "pending".to_owned(), amount, id: String::new(), start_path: String::new(), paid_at: None };
+        let pending = Payment {
+            status: "pending".to_owned(),
+            amount,
+            id: String::new(),
+            start_path: String::new(),
+            paid_at: None,
+        };
         self.state.pay.insert(action.to_owned(), pending);
         Ok(())
     }
 
-    fn lines(&self, line: &LineItem, roots: &Roots, out: &mut Vec<(String, i64)>) -> Result<(), MachineError> {
+    fn lines(
+        &self,
+        line: &LineItem,
+        roots: &Roots,
+        out: &mut Vec<(String, i64)>,
+    ) -> Result<(), MachineError> {
         let e = &self.procedure.expressions;
         if !e.truth(&line.when, roots)? {
             return Ok(());

@@ -128,7 +128,8 @@ pub fn run(procedure: &Procedure, test: &Recorded) -> Result<Vec<String>, String
 }
 
 fn facts(test: &Recorded) -> Facts {
-    let person = Person { run: test.applicant.clone(), name: "Persona de Prueba".to_owned(), post: String::new() };
+    let person =
+        Person { run: test.applicant.clone(), name: "Persona de Prueba".to_owned(), post: String::new() };
     let today = jiff::Timestamp::from(test.now).to_zoned(jiff::tz::TimeZone::UTC).date();
     Facts {
         number: None,
@@ -154,7 +155,8 @@ impl World {
         match step {
             TestStep::Complete { node, outcome, data } => {
                 let token = machine.state.flow.tokens.iter().find(|t| t.node == *node).map(|t| t.id);
-                let token = token.ok_or_else(|| format!("no token on `{node}`: {:?}", machine.state.flow.tokens))?;
+                let token =
+                    token.ok_or_else(|| format!("no token on `{node}`: {:?}", machine.state.flow.tokens))?;
                 for (at, value) in data {
                     put(&mut machine.state.data, at, value.clone());
                 }
@@ -199,7 +201,10 @@ impl World {
                 Blocked::Idle => return Ok(()),
                 Blocked::NeedsNumber => machine.facts.number = Some("EXP-20250101-000001".to_owned()),
                 Blocked::Queries { token, asks } => {
-                    let answers = asks.into_iter().map(|ask| (ask.query.clone(), self.reply(&ask.query, machine))).collect();
+                    let answers = asks
+                        .into_iter()
+                        .map(|ask| (ask.query.clone(), self.reply(&ask.query, machine)))
+                        .collect();
                     machine.answers(token, answers).map_err(|e| e.to_string())?;
                 }
             }
@@ -210,7 +215,9 @@ impl World {
         let at = machine.facts.now.to_string();
         let source = "Prueba".to_owned();
         match self.replies.get(query) {
-            Some(Reply::Data(data)) => Answer { status: "ok".to_owned(), at, source, data: Some(data.clone()) },
+            Some(Reply::Data(data)) => {
+                Answer { status: "ok".to_owned(), at, source, data: Some(data.clone()) }
+            }
             Some(Reply::Status(status)) => Answer { status: status.clone(), at, source, data: None },
             None => Answer { status: "error".to_owned(), at, source, data: None },
         }
@@ -226,7 +233,8 @@ impl World {
             Expect::At(node) if state.flow.tokens.iter().any(|t| t.node == *node) => Ok(()),
             Expect::At(_) => wrong(format!("{:?} {:?} {:?}", state.flow.tokens, state.dec, state.reg)),
             Expect::Document(id) => {
-                let there = self.effects.iter().any(|e| matches!(e, Effect::Document { id: d, .. } if d == id));
+                let there =
+                    self.effects.iter().any(|e| matches!(e, Effect::Document { id: d, .. } if d == id));
                 if there { Ok(()) } else { wrong("no such document".to_owned()) }
             }
             Expect::Notice(id) => {
