@@ -8,6 +8,7 @@ pub mod cms;
 pub mod keys;
 pub mod model;
 mod oid;
+mod pages;
 pub mod pdf;
 pub mod pki;
 pub mod signer;
@@ -25,6 +26,8 @@ pub use pdf::{PdfError, SubFilter};
 pub use signer::{SealOptions, SharedSigner, Signer, SignerName};
 
 use copihue_db::MigrationSet;
+
+copihue_web::locale!("signing", include_str!("../locales/es-CL.ftl"));
 
 /// The tables of this crate.
 pub const MIGRATIONS: MigrationSet = MigrationSet {

@@ -75,13 +75,21 @@ impl Signing {
         self.db().read(move |conn| store::by_code(conn, code)).await
     }
 
+    /// The registered document with this hash.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn document_of(&self, sha256: [u8; 32]) -> Result<Option<RegisteredDocument>> {
+        self.db().read(move |conn| store::by_hash(conn, sha256)).await
+    }
+
     /// Judges a file: its signatures, and whether what it is still counts.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn check_file(&self, pdf: Vec<u8>) -> Result<Checked> {
         let hash = copihue_core::json::sha256(&pdf);
-        let by_hash = self.db().read(move |conn| store::by_hash(conn, hash)).await?;
+        let by_hash = self.document_of(hash).await?;
         // Our own register proves that these very bytes existed when they were issued.
         let known_at: Timestamp = by_hash.as_ref().map_or_else(|| self.now(), |d| d.issued.issued_at);
         let trust = self.trust();

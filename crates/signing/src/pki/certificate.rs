@@ -124,6 +124,12 @@ impl Certificate {
         (algorithm.oid, curve)
     }
 
+    /// The id of its key in hex: the name under which it and its list of revoked certificates are published.
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        hex::encode(super::issue::key_id(self.public_bits()))
+    }
+
     /// Serial number in hex.
     #[must_use]
     pub fn serial(&self) -> String {

@@ -208,7 +208,7 @@ fn extensions(issuer: &Issuer<'_>, profile: &Profile, key: &SigningKey) -> Vec<V
         list.push(extension(oid::ISSUER_ALT_NAME, false, &asn1::seq(&[&name])));
     }
     if let Some(base) = issuer.published_at {
-        list.extend(pointers(base, &hex::encode(key_id(issuer.certificate.public_bits()))));
+        list.extend(pointers(base, &issuer.certificate.key_id()));
     }
     list
 }

@@ -106,8 +106,7 @@ pub(super) fn judge(
 
 /// Key usage of a signer; and extended usage, where it is there, must be for documents or mail.
 fn may_sign(leaf: &Certificate) -> bool {
-    let usage =
-        leaf.allows(KeyUsages::NonRepudiation.into()) || leaf.allows(KeyUsages::DigitalSignature.into());
+    let usage = leaf.allows(KeyUsages::NonRepudiation) || leaf.allows(KeyUsages::DigitalSignature);
     let uses = [oid::EMAIL_PROTECTION, oid::DOCUMENT_SIGNING, oid::ANY_EXTENDED_USAGE];
     usage && leaf.extended_usage().is_none_or(|all| all.iter().any(|u| uses.contains(u)))
 }
@@ -115,6 +114,6 @@ fn may_sign(leaf: &Certificate) -> bool {
 fn authorities_fit(authorities: &[Certificate]) -> bool {
     authorities.iter().enumerate().all(|(below, certificate)| {
         certificate.authority().is_some_and(|limit| limit.is_none_or(|n| usize::from(n) >= below))
-            && certificate.allows(KeyUsages::KeyCertSign.into())
+            && certificate.allows(KeyUsages::KeyCertSign)
     })
 }

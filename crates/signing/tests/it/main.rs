@@ -1,8 +1,14 @@
 //! The crate as its users see it, and as foreign programs see what it signs.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+#![expect(clippy::print_stderr, reason = "a foreign program that is not installed is named")]
+#![expect(clippy::panic, reason = "a test that can't go on has failed")]
+
 mod changes;
+mod documents;
 mod foreign;
 mod jws;
+mod pages;
 mod pki;
 mod service;
 mod sign;

@@ -1,0 +1,60 @@
+//! The public verification page: anybody, without a login, by code or by file.
+
+mod code;
+mod file;
+mod home;
+mod limit;
+mod published;
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use copihue_web::{Access, RouteSet, Routes};
+use http::{HeaderValue, StatusCode, header};
+use limit::MissLimit;
+
+use crate::Signing;
+
+/// Largest file that is checked here.
+const MAX_FILE: u64 = 20_000_000;
+
+/// What the pages share.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    signing: Signing,
+    misses: Arc<MissLimit>,
+}
+
+impl Signing {
+    /// The verification pages, and the published certificates and lists of revoked ones.
+    #[must_use]
+    pub fn routes(&self) -> RouteSet {
+        let pages = Pages { signing: self.clone(), misses: Arc::default() };
+        Routes::new(pages)
+            .service("signing")
+            .get("/verificar", Access::Public, home::page)
+            .get("/verificar/comparar.js", Access::Public, home::script)
+            .get("/verificar/archivo", Access::Public, home::again)
+            .post_files("/verificar/archivo", Access::Public, MAX_FILE, file::check)
+            .get("/verificar/huella/{sha256}", Access::Public, file::by_hash)
+            .get("/verificar/{code}", Access::Public, code::page)
+            .get("/v/{code}", Access::Public, code::redirect)
+            .get("/validador/{code}", Access::Public, code::redirect)
+            .get("/pki/{file}", Access::Contract, published::file)
+            .finish()
+    }
+}
+
+/// Search engines don't keep what these pages say (specs signing §9).
+fn unlisted(mut response: Response) -> Response {
+    response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    response
+}
+
+fn found_at(path: &str) -> Response {
+    let mut response = StatusCode::FOUND.into_response();
+    if let Ok(value) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    unlisted(response)
+}

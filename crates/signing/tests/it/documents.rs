@@ -1,0 +1,60 @@
+//! What the documents crate makes, signed.
+
+use copihue_documents::{Engine, Meta, Template};
+use copihue_signing::keys::Algorithm;
+use copihue_signing::verify::verify_pdf;
+use serde_json::json;
+
+use crate::support::{Authority, Bench, now, options, text};
+
+fn permit() -> Vec<u8> {
+    let template: Template = serde_json::from_value(json!({
+        "format": "copihue/document/1",
+        "header": {"institution": "{institucion}"},
+        "title": "Permiso de circulación {anio}",
+        "blocks": [{"type": "highlight", "items": [{"label": "Patente", "value": "{patente}"}]}, {"type": "verify"}]
+    }))
+    .unwrap();
+    let values = json!({"institucion": "Municipalidad de Ollagüe", "anio": 2026, "patente": "SKKB-41"});
+    let meta = Meta {
+        title: "Permiso de circulación 2026".into(),
+        author: "Municipalidad de Ollagüe".into(),
+        lang: "es-CL".into(),
+        created: now(),
+        document_id: "01KWCX7JTTD3DY2NAGDJJ7M80H".into(),
+        code: "RTZZ-AERD-F9JG-66PK".parse().ok(),
+        verify_url: Some("https://ejemplo.cl/v/RTZZ-AERD-F9JG-66PK".into()),
+    };
+    Engine::new().render(&template, values.as_object().unwrap(), &meta).unwrap()
+}
+
+#[test]
+fn sig_20_an_issued_permit_verifies_here_and_elsewhere() {
+    let authority = Authority::new(Algorithm::P256);
+    let signed = authority.seal().sign_pdf(&permit(), &options(), now()).unwrap();
+    let verdict = verify_pdf(&signed, &authority.trust(), now());
+    assert!(verdict.is_genuine(), "{verdict:?}");
+    assert_eq!(verdict.document.code.unwrap().to_string(), "RTZZ-AERD-F9JG-66PK");
+    assert_eq!(verdict.document.document_id.as_deref(), Some("01KWCX7JTTD3DY2NAGDJJ7M80H"));
+    assert_eq!(verdict.document.title.as_deref(), Some("Permiso de circulación 2026"));
+    let bench = Bench::new(&authority);
+    bench.put("permit.pdf", &signed);
+    let Some(output) = bench.run("pdfsig", &["-nocert", "permit.pdf"]) else { return };
+    let said = text(&output);
+    assert!(said.contains("Signature is Valid.") && said.contains("Total document signed"), "{said}");
+    let validate =
+        ["sign", "validate", "--trust", "ca.pem", "--trust-replace", "--no-revocation-check", "permit.pdf"];
+    let Some(output) = bench.run("pyhanko", &validate) else { return };
+    assert!(
+        output.status.success() && text(&output).contains("INTACT:TRUSTED,UNTOUCHED"),
+        "{}",
+        text(&output)
+    );
+    let Some(output) = bench.run("qpdf", &["--check", "permit.pdf"]) else { return };
+    assert!(output.status.success() && !text(&output).contains("WARNING"), "{}", text(&output));
+    // For a look by hand with a PDF/A and PDF/UA checker, which needs Java.
+    if let Ok(folder) = std::env::var("COPIHUE_KEEP_SIGNED") {
+        std::fs::write(std::path::Path::new(&folder).join("permit.pdf"), &signed).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join("plain.pdf"), permit()).unwrap();
+    }
+}
