@@ -26,6 +26,14 @@ pub(crate) struct Pool {
     options: Options,
 }
 
+/// One snapshot for all the queries of a closure, as SQLite gives.
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// SQLite's one writer runs closures as if each were alone, and their rules are tested so. Of PostgreSQL's
+/// levels only this one promises the same: under REPEATABLE READ two closures that each read what the other
+/// writes (two officials who claim the last place) could both commit. It costs retries, which are ours.
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+
 /// How often a closure is run again after a collision or a lost connection.
 const ATTEMPTS: u32 = 30;
 
@@ -65,8 +73,9 @@ struct Worker {
 impl Worker {
     fn serve(&mut self, item: Item) {
         match item {
-            Item::Read(task) => self.read(task),
-            Item::Write(task) => self.write(task),
+            Item::Read(task) if !task.abandoned() => self.read(task),
+            Item::Write(task) if !task.abandoned() => self.write(task),
+            Item::Read(_) | Item::Write(_) => {}
         }
     }
 
@@ -80,7 +89,7 @@ impl Worker {
 
     fn read(&mut self, mut task: Box<dyn ReadTask>) {
         for attempt in 0..ATTEMPTS {
-            match self.attempt(BEGIN_READ, |conn| task.run(conn)) {
+            match self.attempt(BEGIN_READ, |mut conn| task.run(&mut conn)) {
                 Ok(Ran::Again(_)) => self.pause(attempt),
                 Ok(_) => return task.finish(),
                 Err(end) => return task.fail(end),
@@ -91,20 +100,13 @@ impl Worker {
 
     fn write(&mut self, mut task: Box<dyn WriteTask>) {
         for attempt in 0..ATTEMPTS {
-            let hooks_of = |conn: &mut Conn<'_>, task: &mut Box<dyn WriteTask>| {
-                let shared = conn.shared;
-                let Backend::Postgres(session) = &mut conn.backend else { return Ran::Refused };
-                task.run(&mut Tx::new(Conn::new(Backend::Postgres(session), shared)))
-            };
-            match self.attempt(BEGIN_WRITE, |conn| hooks_of(conn, &mut task)) {
+            match self.attempt(BEGIN_WRITE, |conn| task.run(&mut Tx::new(conn))) {
                 Ok(Ran::Again(_)) => self.pause(attempt),
-                Ok(ran) => {
-                    let hooks = task.take_hooks();
-                    if ran == Ran::Fine {
-                        run_hooks(hooks);
-                    }
+                Ok(Ran::Fine) => {
+                    run_hooks(task.take_hooks());
                     return task.finish();
                 }
+                Ok(Ran::Refused) => return task.finish(),
                 Err(end) => return task.fail(end),
             }
         }
@@ -112,7 +114,7 @@ impl Worker {
     }
 
     /// One run inside BEGIN … COMMIT. `Err` when it can't be told or must not be repeated.
-    fn attempt(&mut self, begin: &str, run: impl FnOnce(&mut Conn<'_>) -> Ran) -> Result<Ran> {
+    fn attempt(&mut self, begin: &str, run: impl FnOnce(Conn<'_>) -> Ran) -> Result<Ran> {
         let shared = Arc::clone(&self.shared);
         let session = self.session()?;
         if let Err(fault) = session.batch(begin) {
@@ -123,7 +125,7 @@ impl Worker {
                 Err(fault.error)
             };
         }
-        let ran = run(&mut Conn::new(Backend::Postgres(session), &shared));
+        let ran = run(Conn::new(Backend::Postgres(session), &shared));
         if ran == Ran::Fine {
             return match session.batch("COMMIT") {
                 Ok(()) => Ok(Ran::Fine),
@@ -145,6 +147,3 @@ impl Worker {
         std::thread::sleep(Duration::from_micros(500 * most * (u64::from(byte) + 1) / 256));
     }
 }
-
-const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";

@@ -99,6 +99,31 @@ async fn read_then_write_is_as_if_alone() {
     .await;
 }
 
+/// Write skew: each reads that nobody has the place, and takes it under a name of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_claim_the_last_place_one_gets_it() {
+    on_each_engine(&[TABLES], |db| async move {
+        let claim = |db: Db, n: u8| async move {
+            db.write(move |tx| {
+                let taken = tx.query_one(sql!("SELECT count(*) AS n FROM test_thing"), &params![])?;
+                if taken.get::<i64>("n")? > 0 {
+                    return Ok(0);
+                }
+                let take = sql!("INSERT INTO test_thing (code) VALUES ($1)");
+                tx.execute(take, &params![format!("claimed by {n}")])
+            })
+            .await
+        };
+        let all: Vec<_> = (0..30).map(|n| tokio::spawn(claim(db.clone(), n))).collect();
+        let mut got = 0;
+        for one in all {
+            got += one.await.unwrap().unwrap();
+        }
+        assert_eq!(got, 1);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_statement_can_not_be_hidden_but_can_be_contained() {
     on_each_engine(&[TABLES], |db| async move {
