@@ -13,12 +13,15 @@
 
 mod app;
 mod model;
+mod pages;
 mod ports;
 mod provider;
 mod sandbox;
 mod store;
 
 use copihue_db::MigrationSet;
+
+copihue_web::locale!("payments", include_str!("../locales/es-CL.ftl"));
 
 pub use app::{Audit, Begin, Parts, PaymentView, Payments};
 pub use model::attempt::{Attempt, AttemptState, Outcome, Proof};
@@ -28,7 +31,7 @@ pub use model::payment::{
 };
 pub use model::receipt::Receipt;
 pub use model::refund::{Refund, RefundOutcome, RefundReason, RefundState};
-pub use ports::{Act, Evidence, Fulfil, Fulfilment, Issuer, Issuers, PaidPayment};
+pub use ports::{Act, Evidence, Fulfil, Fulfilment, Issued, Issuer, Issuers, PaidPayment, Registry};
 pub use provider::{Method, Order, Provider, Redirect, ReturnSignal};
 pub use sandbox::{Sandbox, Verdict};
 

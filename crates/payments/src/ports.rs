@@ -1,7 +1,7 @@
 //! What payments need of others, as small traits: wired by the binary, played by tests.
 
 use copihue_core::calendar::Zone;
-use copihue_core::{Id, Result, Timestamp};
+use copihue_core::{Id, Result, Timestamp, VerificationCode};
 use copihue_db::Tx;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -46,6 +46,34 @@ pub struct Issuer {
 pub trait Issuers: Send + Sync {
     /// The institution of this letter code.
     fn issuer(&self, institution: &str) -> Option<Issuer>;
+}
+
+/// Makes documents known to the verification page.
+pub trait Registry: Send + Sync {
+    /// Registers a receipt, in the transaction that issues it.
+    ///
+    /// # Errors
+    /// When it can't be written: the receipt is rolled back with it.
+    fn register(&self, tx: &mut Tx<'_>, receipt: &Issued<'_>) -> Result<()>;
+}
+
+/// A receipt, as the verification page must know it.
+#[derive(Clone, Debug)]
+pub struct Issued<'a> {
+    /// Its verification code.
+    pub code: VerificationCode,
+    /// SHA-256 of the receipt's canonical JSON, which its owner can download.
+    pub sha256: [u8; 32],
+    /// Letter code of the institution.
+    pub institution: &'a str,
+    /// Its name.
+    pub institution_name: &'a str,
+    /// `Comprobante de pago 2026-000001`.
+    pub title: &'a str,
+    /// The case, by its IUIe.
+    pub case: Option<&'a str>,
+    /// When it was issued.
+    pub issued_at: Timestamp,
 }
 
 /// A charge that the provider proved, before it is recorded.

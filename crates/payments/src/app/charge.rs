@@ -11,7 +11,7 @@ use crate::model::attempt::{Attempt, AttemptState, Proof};
 use crate::model::journal::EntryKind;
 use crate::model::payment::{Payment, PaymentEvent, PaymentState};
 use crate::model::refund::{Refund, RefundReason, RefundState};
-use crate::ports::{Act, Fulfil, PaidPayment};
+use crate::ports::{Act, Fulfil, Issued, PaidPayment};
 use crate::store;
 use crate::store::journal::ReceiptRow;
 
@@ -79,7 +79,7 @@ impl Payments {
         };
         let charge = Charge { payment: &payment, attempt: &attempt };
         self.account(tx, EntryKind::Captured, &charge)?;
-        let receipt = self.issue_receipt(tx, &charge)?;
+        let receipt = self.issue_receipt(tx, &charge, proof)?;
         self.testify(tx, "payment.succeeded", &charge, Some(&receipt))?;
         fulfil(tx)
     }
@@ -96,10 +96,11 @@ impl Payments {
         }
     }
 
-    fn issue_receipt(&self, tx: &mut Tx<'_>, charge: &Charge<'_>) -> Result<ReceiptRow> {
+    fn issue_receipt(&self, tx: &mut Tx<'_>, charge: &Charge<'_>, proof: &Proof) -> Result<ReceiptRow> {
         let now = self.now();
         let payment = charge.payment;
-        let year = i64::from(self.issuer(&payment.institution)?.zone.date(now).year());
+        let issuer = self.issuer(&payment.institution)?;
+        let year = i64::from(issuer.zone.date(now).year());
         let number = store::journal::next_receipt_number(tx, self.book(&payment.institution), year)?;
         let receipt = ReceiptRow {
             payment: payment.id,
@@ -111,6 +112,19 @@ impl Payments {
             issued_at: now,
         };
         store::journal::insert_receipt(tx, &receipt)?;
+        let whole = receipt.whole(payment, charge.attempt, proof);
+        let sha256 =
+            copihue_core::json::sha256(copihue_core::json::canonical(&whole.json(&issuer))?.as_bytes());
+        let issued = Issued {
+            code: receipt.code,
+            sha256,
+            institution: &payment.institution,
+            institution_name: &issuer.name,
+            title: &format!("Comprobante de pago {}", whole.folio()),
+            case: payment.case.as_deref(),
+            issued_at: now,
+        };
+        self.parts().registry.register(tx, &issued)?;
         Ok(receipt)
     }
 

@@ -15,7 +15,7 @@ use copihue_db::{Db, Tx};
 
 use crate::model::journal::{EntryKind, NewEntry};
 use crate::model::payment::{FailureCode, Payment, PaymentEvent, PaymentState};
-use crate::ports::{Evidence, Fulfilment, Issuer, Issuers};
+use crate::ports::{Evidence, Fulfilment, Issuer, Issuers, Registry};
 use crate::provider::Provider;
 use crate::store;
 
@@ -36,6 +36,8 @@ pub struct Parts {
     pub issuers: Arc<dyn Issuers>,
     /// The transparency log.
     pub evidence: Arc<dyn Evidence>,
+    /// The verification page's register.
+    pub registry: Arc<dyn Registry>,
     /// The providers; the first is the one that is used.
     pub providers: Vec<Arc<dyn Provider>>,
 }

@@ -52,16 +52,7 @@ impl Payments {
             .await?;
         let receipt = row.and_then(|row| {
             let attempt = attempts.iter().find(|a| a.id == row.attempt)?;
-            Some(Receipt {
-                payment: payment.clone(),
-                year: row.year,
-                number: row.number,
-                code: row.code,
-                issued_at: row.issued_at,
-                provider: attempt.provider.clone(),
-                buy_order: attempt.buy_order.clone(),
-                proof: attempt.proof.clone()?,
-            })
+            Some(row.whole(&payment, attempt, attempt.proof.as_ref()?))
         });
         Ok(PaymentView { payment, issuer, attempts, receipt, refunds })
     }

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::names;
 
 /// How long the winner of a commit has before others may ask the provider: 30 seconds.
-pub const LEASE_MS: i64 = 30_000;
+pub(crate) const LEASE_MS: i64 = 30_000;
 /// How long a payer may stay at the provider's form: 10 minutes.
-pub const WINDOW_MS: i64 = 10 * 60 * 1000;
+pub(crate) const WINDOW_MS: i64 = 10 * 60 * 1000;
 /// After the window, this long until an attempt without news is given up: 5 minutes.
-pub const GRACE_MS: i64 = 5 * 60 * 1000;
+pub(crate) const GRACE_MS: i64 = 5 * 60 * 1000;
 
 /// Where an attempt stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -146,7 +146,7 @@ pub struct Attempt {
 
 /// When to ask again after `asked` questions without an answer: 10 s, 30 s, 2 min, 10 min, 1 h, then hourly.
 #[must_use]
-pub const fn ask_again_ms(asked: i64) -> i64 {
+pub(crate) const fn ask_again_ms(asked: i64) -> i64 {
     match asked {
         i64::MIN..=0 => 10_000,
         1 => 30_000,

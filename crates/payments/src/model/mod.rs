@@ -1,10 +1,10 @@
 //! What payments are and may become: types and pure rules. No SQL, no HTTP.
 
-pub mod attempt;
-pub mod journal;
-pub mod payment;
-pub mod receipt;
-pub mod refund;
+pub(crate) mod attempt;
+pub(crate) mod journal;
+pub(crate) mod payment;
+pub(crate) mod receipt;
+pub(crate) mod refund;
 
 /// A text of the database doesn't name a value of this type.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ pub const LIFE_MS: i64 = 90 * 60 * 1000;
 /// How many tries a payment allows while it lives.
 pub const ATTEMPTS_MAX: i64 = 3;
 /// The largest amount that is charged in one payment.
-pub const AMOUNT_MAX: i64 = 999_999_999;
+pub(crate) const AMOUNT_MAX: i64 = 999_999_999;
 
 /// One concept of what is charged.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -2,8 +2,11 @@
 
 use copihue_core::{Timestamp, VerificationCode};
 
+use serde_json::{Value, json};
+
 use super::attempt::Proof;
 use super::payment::Payment;
+use crate::ports::Issuer;
 
 /// A receipt.
 #[derive(Clone, PartialEq, Debug)]
@@ -31,5 +34,37 @@ impl Receipt {
     #[must_use]
     pub fn folio(&self) -> String {
         format!("{}-{:06}", self.year, self.number)
+    }
+
+    /// The receipt as data: its canonical bytes are what the verification code stands for.
+    #[must_use]
+    pub fn json(&self, issuer: &Issuer) -> Value {
+        let payment = &self.payment;
+        let mut json = json!({
+            "tipo": "comprobante_de_pago",
+            "folio": self.folio(),
+            "codigo": self.code.to_string(),
+            "institucion": { "codigo": payment.institution, "nombre": issuer.name, "rut": issuer.rut },
+            "concepto": payment.description,
+            "detalle": payment.lines.iter().map(|l| json!({ "concepto": l.label, "monto": l.amount }))
+                .collect::<Vec<_>>(),
+            "monto": payment.amount,
+            "moneda": "CLP",
+            "referencia": payment.reference,
+            "pagado": self.proof.paid_at,
+            "emitido": self.issued_at,
+            "emitido_local": issuer.zone.rfc3339(self.issued_at),
+            "medio": self.provider,
+            "orden_de_compra": self.buy_order,
+            "autorizacion": self.proof.authorisation_code,
+            "pagador": { "nombre": payment.payer.name, "run": payment.payer.run.compact() },
+        });
+        if let Some(digits) = &self.proof.card_last4 {
+            json["tarjeta"] = json!(digits);
+        }
+        if let Some(case) = &payment.case {
+            json["expediente"] = json!(case);
+        }
+        json
     }
 }

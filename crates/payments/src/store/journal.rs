@@ -4,7 +4,10 @@ use copihue_core::{Bucket, Id, Result, Timestamp, VerificationCode};
 use copihue_db::{Conn, Row, Tx, params, sql};
 
 use super::named;
+use crate::model::attempt::{Attempt, Proof};
 use crate::model::journal::{Entry, EntryLine, NewEntry};
+use crate::model::payment::Payment;
+use crate::model::receipt::Receipt;
 
 /// Where an institution's entries are kept.
 #[derive(Clone, Copy)]
@@ -148,6 +151,22 @@ pub(crate) struct ReceiptRow {
     pub(crate) number: i64,
     pub(crate) code: VerificationCode,
     pub(crate) issued_at: Timestamp,
+}
+
+impl ReceiptRow {
+    /// The receipt with what it was issued for.
+    pub(crate) fn whole(&self, payment: &Payment, attempt: &Attempt, proof: &Proof) -> Receipt {
+        Receipt {
+            payment: payment.clone(),
+            year: self.year,
+            number: self.number,
+            code: self.code,
+            issued_at: self.issued_at,
+            provider: attempt.provider.clone(),
+            buy_order: attempt.buy_order.clone(),
+            proof: proof.clone(),
+        }
+    }
 }
 
 pub(crate) fn insert_receipt(tx: &mut Tx<'_>, r: &ReceiptRow) -> Result<()> {

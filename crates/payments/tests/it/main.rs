@@ -1,0 +1,11 @@
+//! Payments on both engines, against a provider that can lose, repeat and delay its answers.
+
+mod books;
+mod concurrency;
+mod flow;
+mod obligations;
+mod pages;
+mod random_walk;
+mod recovery;
+mod statements;
+mod support;
