@@ -25,8 +25,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     for tasks in [1, 64] {
         let figures = runtime.block_on(business_transactions(&db, tasks, Duration::from_secs(seconds)))?;
         println!(
-            "{:?}, {tasks} tasks: {:.0} tx/s, median {:?}, p99 {:?}",
-            figures.engine, figures.per_second, figures.median, figures.p99
+            "{:?}, {tasks} tasks: {:.0} tx/s, {:.1} a commit, median {:?}, p99 {:?}",
+            figures.engine,
+            figures.per_second,
+            figures.transactions as f64 / figures.commits as f64,
+            figures.median,
+            figures.p99
         );
     }
     Ok(())

@@ -45,6 +45,8 @@ pub struct Figures {
     pub engine: Engine,
     /// Transactions that were acknowledged.
     pub transactions: u64,
+    /// Commits that they shared.
+    pub commits: u64,
     /// Acknowledged transactions a second.
     pub per_second: f64,
     /// Half of them took at most this.
@@ -63,6 +65,7 @@ pub async fn business_transactions(db: &Db, tasks: usize, duration: Duration) ->
     fill(db).await?;
     let stop = Arc::new(AtomicBool::new(false));
     let serial = Arc::new(AtomicU64::new(u64::from_be_bytes(random::bytes(&SystemRandom)) >> 1));
+    let before = db.commits();
     let start = Instant::now();
     let running: Vec<_> = (0..tasks)
         .map(|_| tokio::spawn(one_task(db.clone(), Arc::clone(&stop), Arc::clone(&serial))))
@@ -79,6 +82,7 @@ pub async fn business_transactions(db: &Db, tasks: usize, duration: Duration) ->
     Ok(Figures {
         engine: db.engine(),
         transactions: times.len() as u64,
+        commits: db.commits() - before,
         per_second: times.len() as f64 / seconds,
         median: at(50),
         p99: at(99),

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -80,6 +81,7 @@ impl Db {
         let shared = Arc::new(Shared {
             clock: Arc::clone(&options.clock),
             random: Arc::clone(&options.random),
+            commits: AtomicU64::new(0),
             jobs: watch::Sender::new(0),
         });
         let engine = if let Some(path) = url.strip_prefix("sqlite:") {
@@ -211,6 +213,12 @@ impl Db {
         path.push("-worker");
         let file = File::options().create(true).append(true).open(path).ok()?;
         file.try_lock().ok().map(|()| file)
+    }
+
+    /// How many commits this process has made: on SQLite one may hold many closures. For the metrics.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.inner.shared.commits.load(Ordering::Relaxed)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

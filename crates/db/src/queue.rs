@@ -57,9 +57,11 @@ impl<T> Queue<T> {
         }
     }
 
-    /// The next item if one is there.
-    pub(crate) fn try_pop(&self) -> Option<T> {
-        self.lock().items.pop_front()
+    /// What is there, up to `most`, added to `out`.
+    pub(crate) fn drain_into(&self, out: &mut VecDeque<T>, most: usize) {
+        let mut state = self.lock();
+        let count = state.items.len().min(most);
+        out.extend(state.items.drain(..count));
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,6 +1,7 @@
 //! What every part of one database shares.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use copihue_core::{Bucket, Id};
 use copihue_core::{Clock, Random};
@@ -10,6 +11,8 @@ use tokio::sync::watch;
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    /// How many commits there were.
+    pub(crate) commits: AtomicU64,
     /// Changes whenever jobs were committed.
     pub(crate) jobs: watch::Sender<u64>,
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use copihue_core::{Clock, SystemRandom, random};
 use tempfile::TempDir;
 
-use crate::{Db, Engine, MigrationSet, Options};
+use crate::{Db, Engine, MigrationSet, Options, statements};
 
 /// A database of its own for one test. Derefs to [`Db`]; gone when dropped.
 pub struct TestDb {
@@ -49,6 +49,14 @@ where
         test.migrate(sets).unwrap_or_else(|e| panic!("{:?}: {e}", test.engine()));
         body(test.db()).await;
     }
+}
+
+/// Every statement of this program that the engine of `db` does not understand, with its words. For the one
+/// test that runs over all crates, after all migrations, on both engines.
+#[must_use]
+pub fn misunderstood_statements(db: &Db) -> Vec<String> {
+    let ask = |sql| db.read_blocking(move |conn| conn.prepare(sql)).err().map(|e| format!("{sql:?}: {e}"));
+    statements().filter_map(ask).collect()
 }
 
 /// Few threads: many tests run at once.

@@ -1,6 +1,7 @@
 //! The threads that hold the connections.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use copihue_core::{Error, Result, random};
@@ -128,7 +129,10 @@ impl Worker {
         let ran = run(Conn::new(Backend::Postgres(session), &shared));
         if ran == Ran::Fine {
             return match session.batch("COMMIT") {
-                Ok(()) => Ok(Ran::Fine),
+                Ok(()) => {
+                    shared.commits.fetch_add(1, Ordering::Relaxed);
+                    Ok(Ran::Fine)
+                }
                 Err(fault) if fault.health == Health::Collided => Ok(Ran::Again(Health::Collided)),
                 // Nobody knows whether the commit arrived: running it again could do it twice.
                 Err(fault) => Err(fault.error.context("commit")),

@@ -3,7 +3,9 @@
 //! A durable commit costs one fsync whatever it holds. So closures that arrive while one is under way
 //! are run together in the next: each in a savepoint, acknowledged only after the commit.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use copihue_core::{Error, Result};
 use rusqlite::Connection;
@@ -18,14 +20,17 @@ use crate::threads::Threads;
 
 pub(crate) type Item = Box<dyn WriteTask>;
 
+/// How often the writer lets others run before it closes a group that is smaller than the last.
+const TURNS: usize = 4;
+
 /// The most closures in one commit: bounds how long the first one waits.
 const GROUP: usize = 512;
 
 pub(super) fn start(conn: Connection, options: &Options, shared: &Arc<Shared>) -> Result<Threads<Item>> {
     let mut threads = Threads::<Item>::new(options.queue);
-    let writer = Writer { conn, shared: Arc::clone(shared) };
+    let mut writer = Writer { conn, shared: Arc::clone(shared), waiting: VecDeque::new(), last: 0 };
     threads.spawn("db-writer", move |queue| {
-        while let Some(first) = queue.pop() {
+        while let Some(first) = writer.waiting.pop_front().or_else(|| queue.pop()) {
             writer.group(first, queue);
         }
     })?;
@@ -35,11 +40,15 @@ pub(super) fn start(conn: Connection, options: &Options, shared: &Arc<Shared>) -
 struct Writer {
     conn: Connection,
     shared: Arc<Shared>,
+    /// Taken from the queue, not run yet.
+    waiting: VecDeque<Item>,
+    /// How many closures the last commit held.
+    last: usize,
 }
 
 impl Writer {
-    fn group(&self, first: Item, queue: &Queue<Item>) {
-        let mut done = Vec::new();
+    fn group(&mut self, first: Item, queue: &Queue<Item>) {
+        let mut done = Vec::with_capacity(self.last);
         if let Err(e) = self.statement("BEGIN IMMEDIATE") {
             return first.fail(e);
         }
@@ -53,17 +62,37 @@ impl Writer {
                     break;
                 }
             }
-            if done.len() < GROUP {
-                next = queue.try_pop();
-            }
+            next = self.next(queue, done.len());
         }
+        self.last = done.len();
         match whole.and_then(|()| self.statement("COMMIT")) {
-            Ok(()) => done.into_iter().for_each(acknowledge),
+            Ok(()) => {
+                self.shared.commits.fetch_add(1, Ordering::Relaxed);
+                done.into_iter().for_each(acknowledge);
+            }
             Err(_) => {
                 self.rollback();
                 done.into_iter().for_each(|task| self.alone(task));
             }
         }
+    }
+
+    /// The next closure for a group that holds `done`.
+    fn next(&mut self, queue: &Queue<Item>, done: usize) -> Option<Item> {
+        let room = GROUP.saturating_sub(done);
+        if self.waiting.is_empty() {
+            queue.drain_into(&mut self.waiting, room);
+        }
+        // Those whom the last commit answered are about to come again: on a busy machine they get a turn
+        // first, since what misses this commit waits for a whole one.
+        for _ in 0..TURNS {
+            if room == 0 || !self.waiting.is_empty() || done >= self.last {
+                break;
+            }
+            std::thread::yield_now();
+            queue.drain_into(&mut self.waiting, room);
+        }
+        self.waiting.pop_front()
     }
 
     /// Runs a closure so that its failure undoes only itself. `Err` when the whole group is lost.

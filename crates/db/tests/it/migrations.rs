@@ -1,4 +1,4 @@
-use copihue_db::testing::engines;
+use copihue_db::testing::{engines, misunderstood_statements};
 use copihue_db::{MigrationSet, params, sql, statements};
 
 use crate::tables::TABLES;
@@ -49,12 +49,11 @@ fn a_migration_that_fails_leaves_nothing_behind() {
 #[test]
 fn every_statement_of_the_library_is_understood_by_both_engines() {
     for db in engines() {
-        db.migrate(&[TABLES]).unwrap();
-        let mut seen = 0;
-        for sql in statements().filter(|sql| sql.to_string().contains("src/")) {
-            db.read_blocking(move |conn| conn.prepare(sql)).unwrap_or_else(|e| panic!("{sql:?}: {e}"));
-            seen += 1;
-        }
-        assert!(seen > 20, "only {seen} statements are listed");
+        let db = db.prepare(&[TABLES]);
+        // The tests' own stand over tables that not every database here has.
+        let wrong: Vec<_> =
+            misunderstood_statements(&db).into_iter().filter(|text| text.contains("db/src/")).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
+    assert!(statements().filter(|sql| sql.to_string().contains("db/src/")).count() > 20);
 }
