@@ -77,6 +77,7 @@ CREATE TABLE signing_document (
     case_file TEXT,
     signers TEXT NOT NULL,
     issued_at BIGINT NOT NULL,
+    registered_at BIGINT NOT NULL,
     shows TEXT NOT NULL,
     state TEXT NOT NULL,
     state_at BIGINT NOT NULL,

@@ -32,7 +32,7 @@ impl Signing {
     /// # Errors
     /// When the code is taken.
     pub fn register_document(&self, tx: &mut Tx<'_>, document: &IssuedDocument) -> Result<()> {
-        store::add(tx, document)?;
+        store::add(tx, document, self.now())?;
         self.0.parts.evidence.append(tx, &Act::Issued(document))
     }
 
@@ -91,7 +91,7 @@ impl Signing {
         let hash = copihue_core::json::sha256(&pdf);
         let by_hash = self.document_of(hash).await?;
         // Our own register proves that these very bytes existed when they were issued.
-        let known_at: Timestamp = by_hash.as_ref().map_or_else(|| self.now(), |d| d.issued.issued_at);
+        let known_at: Timestamp = by_hash.as_ref().map_or_else(|| self.now(), |d| d.registered_at);
         let trust = self.trust();
         let verdict = self.on_cpu(move || Ok(verify_pdf(&pdf, &trust, known_at))).await?;
         let registered = match (by_hash, verdict.document.code) {

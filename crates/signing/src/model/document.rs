@@ -85,6 +85,8 @@ pub struct IssuedDocument {
 pub struct RegisteredDocument {
     /// As it was issued.
     pub issued: IssuedDocument,
+    /// When this register took it in: proof that these bytes existed then.
+    pub registered_at: Timestamp,
     /// Whether it still counts.
     pub state: DocumentState,
     /// Since when.

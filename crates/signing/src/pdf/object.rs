@@ -44,6 +44,13 @@ impl Dict {
         self
     }
 
+    /// Whether a key stands twice: readers differ on which one counts.
+    pub(crate) fn repeats_a_key(&self) -> bool {
+        let mut keys: Vec<&[u8]> = self.0.iter().map(|(k, _)| k.as_slice()).collect();
+        keys.sort_unstable();
+        keys.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
     pub(crate) fn name(&self, key: &str) -> Option<&[u8]> {
         match self.get(key) {
             Some(Object::Name(name)) => Some(name),

@@ -5,10 +5,11 @@ use copihue_db::{Conn, Row, Tx, params, sql};
 
 use crate::model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 
-pub(crate) fn add(tx: &mut Tx<'_>, document: &IssuedDocument) -> Result<()> {
+pub(crate) fn add(tx: &mut Tx<'_>, document: &IssuedDocument, registered_at: Timestamp) -> Result<()> {
     let sql = sql!(
         "INSERT INTO signing_document (code, sha256, institution, institution_name, title, kind, case_file, signers,
-         issued_at, shows, state, state_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9)"
+         issued_at, shows, state, state_at, registered_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9, $12)"
     );
     let d = document;
     let signers = serde_json::to_string(&d.signers)?;
@@ -26,7 +27,8 @@ pub(crate) fn add(tx: &mut Tx<'_>, document: &IssuedDocument) -> Result<()> {
             signers,
             d.issued_at,
             d.show.code(),
-            state
+            state,
+            registered_at
         ],
     )?;
     Ok(())
@@ -55,13 +57,14 @@ fn document(row: &Row) -> Result<RegisteredDocument> {
         state_at: row.get("state_at")?,
         reason: row.get("reason")?,
         replaced_by: row.get("replaced_by")?,
+        registered_at: row.get("registered_at")?,
     })
 }
 
 pub(crate) fn by_code(conn: &mut Conn<'_>, code: VerificationCode) -> Result<Option<RegisteredDocument>> {
     let sql = sql!(
         "SELECT code, sha256, institution, institution_name, title, kind, case_file, signers, issued_at, shows, state,
-         state_at, reason, replaced_by FROM signing_document WHERE code = $1"
+         state_at, reason, replaced_by, registered_at FROM signing_document WHERE code = $1"
     );
     conn.query_opt(sql, &params![code])?.as_ref().map(document).transpose()
 }
@@ -69,7 +72,7 @@ pub(crate) fn by_code(conn: &mut Conn<'_>, code: VerificationCode) -> Result<Opt
 pub(crate) fn by_hash(conn: &mut Conn<'_>, sha256: [u8; 32]) -> Result<Option<RegisteredDocument>> {
     let sql = sql!(
         "SELECT code, sha256, institution, institution_name, title, kind, case_file, signers, issued_at, shows, state,
-         state_at, reason, replaced_by FROM signing_document WHERE sha256 = $1 ORDER BY issued_at LIMIT 1"
+         state_at, reason, replaced_by, registered_at FROM signing_document WHERE sha256 = $1 ORDER BY issued_at LIMIT 1"
     );
     conn.query_opt(sql, &params![sha256])?.as_ref().map(document).transpose()
 }

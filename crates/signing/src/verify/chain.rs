@@ -10,6 +10,8 @@ use crate::oid;
 use crate::pki::Certificate;
 
 const MAX_PATH: usize = 8;
+/// How far a signer's clock may be ahead.
+const CLOCK_DRIFT_S: i64 = 300;
 
 /// Certificates from the signer's to the anchor's.
 pub(super) struct Path {
@@ -84,6 +86,9 @@ pub(super) fn judge(
         || path.certificates.iter().any(Certificate::has_unknown_critical)
     {
         return Some(S::ChainConstraintsFailure);
+    }
+    if claimed > known_at.plus_seconds(CLOCK_DRIFT_S) {
+        return Some(S::TimestampOrderFailure);
     }
     let (from, _) = leaf.validity();
     if claimed < from {

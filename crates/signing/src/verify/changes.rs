@@ -52,6 +52,10 @@ impl Comparison<'_> {
             numbers.extend(section.numbers(MAX_OBJECTS)?);
         }
         let roles = Roles::read(self.signed)?;
+        // What the signed revision names without having it shows as soon as a later one brings it (shadow attack).
+        if !dangling(self.signed)?.is_disjoint(&numbers) {
+            return Ok(false);
+        }
         for number in numbers {
             if !self.object_is_harmless(number, &roles)? {
                 return Ok(false);
@@ -67,7 +71,7 @@ impl Comparison<'_> {
 
     fn object_is_harmless(&self, number: u32, roles: &Roles) -> Judged {
         let (before, now) = (self.signed.entry(number)?, self.full.entry(number)?);
-        // What is new is seen only through an object that changed, and those are judged.
+        // What is new and was not named before is seen only through an object that changed, and those are judged.
         if before == now || before == Entry::Free {
             return Ok(true);
         }
@@ -92,6 +96,9 @@ impl Comparison<'_> {
     }
 
     fn dict_is_harmless(&self, number: u32, roles: &Roles, old: &Dict, new: &Dict) -> Judged {
+        if new.repeats_a_key() {
+            return Ok(false);
+        }
         if number == roles.root {
             return Ok(same_but(old, new, &["AcroForm", "DSS", "Extensions"])
                 && self.part_is_harmless(old, new, "AcroForm", Self::form_is_harmless)?);
@@ -107,7 +114,9 @@ impl Comparison<'_> {
     }
 
     fn form_is_harmless(&self, old: &Dict, new: &Dict) -> Judged {
-        Ok(same_but(old, new, &["Fields", "SigFlags"]) && self.list_is_harmless(old, new, "Fields")?)
+        Ok(!new.repeats_a_key()
+            && same_but(old, new, &["Fields", "SigFlags"])
+            && self.list_is_harmless(old, new, "Fields")?)
     }
 
     /// A dictionary under `key`, when it stands there directly; as an object of its own it is judged by itself.
@@ -163,13 +172,39 @@ impl Comparison<'_> {
                 .get("Rect")
                 .and_then(Object::as_array)
                 .is_some_and(|r| r.iter().all(|n| *n == Object::Int(0)));
-        Ok(field.name("FT") == Some(b"Sig")
+        Ok(!field.repeats_a_key()
+            && field.name("FT") == Some(b"Sig")
             && field.name("Subtype") == Some(b"Widget")
             && field.get("Kids").is_none()
             && field.get("A").is_none()
             && field.get("AA").is_none()
             && (invisible || self.later == Later::Signed))
     }
+}
+
+/// Numbers that the revision refers to without having such an object.
+fn dangling(signed: &Reader<'_>) -> Result<BTreeSet<u32>, PdfError> {
+    let (mut seen, mut missing) = (BTreeSet::new(), BTreeSet::new());
+    let mut stack: Vec<Object> = vec![Object::Dict(signed.trailer().clone())];
+    while let Some(object) = stack.pop() {
+        match object {
+            Object::Dict(dict) => stack.extend(dict.0.into_iter().map(|(_, v)| v)),
+            Object::Array(items) => stack.extend(items),
+            Object::Ref(id) if seen.insert(id.number) => {
+                if seen.len() > MAX_OBJECTS {
+                    return Err(PdfError::Limit("objects"));
+                }
+                match signed.entry(id.number)? {
+                    Entry::Free => {
+                        missing.insert(id.number);
+                    }
+                    Entry::Offset(_) | Entry::InStream { .. } => stack.push(signed.get(id)?),
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(missing)
 }
 
 fn same_but(old: &Dict, new: &Dict, except: &[&str]) -> bool {

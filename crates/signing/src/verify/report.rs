@@ -108,6 +108,19 @@ fn why(sub: SubIndication) -> &'static str {
         S::CertificateChainGeneralFailure => "Un certificado que acompaña a la firma está dañado.",
         S::NoSigningCertificateFound => "La firma no trae el certificado de quien firmó.",
         S::NoCertificateChainFound => "El certificado no fue emitido por una autoridad que reconozcamos.",
+        S::TimestampOrderFailure => "La fecha de la firma está en el futuro.",
         S::SigConstraintsFailure => "A la firma le falta un dato obligatorio.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_as_in_continental_chile() {
+        let at = |text| local_time(Timestamp::parse(text).unwrap());
+        assert_eq!(at("2026-03-02T12:00:00Z"), "02-03-2026 a las 09:00");
+        assert_eq!(at("2026-07-02T02:30:00Z"), "01-07-2026 a las 22:30");
     }
 }

@@ -76,6 +76,8 @@ pub enum SubIndication {
     NoCertificateChainFound,
     /// An attribute that must be there is missing or wrong.
     SigConstraintsFailure,
+    /// The signing time lies after an instant at which the document existed already.
+    TimestampOrderFailure,
 }
 
 /// How much of the file a signature covers.

@@ -116,3 +116,33 @@ fn universal_forgery_by_a_moved_or_missing_range_is_refused() {
         verdict.signatures[0].sub_indication.is_some_and(|s| s != SubIndication::NoCertificateChainFound)
     );
 }
+
+#[test]
+fn shadow_attack_by_an_object_that_was_missing_is_refused() {
+    let authority = Authority::new(Algorithm::P256);
+    // The page names object 19, which the signed file does not have: it shows nothing, until somebody brings it.
+    let page = "<</Type/Page/Parent 2 0 R/Contents[4 0 R 19 0 R]/Resources<</Font<</F1 5 0 R>>>>>>";
+    let prepared = update(&classic_pdf(), 3, page);
+    let signed = authority.holder().sign_pdf(&prepared, &options(), now()).unwrap();
+    assert!(verify_pdf(&signed, &authority.trust(), now()).is_genuine());
+    let hidden = "BT /F1 40 Tf 72 500 Td (Otro) Tj ET";
+    let shown = update(&signed, 19, &format!("<</Length {}>>\nstream\n{hidden}\nendstream", hidden.len()));
+    assert_eq!(verify_pdf(&shown, &authority.trust(), now()).outcome, Outcome::Altered);
+}
+
+#[test]
+fn shadow_attack_by_a_repeated_key_is_refused() {
+    let authority = Authority::new(Algorithm::P256);
+    let signed = authority.holder().sign_pdf(&classic_pdf(), &options(), now()).unwrap();
+    let page = "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>/Annots[8 0 R]\
+                /Annots[<</Type/Annot/Subtype/FreeText/Rect[0 0 600 700]/Contents(Otro)>>]>>";
+    assert_eq!(verify_pdf(&update(&signed, 3, page), &authority.trust(), now()).outcome, Outcome::Altered);
+}
+
+#[test]
+fn an_appended_object_that_nothing_shows_is_harmless() {
+    let authority = Authority::new(Algorithm::P256);
+    let signed = authority.holder().sign_pdf(&classic_pdf(), &options(), now()).unwrap();
+    let verdict = verify_pdf(&update(&signed, 30, "<</Unused true>>"), &authority.trust(), now());
+    assert_eq!(verdict.signatures[0].changes_after, Changes::Harmless);
+}

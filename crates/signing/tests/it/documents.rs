@@ -52,9 +52,22 @@ fn sig_20_an_issued_permit_verifies_here_and_elsewhere() {
     );
     let Some(output) = bench.run("qpdf", &["--check", "permit.pdf"]) else { return };
     assert!(output.status.success() && !text(&output).contains("WARNING"), "{}", text(&output));
-    // For a look by hand with a PDF/A and PDF/UA checker, which needs Java.
-    if let Ok(folder) = std::env::var("COPIHUE_KEEP_SIGNED") {
-        std::fs::write(std::path::Path::new(&folder).join("permit.pdf"), &signed).unwrap();
-        std::fs::write(std::path::Path::new(&folder).join("plain.pdf"), permit()).unwrap();
+}
+
+/// PDF/A-2a and PDF/UA-1 survive the signature. `COPIHUE_VERAPDF` is the class path of veraPDF's command line.
+#[test]
+fn sig_20_verapdf_finds_the_signed_permit_conforming() {
+    let Ok(class_path) = std::env::var("COPIHUE_VERAPDF") else {
+        eprintln!("skipped: COPIHUE_VERAPDF does not say where veraPDF is");
+        return;
+    };
+    let authority = Authority::new(Algorithm::P256);
+    let bench = Bench::new(&authority);
+    bench.put("permit.pdf", &authority.seal().sign_pdf(&permit(), &options(), now()).unwrap());
+    for flavour in ["2a", "ua1"] {
+        let program = "org.verapdf.apps.GreenfieldCliWrapper";
+        let arguments = ["-cp", &class_path, program, "-f", flavour, "--format", "xml", "permit.pdf"];
+        let Some(output) = bench.run("java", &arguments) else { return };
+        assert!(text(&output).contains("isCompliant=\"true\""), "{flavour}: {}", text(&output));
     }
 }

@@ -2,6 +2,7 @@
 
 use copihue_signing::SealOptions;
 use copihue_signing::keys::Algorithm;
+use copihue_signing::verify::{AnchorKind, TrustStore, verify_pdf};
 
 use crate::support::{Authority, Bench, classic_pdf, now, options, stream_pdf, text};
 
@@ -134,4 +135,102 @@ fn sig_20_openssl_verifies_the_cms_and_refuses_a_changed_byte() {
         let (_, der) = cut(&signed);
         assert!(der.len() <= 7_500);
     });
+}
+
+/// An authority and a signer made by openssl.
+const OPENSSL_PKI: [&[&str]; 3] = [
+    &[
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "ca.key",
+        "-out",
+        "other.pem",
+        "-days",
+        "30",
+        "-subj",
+        "/C=CL/CN=Otra raiz",
+    ],
+    &[
+        "req",
+        "-newkey",
+        "rsa:3072",
+        "-nodes",
+        "-keyout",
+        "k.pem",
+        "-out",
+        "k.csr",
+        "-subj",
+        "/C=CL/O=Otro organismo/CN=JUANA PEREZ/serialNumber=11.111.111-1",
+    ],
+    &[
+        "x509",
+        "-req",
+        "-in",
+        "k.csr",
+        "-CA",
+        "other.pem",
+        "-CAkey",
+        "ca.key",
+        "-CAcreateserial",
+        "-out",
+        "k.crt",
+        "-days",
+        "20",
+        "-extfile",
+        "ext",
+    ],
+];
+
+#[test]
+fn sig_20_what_pyhanko_signs_is_accepted_and_can_be_signed_again() {
+    let authority = Authority::new(Algorithm::P256);
+    let bench = Bench::new(&authority);
+    bench.put("ext", b"keyUsage=critical,nonRepudiation,digitalSignature");
+    for step in OPENSSL_PKI {
+        let Some(output) = bench.run("openssl", step) else { return };
+        assert!(output.status.success(), "{}", text(&output));
+    }
+    bench.put("in.pdf", &classic_pdf());
+    let other = std::fs::read_to_string(bench.0.path().join("other.pem")).unwrap();
+    let real_now = copihue_core::Clock::now(&copihue_core::SystemClock::default());
+    for kind in [&["--use-pades"][..], &[]] {
+        let arguments = [
+            &["sign", "addsig", "--field", "Firma1"][..],
+            kind,
+            &["pemder", "--no-pass", "--key", "k.pem", "--cert", "k.crt", "in.pdf", "out.pdf"],
+        ]
+        .concat();
+        let Some(output) = bench.run("pyhanko", &arguments) else { return };
+        assert!(output.status.success(), "{}", text(&output));
+        let theirs = std::fs::read(bench.0.path().join("out.pdf")).unwrap();
+        let mut trust = TrustStore::from_pem(&other, AnchorKind::Other).unwrap();
+        let verdict = verify_pdf(&theirs, &trust, real_now);
+        assert!(verdict.is_genuine(), "{verdict:?}");
+        assert_eq!(
+            verdict.signatures[0].signer.as_ref().unwrap().run_masked.as_deref(),
+            Some("••.•••.111-1")
+        );
+        let both = authority.holder().sign_pdf(&theirs, &options(), real_now).unwrap();
+        trust.add_anchor(authority.root.clone(), AnchorKind::Test);
+        let verdict = verify_pdf(&both, &trust, real_now);
+        assert!(verdict.is_genuine(), "{verdict:?}");
+        assert_eq!(verdict.signatures[1].id, "Firma2");
+        bench.put("both.pdf", &both);
+        bench.put("all.pem", trust.to_pem().as_bytes());
+        let validate = [
+            "sign",
+            "validate",
+            "--trust",
+            "all.pem",
+            "--trust-replace",
+            "--no-revocation-check",
+            "both.pdf",
+        ];
+        let output = bench.run("pyhanko", &validate).unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+    }
 }

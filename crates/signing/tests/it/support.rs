@@ -2,17 +2,21 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
-use copihue_core::{SystemRandom, Timestamp};
+use copihue_core::{Clock, SystemClock, SystemRandom, Timestamp};
 use copihue_signing::keys::{Algorithm, SigningKey};
 use copihue_signing::pki::{Certificate, Issuer, Profile, issue, issue_root};
 use copihue_signing::verify::{AnchorKind, TrustStore};
 use copihue_signing::{SealOptions, Signer};
 
-/// The instant of every test that needs no other: so that foreign programs, which use the machine's clock, find the
-/// certificates valid, authorities begin long before and end long after.
+/// The instant of every test that needs no other: yesterday by the machine's clock, which foreign programs go by.
 pub(crate) fn now() -> Timestamp {
-    Timestamp::parse("2026-03-02T12:00:00Z").unwrap()
+    static NOW: OnceLock<Timestamp> = OnceLock::new();
+    *NOW.get_or_init(|| {
+        let seconds = SystemClock::default().now().millis() / 1000;
+        Timestamp::from_millis(seconds * 1000).plus_seconds(-86_400)
+    })
 }
 
 pub(crate) struct Authority {
@@ -28,7 +32,7 @@ pub(crate) fn new_key(algorithm: Algorithm) -> SigningKey {
 
 impl Authority {
     pub(crate) fn new(algorithm: Algorithm) -> Self {
-        let start = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
+        let start = now().plus_seconds(-60 * 86_400);
         let root_key = new_key(algorithm);
         let root = issue_root(&root_key, "Raíz de prueba", "Copihue", start, 20, &SystemRandom).unwrap();
         let issuing_key = new_key(algorithm);
