@@ -45,14 +45,13 @@ CREATE TABLE notifications_attachment (
 -- Every step and every reading (NOT-07, NTF-12). Rows are only ever added.
 CREATE TABLE notifications_event (
     bucket BIGINT NOT NULL,
-    id BYTEA NOT NULL,
     notice BYTEA NOT NULL,
+    n BIGINT NOT NULL,
     at BIGINT NOT NULL,
     kind TEXT NOT NULL,
     detail TEXT NOT NULL,
-    PRIMARY KEY (bucket, id)
+    PRIMARY KEY (bucket, notice, n)
 );
-CREATE INDEX notifications_event_of_notice ON notifications_event (bucket, notice, id);
 
 -- Certificates of sending; a correction is a new version.
 CREATE TABLE notifications_certificate (

@@ -7,11 +7,14 @@
 
 mod app;
 mod model;
+mod pages;
 mod ports;
 mod store;
 mod transport;
 
 use copihue_db::MigrationSet;
+
+copihue_web::locale!("notifications", include_str!("../locales/es-CL.ftl"));
 
 pub use app::{Notifications, Parts};
 pub use model::domicile::{Domicile, LegalResult};

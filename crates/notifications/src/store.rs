@@ -180,19 +180,14 @@ pub(crate) fn mark_read(tx: &mut Tx<'_>, id: Id, at: Timestamp) -> Result<bool> 
     Ok(changed == 1)
 }
 
-pub(crate) fn add_event(
-    tx: &mut Tx<'_>,
-    id: Id,
-    notice: Id,
-    at: Timestamp,
-    kind: &str,
-    detail: &str,
-) -> Result<()> {
+pub(crate) fn add_event(tx: &mut Tx<'_>, notice: Id, at: Timestamp, kind: &str, detail: &str) -> Result<()> {
     tx.execute(
         sql!(
-            "INSERT INTO notifications_event (bucket, id, notice, at, kind, detail) VALUES ($1, $2, $3, $4, $5, $6)"
+            "INSERT INTO notifications_event (bucket, notice, n, at, kind, detail) ",
+            "SELECT $1, $2, COALESCE(MAX(n), 0) + 1, $3, $4, $5 FROM notifications_event ",
+            "WHERE bucket = $1 AND notice = $2"
         ),
-        &params![notice.bucket(), id, notice, at, kind, detail],
+        &params![notice.bucket(), notice, at, kind, detail],
     )?;
     Ok(())
 }
@@ -200,7 +195,7 @@ pub(crate) fn add_event(
 /// What happened to a notice, oldest first.
 pub(crate) fn events(conn: &mut Conn<'_>, notice: Id) -> Result<Vec<(Timestamp, String)>> {
     conn.query(
-        sql!("SELECT at, kind FROM notifications_event WHERE bucket = $1 AND notice = $2 ORDER BY id"),
+        sql!("SELECT at, kind FROM notifications_event WHERE bucket = $1 AND notice = $2 ORDER BY n"),
         &params![notice.bucket(), notice],
     )?
     .iter()

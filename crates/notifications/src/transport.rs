@@ -51,7 +51,7 @@ pub enum Transport {
 #[derive(Clone)]
 pub(crate) enum Post {
     Keep,
-    Smtp { mailer: AsyncSmtpTransport<Tokio1Executor>, from: Mailbox },
+    Smtp { mailer: Box<AsyncSmtpTransport<Tokio1Executor>>, from: Box<Mailbox> },
 }
 
 /// What became of an e-mail, and what the server said.
@@ -77,8 +77,8 @@ impl Post {
             let password = String::from_utf8_lossy(password.expose()).into_owned();
             builder = builder.credentials(Credentials::new(user.clone(), password));
         }
-        let from = smtp.from.parse().map_err(|e| wrong("the sender's address", &e))?;
-        Ok(Self::Smtp { mailer: builder.build(), from })
+        let from: Mailbox = smtp.from.parse().map_err(|e| wrong("the sender's address", &e))?;
+        Ok(Self::Smtp { mailer: Box::new(builder.build()), from: Box::new(from) })
     }
 
     /// Sends an e-mail, or keeps it.
@@ -97,7 +97,7 @@ impl Post {
         };
         let message = Message::builder()
             .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
-            .from(from.clone())
+            .from((**from).clone())
             .to(to)
             .subject(&mail.mail.subject)
             .header(ContentType::TEXT_PLAIN)

@@ -79,7 +79,7 @@ impl Notifications {
     }
 
     pub(super) fn event(&self, tx: &mut Tx<'_>, notice: Id, kind: &str, detail: &str) -> Result<()> {
-        store::add_event(tx, self.id_like(notice), notice, self.now(), kind, detail)
+        store::add_event(tx, notice, self.now(), kind, detail)
     }
 
     /// The aviso: it tells that a notice is there, never what it says (DDU-07).
