@@ -6,8 +6,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+/// How to shorten a kind of file.
+type Shorten = fn(&str) -> String;
+
 /// Name in code, file, media type, how to shorten it.
-const ASSETS: [(&str, &str, &str, fn(&str) -> String); 3] = [
+const ASSETS: [(&str, &str, &str, Shorten); 3] = [
     ("STYLE", "copihue.css", "text/css; charset=utf-8", shorten_css),
     ("SCRIPT", "copihue.js", "text/javascript; charset=utf-8", shorten_js),
     ("ICON", "icon.svg", "image/svg+xml", shorten_svg),

@@ -38,7 +38,7 @@ async fn home(cx: Cx) -> axum::response::Response {
             li.card { h3 { a href="/gestion/componentes" { "Patente comercial" } } p { "Para abrir o renovar un negocio." } }
         }
     };
-    cx.public_page(Page::new("Inicio").own_heading().wide(), body)
+    cx.public_page(Page::new("Inicio").own_heading().own_search().wide(), body)
 }
 
 async fn login(cx: Cx) -> Result<axum::response::Response, copihue_web::Failure> {

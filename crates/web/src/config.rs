@@ -148,9 +148,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            body: 1 << 20,
-            upload_body: 25 << 20,
-            file: 20 << 20,
+            body: 1_000_000,
+            upload_body: 25_000_000,
+            file: 20_000_000,
             fields: 1000,
             parts: 50,
             files: 10,

@@ -119,10 +119,11 @@ impl Cx {
         hat.ok_or_else(|| Error::forbidden(locale::t("web-error-403-detail")))
     }
 
-    /// The session, when there is one.
+    /// The session, when there is one. Never on [`Access::Contract`] routes.
     #[must_use]
     pub fn session(&self) -> Option<&Arc<Session>> {
-        self.0.start.session.as_ref()
+        let contract = self.access() == Some(Access::Contract);
+        self.0.start.session.as_ref().filter(|_| !contract)
     }
 
     /// The session that the cookie named and that has ended.
@@ -133,13 +134,13 @@ impl Cx {
     /// All hats that the person holds now.
     #[must_use]
     pub fn hats(&self) -> &[Hat] {
-        &self.0.start.hats
+        if self.session().is_some() { &self.0.start.hats } else { &[] }
     }
 
     /// The hat that was chosen, while it is still held.
     #[must_use]
     pub fn chosen_hat(&self) -> Option<&Hat> {
-        self.0.chosen.and_then(|i| self.0.start.hats.get(i))
+        self.0.chosen.and_then(|i| self.hats().get(i))
     }
 
     /// The instant of the request.

@@ -151,11 +151,12 @@ pub fn run(run: Run) -> String {
 /// `1,4 MB`, `320 KB`, `12 bytes`.
 #[must_use]
 pub fn size(bytes: u64) -> String {
-    let tenths = |unit: u64| decimal(i64::try_from(bytes.saturating_mul(10) / unit).unwrap_or(i64::MAX), 1);
+    let tenths = i64::try_from(bytes / 100_000).unwrap_or(i64::MAX);
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} KB", bytes / 1_000),
-        _ => format!("{} MB", tenths(1_000_000)),
+        _ if tenths % 10 == 0 => format!("{} MB", number(tenths / 10)),
+        _ => format!("{} MB", decimal(tenths, 1)),
     }
 }
 
@@ -171,7 +172,7 @@ mod tests {
         assert_eq!(datetime(at), "domingo 6 de diciembre de 2026, 23:30");
         assert_eq!(decimal(12345, 1), "1.234,5");
         assert_eq!(percent(686), "68,6 %");
-        assert_eq!(size(1_400_000), "1,4 MB");
+        assert_eq!((size(1_400_000), size(20_000_000)), ("1,4 MB".to_owned(), "20 MB".to_owned()));
         assert_eq!(parse_month("Sept"), Some(9));
         assert_eq!(parse_month("setiembre"), Some(9));
         assert_eq!(parse_month("13"), None);

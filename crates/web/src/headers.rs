@@ -8,7 +8,7 @@ pub(crate) struct Security(Vec<(HeaderName, HeaderValue)>);
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
     fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), \
-    picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), web-share=(), \
+    picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), \
     xr-spatial-tracking=()";
 
 impl Security {

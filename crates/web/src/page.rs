@@ -25,6 +25,7 @@ pub struct Page {
     pub(crate) width: Width,
     pub(crate) heading: Heading,
     pub(crate) feedback: Feedback,
+    pub(crate) search: Search,
     pub(crate) form: Option<FormState>,
     pub(crate) aside: Option<Markup>,
     pub(crate) refresh: Option<u32>,
@@ -50,6 +51,13 @@ pub(crate) enum Feedback {
     #[default]
     Ask,
     Skip,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Search {
+    #[default]
+    InHeader,
+    OnPage,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -134,6 +142,13 @@ impl Page {
     #[must_use]
     pub fn without_feedback(mut self) -> Self {
         self.feedback = Feedback::Skip;
+        self
+    }
+
+    /// Without the search box of the header: the page has its own.
+    #[must_use]
+    pub fn own_search(mut self) -> Self {
+        self.search = Search::OnPage;
         self
     }
 

@@ -127,7 +127,7 @@ mod tests {
         let net = |ip: &str| Who::address(ip.parse().unwrap());
         assert_eq!(net("200.1.2.3"), net("200.1.2.250"));
         assert_ne!(net("200.1.2.3"), net("200.1.3.3"));
-        assert_eq!(net("2001:db8:1:2:3::1"), net("2001:db8:1:2ff:9::1"));
+        assert_eq!(net("2001:db8:1:2:3::1"), net("2001:db8:1:20:9::1"));
         assert_eq!(net("::ffff:200.1.2.3"), net("200.1.2.9"));
     }
 }

@@ -87,6 +87,5 @@ fn connection(
         .header_read_timeout(timeouts.headers)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), service)
 }

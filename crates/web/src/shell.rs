@@ -7,7 +7,7 @@ use crate::components::{error_summary, notification_banner};
 use crate::config::{NavLink, Show};
 use crate::cx::Cx;
 use crate::locale::{t, ta};
-use crate::page::{Feedback, Heading, Page, Width};
+use crate::page::{Feedback, Heading, Page, Search, Width};
 use crate::prefs::{Contrast, Size};
 
 /// The whole document.
@@ -31,7 +31,7 @@ pub(crate) fn document(cx: &Cx, page: &Page, body: &Markup) -> String {
             body data-sesion=[session_seconds(cx)] {
                 a.skip href="#contenido" { (t("web-skip")) }
                 (toolbar(cx))
-                (header(cx))
+                (header(cx, page))
                 (banners(cx))
                 div.wrap {
                     (place(cx, page))
@@ -86,7 +86,7 @@ fn content(page: &Page, body: &Markup) -> Markup {
 /// Breadcrumb, or the way back in the steps of a form.
 fn place(cx: &Cx, page: &Page) -> Markup {
     if let Some(back) = &page.back {
-        return html! { a.back href=(back) { (t("web-back")) } };
+        return html! { nav aria-label=(t("web-breadcrumb")) { a.back href=(back) { (t("web-back")) } } };
     }
     if cx.path() == "/" {
         return html! {};
@@ -127,7 +127,7 @@ fn back_here(cx: &Cx) -> String {
     if crate::guard::is_read(cx.method()) { cx.path_and_query() } else { cx.path().to_owned() }
 }
 
-fn header(cx: &Cx) -> Markup {
+fn header(cx: &Cx, page: &Page) -> Markup {
     let config = cx.web().config();
     html! {
         header.masthead {
@@ -139,7 +139,7 @@ fn header(cx: &Cx) -> Markup {
                         span.brand-service { (config.service_name) }
                     }
                 }
-                (search(cx))
+                @if page.search == Search::InHeader { (search(cx)) }
                 (account(cx))
             }
             (navigation(cx))

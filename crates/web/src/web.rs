@@ -100,7 +100,6 @@ impl Web {
 
     /// All routes behind the one layer: session, access, limits, headers, errors, compression. The shell's own routes
     /// are added.
-    #[must_use]
     pub fn router(&self, sets: Vec<RouteSet>) -> Router {
         let mut routes = Router::new();
         for set in builtin::routes(self).into_iter().chain(sets) {

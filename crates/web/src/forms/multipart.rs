@@ -123,12 +123,12 @@ impl Sink {
             self.memory.extend_from_slice(&piece);
             return Ok(self);
         }
-        tokio::task::spawn_blocking(move || self.to_disk(&piece))
+        tokio::task::spawn_blocking(move || self.spill(&piece))
             .await
             .map_err(|e| Error::internal(format_args!("upload task: {e}")))?
     }
 
-    fn to_disk(mut self, piece: &[u8]) -> Result<Self> {
+    fn spill(mut self, piece: &[u8]) -> Result<Self> {
         let failed = |e: std::io::Error| Error::unavailable(format_args!("upload to disk: {e}"));
         let mut file = match self.disk.take() {
             Some(file) => file,

@@ -171,12 +171,12 @@ impl TestClient {
             let jar: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
             request = request.header(header::COOKIE, jar.join("; "));
         }
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
         let request = request.body(Body::from(body));
         assert!(request.is_ok(), "a request to {path}");
-        let Ok(request) = request else { unreachable!("asserted above") };
+        let Ok(mut request) = request else { unreachable!("asserted above") };
+        for (name, value) in &self.headers {
+            request.headers_mut().insert(name, value.clone());
+        }
         let response = match self.router.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},

@@ -51,7 +51,6 @@ impl Reply {
     ///
     /// # Panics
     /// With the page, when the status is another.
-    #[must_use]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{} answered:\n{}", self.path, self.text());
         self
