@@ -1,2 +1,50 @@
-//! The only binary.
-fn main() {}
+//! Copihue's only program: the command line, the configuration, and the composition of all services.
+
+mod cli;
+mod commands;
+mod config;
+mod demo;
+mod keys;
+mod logging;
+mod platform;
+mod server;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use copihue_core::{Error, Result};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::Verify(arguments) => commands::verify::run(&arguments),
+        Command::Db(command) => commands::database::run(&command).map(|()| ExitCode::SUCCESS),
+        Command::Demo(arguments) => on_runtime(demo::run(arguments)),
+        Command::Serve(arguments) => on_runtime(commands::serve::run(arguments)),
+    }
+}
+
+fn on_runtime(work: impl Future<Output = Result<()>>) -> Result<ExitCode> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::unavailable)?;
+    runtime.block_on(work)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::print_stderr, reason = "the program's last word")]
+fn fail(error: &Error) -> ExitCode {
+    eprintln!("copihue: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,55 @@
+//! `copihue verify`: says of a signed PDF what can be known without a network.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use copihue_core::{Clock, Error, Result, SystemClock};
+use copihue_signing::verify::{AnchorKind, TrustStore, report};
+
+use crate::cli::VerifyArguments;
+
+/// Where a demo leaves its authority's certificate.
+const SAMPLE_AUTHORITY: &str = "copihue-data/authority.pem";
+
+/// Reads, checks and prints each file. The exit code is the worst one: 0 genuine, 1 not, 2 can't be said.
+///
+/// # Errors
+/// When a file can't be read.
+pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
+    let trust = trust(arguments)?;
+    let now = SystemClock::default().now();
+    let mut worst = 0;
+    for file in &arguments.files {
+        let report = report(&read(file)?, &trust, now);
+        worst = worst.max(report.exit_code);
+        print(file, arguments.json, &report.text, &report.json);
+    }
+    Ok(ExitCode::from(u8::try_from(worst).unwrap_or(2)))
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+fn print(file: &Path, json: bool, text: &str, value: &serde_json::Value) {
+    if json {
+        println!("{value}");
+    } else {
+        println!("{}\n{text}\n", file.display());
+    }
+}
+
+/// The certificates given, and those of a demo in the folder next to us.
+fn trust(arguments: &VerifyArguments) -> Result<TrustStore> {
+    let mut pem = String::new();
+    for file in &arguments.trust {
+        pem.push_str(&String::from_utf8_lossy(&read(file)?));
+    }
+    let sample = std::fs::read_to_string(SAMPLE_AUTHORITY).unwrap_or_default();
+    let kind = if sample.is_empty() { AnchorKind::Other } else { AnchorKind::Test };
+    TrustStore::from_pem(&(pem + &sample), kind).map_err(|_| {
+        Error::invalid("certificado", "Un certificado de confianza no se puede leer: debe ser PEM.")
+    })
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file)
+        .map_err(|e| Error::invalid("archivo", format!("No se puede leer {}: {e}", file.display())))
+}

@@ -1,0 +1,201 @@
+//! The settings of a deployment: a TOML file, then the environment, then flags.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use copihue_core::{Acr, Error, Result, Secret};
+use copihue_identity::{Level, PersonKind, Provider, Relying};
+use copihue_notifications::{Smtp, Tls, Transport};
+use serde::Deserialize;
+
+/// The settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Where to listen.
+    #[serde(default = "default_listen")]
+    pub(crate) listen: SocketAddr,
+    /// Internal address of `/metrics`; none when absent.
+    #[serde(default)]
+    pub(crate) metrics: Option<SocketAddr>,
+    /// The address that people use, such as `https://tramites.ejemplo.cl`, without a final slash.
+    pub(crate) base_url: String,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub(crate) database: String,
+    /// Folder of the documents and the keys.
+    pub(crate) data: PathBuf,
+    /// Name shown in the header.
+    #[serde(default = "default_name")]
+    pub(crate) name: String,
+    /// A band on each page, such as «Ambiente de prueba».
+    #[serde(default)]
+    pub(crate) banner: Option<String>,
+    /// How mail leaves; kept and not sent when absent.
+    #[serde(default)]
+    pub(crate) mail: Option<Mail>,
+    /// The login; the program's own provider when absent.
+    #[serde(default)]
+    pub(crate) login: Option<Login>,
+    /// Service name (`vehiculos.padron`) → URL that answers its queries.
+    #[serde(default)]
+    pub(crate) queries: BTreeMap<String, String>,
+    /// Whether pages that only make sense with sample data are shown.
+    #[serde(skip)]
+    pub(crate) demo: bool,
+}
+
+/// Outgoing mail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mail {
+    /// The server's name or address.
+    pub(crate) host: String,
+    /// Its port.
+    #[serde(default = "default_smtp_port")]
+    pub(crate) port: u16,
+    /// How the connection is protected.
+    #[serde(default)]
+    pub(crate) tls: MailTls,
+    /// Who we are there.
+    #[serde(default)]
+    pub(crate) user: Option<String>,
+    /// File that holds our password there.
+    #[serde(default)]
+    pub(crate) password_file: Option<PathBuf>,
+    /// The sender's address: `Municipalidad <avisos@ejemplo.cl>`.
+    pub(crate) from: String,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MailTls {
+    /// Not at all: a server on the same machine.
+    None,
+    /// Begins in the clear and goes over to TLS.
+    #[default]
+    StartTls,
+    /// From the first byte.
+    Implicit,
+}
+
+impl Mail {
+    fn smtp(&self) -> Result<Smtp> {
+        let password = self.password_file.as_deref().map(secret).transpose()?;
+        let tls = match self.tls {
+            MailTls::None => Tls::None,
+            MailTls::StartTls => Tls::StartTls,
+            MailTls::Implicit => Tls::Implicit,
+        };
+        Ok(Smtp {
+            host: self.host.clone(),
+            port: self.port,
+            tls,
+            user: self.user.clone(),
+            password,
+            from: self.from.clone(),
+        })
+    }
+}
+
+/// A secret of one line in a file.
+pub(crate) fn secret(path: &Path) -> Result<Secret> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Error::invalid("configuracion", format!("No se puede leer {}: {e}", path.display())))?;
+    Ok(Secret::new(text.trim().as_bytes()))
+}
+
+fn default_smtp_port() -> u16 {
+    587
+}
+
+/// A login that runs elsewhere (the State's own), by its published contract.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    /// The issuer, such as `https://accounts.claveunica.gob.cl/openid`; its endpoints lie under it.
+    pub(crate) issuer: String,
+    /// Its log-out, offered after ours.
+    #[serde(default)]
+    pub(crate) logout_url: Option<String>,
+    /// Our client there.
+    pub(crate) client_id: String,
+    /// File that holds the client's secret.
+    pub(crate) client_secret_file: PathBuf,
+}
+
+impl Login {
+    fn relying(&self) -> Result<Relying> {
+        let at = |endpoint: &str| format!("{}/{endpoint}", self.issuer);
+        Ok(Relying {
+            client_id: self.client_id.clone(),
+            client_secret: secret(&self.client_secret_file)?,
+            issuer: self.issuer.clone(),
+            authorize_url: at("authorize"),
+            token_url: at("token"),
+            userinfo_url: at("userinfo"),
+            logout_url: self.logout_url.clone(),
+            level: Level::Fixed(Acr::Low),
+            people: PersonKind::Real,
+        })
+    }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8080))
+}
+
+fn default_name() -> String {
+    "Copihue".to_owned()
+}
+
+impl Config {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// When it can't be read, or says something that the program doesn't know.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            Error::invalid("configuracion", format!("No se puede leer {}: {e}", path.display()))
+        })?;
+        toml::from_str(&text).map_err(|e| Error::invalid("configuracion", format!("{}: {e}", path.display())))
+    }
+
+    /// Whether people come over TLS.
+    pub(crate) fn secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// Who logs people in.
+    ///
+    /// # Errors
+    /// When the client's secret can't be read.
+    pub(crate) fn identity(&self) -> Result<copihue_identity::Config> {
+        let mut config = if self.demo {
+            copihue_identity::Config::sandbox(&self.base_url, &self.name)
+        } else {
+            copihue_identity::Config::new(&self.base_url, &self.name)
+        };
+        if let Some(login) = &self.login {
+            config.provider = Provider::Other(Box::new(login.relying()?));
+        }
+        Ok(config)
+    }
+
+    /// How mail leaves.
+    ///
+    /// # Errors
+    /// When the password's file can't be read.
+    pub(crate) fn transport(&self) -> Result<Transport> {
+        Ok(match &self.mail {
+            Some(mail) => Transport::Smtp(mail.smtp()?),
+            None => Transport::Keep,
+        })
+    }
+
+    /// Folder of the documents.
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.data.join("objects")
+    }
+}

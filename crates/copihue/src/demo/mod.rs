@@ -1,0 +1,58 @@
+//! `copihue demo`: everything, with sample institutions and people, in a folder of its own.
+
+mod announce;
+mod holders;
+mod install;
+mod pages;
+mod sample;
+
+use std::sync::Arc;
+
+use copihue_core::{Clock, Error, Result, SystemClock};
+
+use crate::cli::DemoArguments;
+use crate::config::Config;
+use crate::platform::{self, Platform};
+use crate::server;
+
+/// Makes what is missing, then serves.
+///
+/// # Errors
+/// When the folder, the database or the address can't be used.
+pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
+    let listener = server::bind(arguments.listen).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let holders = holders::start(&clock).await?;
+    let mut config = config(&arguments)?;
+    config.queries = holders::addresses(&holders);
+    let platform = Platform::open(config).await?;
+    install::institutions(&platform).await?;
+    install::people(&platform).await?;
+    announce::ready(&platform, &holders);
+    let own = pages::routes(&platform, holders);
+    platform::running::serve(platform, listener, vec![own]).await
+}
+
+fn config(arguments: &DemoArguments) -> Result<Config> {
+    std::fs::create_dir_all(&arguments.data)
+        .map_err(|e| Error::unavailable(format_args!("{}: {e}", arguments.data.display())))?;
+    let database = arguments
+        .database
+        .clone()
+        .unwrap_or_else(|| format!("sqlite:{}", arguments.data.join("copihue.db").display()));
+    Ok(Config {
+        listen: arguments.listen,
+        metrics: arguments.metrics,
+        base_url: format!("http://{}", arguments.listen),
+        database,
+        data: arguments.data.clone(),
+        name: "Copihue".to_owned(),
+        banner: Some(
+            "Ambiente de demostración: personas, instituciones y documentos son de muestra.".to_owned(),
+        ),
+        mail: None,
+        login: None,
+        queries: std::collections::BTreeMap::new(),
+        demo: true,
+    })
+}

@@ -1,0 +1,126 @@
+//! Every act with legal effect goes into the transparency log, in the act's own transaction.
+
+use copihue_core::{Id, Result};
+use copihue_db::Tx;
+use copihue_ledger::{Family, Field, Ledger, Record};
+use copihue_signing::Act as SigningAct;
+use serde_json::Value;
+
+/// The log, as each service asks for it.
+#[derive(Clone)]
+pub(crate) struct Evidence(pub(crate) Ledger);
+
+impl Evidence {
+    fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        family: Family,
+        kind: &'static str,
+        record_id: String,
+        subject: Option<Id>,
+        fields: Vec<Field>,
+    ) -> Result<()> {
+        self.0.append(tx, Record { family, kind, record_id, subject, fields })
+    }
+
+    fn plain(
+        &self,
+        tx: &mut Tx<'_>,
+        family: Family,
+        kind: &'static str,
+        record: &str,
+        subject: Option<Id>,
+        fields: &[(&'static str, Value)],
+    ) -> Result<()> {
+        let owned = |(name, value): &(&'static str, Value)| match subject {
+            Some(_) => Field::personal(name, value.clone()),
+            None => Field::plain(name, value.clone()),
+        };
+        let mut all = vec![Field::plain("record", record)];
+        all.extend(fields.iter().filter(|(name, value)| *name != "record" && !value.is_null()).map(owned));
+        self.write(tx, family, kind, format!("{kind}/{record}"), subject, all)
+    }
+}
+
+impl copihue_payments::Evidence for Evidence {
+    fn append(&self, tx: &mut Tx<'_>, act: copihue_payments::Act<'_>) -> Result<()> {
+        self.plain(tx, Family::Payment, act.kind, &act.record, act.subject, act.fields)
+    }
+}
+
+impl copihue_notifications::Evidence for Evidence {
+    fn append(&self, tx: &mut Tx<'_>, act: copihue_notifications::Act<'_>) -> Result<()> {
+        self.plain(tx, Family::Notification, act.kind, &act.record, act.subject, act.fields)
+    }
+}
+
+impl copihue_casefiles::Evidence for Evidence {
+    fn append(&self, tx: &mut Tx<'_>, act: copihue_casefiles::Act<'_>) -> Result<()> {
+        let family = if act.kind.starts_with("access.") { Family::Access } else { Family::Casefile };
+        self.plain(tx, family, act.kind, &act.record, act.subject, act.fields)
+    }
+}
+
+impl copihue_directory::Journal for Evidence {
+    fn changed(&self, tx: &mut Tx<'_>, change: &copihue_directory::Change<'_>) -> Result<()> {
+        let mut fields = vec![
+            Field::plain("record", change.record.as_str()),
+            Field::plain("institution", change.institution),
+            Field::plain("at", change.at.millis()),
+        ];
+        fields.extend(change.role.map(|role| Field::plain("role", role)));
+        let id = format!("{}/{}/{}", change.kind, change.record, change.at.millis());
+        self.write(tx, Family::Admin, change.kind, id, None, fields)
+    }
+}
+
+impl copihue_signing::Evidence for Evidence {
+    fn append(&self, tx: &mut Tx<'_>, act: &SigningAct<'_>) -> Result<()> {
+        let (kind, record, fields) = match act {
+            SigningAct::Signed(used) => (
+                "signature.made",
+                used.id.to_string(),
+                vec![
+                    ("institution", Value::from(used.institution.as_str())),
+                    ("serial", Value::from(used.serial.as_str())),
+                    ("digest", Value::from(hex::encode(used.digest))),
+                    ("at", Value::from(used.at.millis())),
+                ],
+            ),
+            SigningAct::Issued(issued) => (
+                "signature.issued",
+                issued.code.compact().to_owned(),
+                vec![
+                    ("institution", Value::from(issued.institution.as_str())),
+                    ("sha256", Value::from(hex::encode(issued.sha256))),
+                    ("at", Value::from(issued.issued_at.millis())),
+                ],
+            ),
+            SigningAct::StateChanged { code, state, reason, at } => (
+                "signature.state",
+                format!("{}/{}", code.compact(), at.millis()),
+                vec![
+                    ("state", Value::from(state.code())),
+                    ("reason", Value::from(*reason)),
+                    ("at", Value::from(at.millis())),
+                ],
+            ),
+            SigningAct::Revoked { institution, official, at } => (
+                "signature.revoked",
+                format!(
+                    "{institution}/{}/{}",
+                    official.map_or_else(String::new, |o| o.to_string()),
+                    at.millis()
+                ),
+                vec![("institution", Value::from(*institution)), ("at", Value::from(at.millis()))],
+            ),
+        };
+        self.plain(tx, Family::Signature, kind, &record, None, &fields)
+    }
+}
+
+impl copihue_identity::Evidence for Evidence {
+    fn append(&self, tx: &mut Tx<'_>, record: Record) -> Result<()> {
+        self.0.append(tx, record)
+    }
+}

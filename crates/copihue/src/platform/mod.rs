@@ -1,0 +1,316 @@
+//! The composition root: every service over one database, wired to each other, nothing more.
+
+mod evidence;
+mod ports;
+pub(crate) mod running;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use copihue_calendar::Calendars;
+use copihue_casefiles::Casefiles;
+use copihue_core::calendar::Policy;
+use copihue_core::{BucketKey, Clock, Error, Random, Result, SystemClock, SystemRandom};
+use copihue_db::blobs::Blobs;
+use copihue_db::jobs::Worker;
+use copihue_db::{Db, MigrationSet, Options};
+use copihue_directory::{Directory, RoleDef};
+use copihue_documents::Engine;
+use copihue_identity::Identity;
+use copihue_ledger::Ledger;
+use copihue_notifications::Notifications;
+use copihue_payments::{Payments, Sandbox};
+use copihue_portal::Portal;
+use copihue_signing::{Mode, Signing};
+use copihue_web::{RouteSet, Web};
+
+use crate::config::Config;
+use crate::keys::Keys;
+
+use evidence::Evidence;
+use ports::{Bodies, Seals};
+
+/// Every crate's tables, in the order in which they may refer to each other.
+pub(crate) const MIGRATIONS: &[MigrationSet] = &[
+    copihue_web::MIGRATIONS,
+    copihue_directory::MIGRATIONS,
+    copihue_calendar::MIGRATIONS,
+    copihue_ledger::MIGRATIONS,
+    copihue_signing::MIGRATIONS,
+    copihue_notifications::MIGRATIONS,
+    copihue_payments::MIGRATIONS,
+    copihue_identity::MIGRATIONS,
+    copihue_casefiles::MIGRATIONS,
+];
+
+/// A checkpoint of the logs at most so often (LED-03).
+const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// All services of a deployment.
+pub(crate) struct Platform {
+    pub(crate) config: Config,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) db: Db,
+    pub(crate) web: Web,
+    pub(crate) directory: Directory,
+    pub(crate) calendars: Calendars,
+    pub(crate) ledger: Ledger,
+    pub(crate) signing: Signing,
+    pub(crate) notifications: Notifications,
+    pub(crate) payments: Payments,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) identity: Identity,
+    pub(crate) casefiles: Casefiles,
+    pub(crate) portal: Portal,
+}
+
+/// What every service is made of.
+struct Ground {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    db: Db,
+    keys: Keys,
+    buckets: BucketKey,
+}
+
+impl Platform {
+    /// Opens the database, brings its tables up to date, and builds every service over it.
+    ///
+    /// # Errors
+    /// When the database, the folder or a setting can't be used; the message says which.
+    pub(crate) async fn open(config: Config) -> Result<Self> {
+        let ground = Ground::open(config)?;
+        let ledger = ground.ledger()?;
+        let evidence = Arc::new(Evidence(ledger.clone()));
+        let directory = ground.directory(evidence.clone()).await?;
+        let bodies = Arc::new(Bodies(directory.clone()));
+        let calendars = ground.calendars().await?;
+        let signing = ground.signing(evidence.clone()).await?;
+        let seals = Arc::new(Seals(signing.clone()));
+        let notifications = ground.notifications(&calendars, &bodies, &evidence, &seals)?;
+        let sandbox = Sandbox::new(ground.db.clone(), ground.clock.clone(), ground.random.clone());
+        let payments = ground.payments(&bodies, &evidence, &seals, &sandbox);
+        let engine = Arc::new(Engine::new());
+        let casefiles = ground.casefiles(&calendars, &evidence, &seals, &engine);
+        let web = ground.web(bodies);
+        let identity = ground.identity(&web, &evidence).await?;
+        let portal = Portal::new(notifications.clone());
+        let Ground { config, clock, random, db, .. } = ground;
+        Ok(Self {
+            config,
+            clock,
+            random,
+            db,
+            web,
+            directory,
+            calendars,
+            ledger,
+            signing,
+            notifications,
+            payments,
+            sandbox,
+            identity,
+            casefiles,
+            portal,
+        })
+    }
+
+    /// Every service's routes.
+    pub(crate) fn routes(&self) -> Vec<RouteSet> {
+        let mut sets = vec![
+            self.portal.routes(),
+            self.notifications.routes(),
+            self.payments.routes(),
+            self.signing.routes(),
+            copihue_ledger::routes(self.ledger.clone()),
+        ];
+        sets.extend(self.identity.routes());
+        if self.config.demo {
+            sets.push(self.sandbox.routes(&self.payments));
+            sets.push(self.notifications.demo_routes());
+        }
+        sets
+    }
+
+    /// Every service's jobs.
+    pub(crate) fn worker(&self) -> Worker {
+        let worker = Worker::new(self.db.clone(), self.clock.clone());
+        let worker = self.calendars.jobs(worker);
+        let worker = self.notifications.register(worker);
+        self.casefiles.register(worker)
+    }
+}
+
+impl Ground {
+    fn open(config: Config) -> Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        std::fs::create_dir_all(&config.data).map_err(Error::unavailable)?;
+        let keys = Keys::load(&config.data.join("keys"), &*random)?;
+        let options = Options { clock: clock.clone(), random: random.clone(), ..Options::default() };
+        let db = Db::open(&config.database, options)?;
+        db.migrate(MIGRATIONS)?;
+        let buckets = BucketKey::new(&keys.bucket);
+        Ok(Self { config, clock, random, db, keys, buckets })
+    }
+
+    fn host(&self) -> String {
+        let address = self.config.base_url.as_str();
+        address.split_once("://").map_or(address, |(_, host)| host).to_owned()
+    }
+
+    fn ledger(&self) -> Result<Ledger> {
+        let config = copihue_ledger::Config {
+            host: self.host(),
+            master_key: self.keys.master,
+            signing_key: self.keys.ledger,
+            interval: CHECKPOINT_INTERVAL,
+        };
+        Ledger::new(self.db.clone(), config, self.clock.clone(), self.random.clone())
+    }
+
+    async fn directory(&self, journal: Arc<Evidence>) -> Result<Directory> {
+        Directory::open(copihue_directory::Parts {
+            db: self.db.clone(),
+            key: self.keys.master,
+            buckets: self.buckets.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            journal,
+            roles: roles(),
+            rules: copihue_directory::model::policy::RULES.to_vec(),
+        })
+        .await
+    }
+
+    async fn calendars(&self) -> Result<Calendars> {
+        let (db, clock, random) = (self.db.clone(), self.clock.clone(), self.random.clone());
+        tokio::task::spawn_blocking(move || Calendars::open(&db, clock, random, Policy::default()))
+            .await
+            .map_err(Error::internal)?
+    }
+
+    async fn signing(&self, evidence: Arc<Evidence>) -> Result<Signing> {
+        Signing::open(copihue_signing::Parts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            buckets: self.buckets.clone(),
+            master_key: copihue_signing::vault::MasterKey::new(self.keys.master),
+            evidence,
+            base_url: self.config.base_url.clone(),
+            anchors: Vec::new(),
+            mode: if self.config.demo { Mode::Demo } else { Mode::Live },
+        })
+        .await
+    }
+
+    fn notifications(
+        &self,
+        calendars: &Calendars,
+        bodies: &Arc<Bodies>,
+        evidence: &Arc<Evidence>,
+        seals: &Arc<Seals>,
+    ) -> Result<Notifications> {
+        Notifications::new(copihue_notifications::Parts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            calendar: snapshots(calendars),
+            senders: bodies.clone(),
+            evidence: evidence.clone(),
+            sealer: seals.clone(),
+            transport: self.config.transport()?,
+            base_url: self.config.base_url.clone(),
+        })
+    }
+
+    fn payments(
+        &self,
+        bodies: &Arc<Bodies>,
+        evidence: &Arc<Evidence>,
+        seals: &Arc<Seals>,
+        sandbox: &Sandbox,
+    ) -> Payments {
+        Payments::new(copihue_payments::Parts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            buckets: self.buckets.clone(),
+            issuers: bodies.clone(),
+            evidence: evidence.clone(),
+            registry: seals.clone(),
+            providers: vec![Arc::new(sandbox.clone())],
+        })
+    }
+
+    async fn identity(&self, web: &Web, evidence: &Arc<Evidence>) -> Result<Identity> {
+        Identity::open(copihue_identity::Parts {
+            db: self.db.clone(),
+            web: web.clone(),
+            buckets: self.buckets.clone(),
+            key: self.keys.master,
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            evidence: evidence.clone(),
+            config: self.config.identity()?,
+        })
+        .await
+    }
+
+    fn casefiles(
+        &self,
+        calendars: &Calendars,
+        evidence: &Arc<Evidence>,
+        seals: &Arc<Seals>,
+        engine: &Arc<Engine>,
+    ) -> Casefiles {
+        Casefiles::new(copihue_casefiles::Parts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            buckets: self.buckets.clone(),
+            blobs: Blobs::new(self.db.clone(), self.config.objects()),
+            calendar: snapshots(calendars),
+            evidence: evidence.clone(),
+            sealer: seals.clone(),
+            documents: engine.clone(),
+            base_url: self.config.base_url.clone(),
+        })
+    }
+
+    fn web(&self, hats: Arc<Bodies>) -> Web {
+        let mut config = copihue_web::WebConfig::new(&self.config.base_url, &self.config.name, self.keys.web);
+        config.environment_banner.clone_from(&self.config.banner);
+        config.development = self.config.demo;
+        config.upload_dir = self.uploads();
+        if self.config.demo {
+            config.rates = copihue_web::Rates::generous();
+        }
+        Web::new(self.db.clone(), config, self.clock.clone(), self.random.clone(), hats)
+    }
+
+    fn uploads(&self) -> PathBuf {
+        let folder = self.config.data.join("uploads");
+        match std::fs::create_dir_all(&folder) {
+            Ok(()) => folder,
+            Err(_) => std::env::temp_dir(),
+        }
+    }
+}
+
+fn snapshots(calendars: &Calendars) -> Arc<dyn Fn() -> Arc<copihue_core::calendar::Calendar> + Send + Sync> {
+    let calendars = calendars.clone();
+    Arc::new(move || calendars.current())
+}
+
+fn roles() -> Vec<RoleDef> {
+    let mut all = copihue_directory::model::role::ROLES.to_vec();
+    all.push(RoleDef::office("tramitador", "Tramita casos de su unidad", "procedures").unlimited());
+    all.push(RoleDef::office("firmante", "Firma actos", "procedures").unlimited());
+    all.push(RoleDef::office("jefatura", "Ve los casos de toda la institución", "procedures").unlimited());
+    all
+}

@@ -1,0 +1,35 @@
+//! A platform that runs: background work, the listener, the metrics, and a stop that cuts nobody off.
+
+use copihue_core::{Error, Result};
+use copihue_web::{RouteSet, Timeouts};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+
+use super::Platform;
+use crate::server::{serve_metrics, told_to_stop};
+
+/// Serves until the program is told to stop; then what began ends, and the rest waits in the database.
+///
+/// # Errors
+/// When an address can't be taken.
+pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<RouteSet>) -> Result<()> {
+    if let Some(address) = platform.config.metrics {
+        let handle = PrometheusBuilder::new().install_recorder().map_err(Error::internal)?;
+        serve_metrics(address, handle).await?;
+    }
+    let worker = platform.worker().start();
+    let sequencer = platform.ledger.start();
+    let _watch = platform.directory.watch();
+    let _signing = platform.signing.start();
+    let _payments = platform.payments.start();
+    let _casefiles = platform.casefiles.start();
+    let mut sets = platform.routes();
+    sets.extend(more);
+    let router = platform.web.router(sets);
+    copihue_web::serve(listener, router, Timeouts::default(), told_to_stop())
+        .await
+        .map_err(Error::unavailable)?;
+    worker.stop().await;
+    sequencer.stop().await;
+    Ok(())
+}
