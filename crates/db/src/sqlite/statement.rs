@@ -19,14 +19,22 @@ impl ToSql for Param<'_> {
         Ok(ToSqlOutput::Borrowed(match self {
             Param::Null => ValueRef::Null,
             Param::Int(n) => ValueRef::Integer(*n),
-            Param::Text(text) => ValueRef::Text(text.as_bytes()),
-            Param::Owned(text) => ValueRef::Text(text.as_bytes()),
+            Param::Text(text) => plain(text)?,
+            Param::Owned(text) => plain(text)?,
             Param::Bytes(bytes) => ValueRef::Blob(bytes),
             Param::TooLarge => {
                 return Err(rusqlite::Error::ToSqlConversionFailure("the number exceeds BIGINT".into()));
             }
         }))
     }
+}
+
+/// PostgreSQL knows no text with a NUL in it; neither do we.
+fn plain(text: &str) -> rusqlite::Result<ValueRef<'_>> {
+    if text.as_bytes().contains(&0) {
+        return Err(rusqlite::Error::ToSqlConversionFailure("text with a NUL".into()));
+    }
+    Ok(ValueRef::Text(text.as_bytes()))
 }
 
 impl ToSql for Value {

@@ -88,6 +88,8 @@ async fn both_engines_refuse_what_does_not_fit() {
         let text_as_bytes =
             db.write(|tx| tx.execute(sql!("INSERT INTO test_value (b) VALUES ($1)"), &params!["abc"]));
         assert!(text_as_bytes.await.is_err());
+        let nul = db.write(|tx| tx.execute(sql!("INSERT INTO test_value (t) VALUES ($1)"), &params!["a\0b"]));
+        assert!(nul.await.is_err());
         let missing = db.write(|tx| tx.execute(sql!("INSERT INTO test_value (n) VALUES ($1)"), &params![]));
         assert!(missing.await.is_err());
         let too_large =
