@@ -1,3 +1,243 @@
-//! Who somebody is: the provider, its contract, and our own pages as one of its clients.
+//! Who somebody is: the OpenID provider under the national login's contract, and our own pages as one of its clients.
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use copihue_identity::{Config, Identity, NoEvidence, Parts};
+//! # async fn example(db: copihue_db::Db, web: copihue_web::Web, buckets: copihue_core::BucketKey) -> copihue_core::Result<()> {
+//! let identity = Identity::open(Parts {
+//!     db, web, buckets,
+//!     key: [0; 32],
+//!     clock: Arc::new(copihue_core::SystemClock::default()),
+//!     random: Arc::new(copihue_core::SystemRandom),
+//!     evidence: Arc::new(NoEvidence),
+//!     config: Config::sandbox("http://127.0.0.1:8080", "Municipalidad de Ejemplo"),
+//! }).await?;
+//! let routes = identity.routes();
+//! # Ok(()) }
+//! ```
+//!
+//! A login passes: throttle → hash (own threads) → one transaction with session, browser, grant, history and evidence → code →
+//! tokens. Neither codes nor tokens are stored: they are derived from the grant's row with a key outside of the database.
 
+mod api;
+mod app;
+pub mod config;
+mod cookies;
+mod evidence;
+pub mod hash;
+mod keys;
 pub mod model;
+mod pages;
+mod store;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use bytes::Bytes;
+use copihue_core::secret::constant_time_eq;
+use copihue_core::{BucketKey, Clock, Error, Id, Random, Result, Secret};
+use copihue_db::{Db, MigrationSet};
+use copihue_directory::seal::Sealer;
+use copihue_web::{RouteSet, Web};
+
+pub use self::app::{NewClient, NewPerson, RegisteredClient};
+pub use self::config::{Config, Level, Provider, Relying};
+use self::cookies::Jar;
+pub use self::evidence::{Evidence, NoEvidence};
+pub use self::hash::HashParams;
+use self::hash::Hasher;
+use self::keys::KeyRing;
+use self::model::client::Client;
+pub use self::model::client::{ClientState, Environment, Pkce, Settings};
+pub use self::model::event::Event;
+use self::model::grant::TokenKey;
+pub use self::model::person::{Person, PersonKind, PersonState, Proofing};
+
+copihue_web::locale!("identity", include_str!("../locales/es-CL.ftl"));
+
+/// The tables.
+pub const MIGRATIONS: MigrationSet = MigrationSet {
+    name: "identity",
+    files: &[
+        ("0001_person.sql", include_str!("../migrations/0001_person.sql")),
+        ("0002_provider.sql", include_str!("../migrations/0002_provider.sql")),
+        ("0003_event.sql", include_str!("../migrations/0003_event.sql")),
+    ],
+};
+
+/// `client_id` of our own pages at our own provider.
+pub const OWN_CLIENT: &str = "copihue";
+
+/// What the provider is made of.
+pub struct Parts {
+    /// The database, migrated.
+    pub db: Db,
+    /// The pages.
+    pub web: Web,
+    /// The deployment's key of buckets.
+    pub buckets: BucketKey,
+    /// The deployment's key: personal data at rest, pepper, tokens. Never in the database.
+    pub key: [u8; 32],
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The ledger.
+    pub evidence: Arc<dyn Evidence>,
+    /// Settings.
+    pub config: Config,
+}
+
+struct Inner {
+    db: Db,
+    web: Web,
+    buckets: BucketKey,
+    sealer: Sealer,
+    hasher: Hasher,
+    tokens: TokenKey,
+    form: hmac::Key,
+    keys: KeyRing,
+    discovery: Bytes,
+    relying: Relying,
+    http: reqwest::Client,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    evidence: Arc<dyn Evidence>,
+    config: Config,
+}
+
+/// The identity provider. Cheap to clone.
+#[derive(Clone)]
+pub struct Identity(Arc<Inner>);
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("issuer", &self.0.config.issuer).finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    /// Reads or makes the signing key, starts the hashing threads, registers our own pages as a client.
+    ///
+    /// # Errors
+    /// When a stored key doesn't open, the settings can't be used or the database doesn't answer.
+    pub async fn open(parts: Parts) -> Result<Self> {
+        let sealer = Sealer::new(&parts.key, "identity")?;
+        let keys = app::key_ring(&parts, &sealer).await?;
+        let Parts { db, web, buckets, key, clock, random, evidence, config } = parts;
+        let secret = Secret::new(hex::encode(sealer.hash(b"own client")));
+        let (relying, http) = match &config.provider {
+            Provider::Own { environment, .. } => {
+                let people = match environment {
+                    Environment::Sandbox => PersonKind::Test,
+                    Environment::Production => PersonKind::Real,
+                };
+                // It is this very process: no proxy stands between.
+                (app::own(&config, secret.clone(), people), http(reqwest::Client::builder().no_proxy())?)
+            }
+            Provider::Other(relying) => ((**relying).clone(), http(reqwest::Client::builder())?),
+        };
+        let identity = Self(Arc::new(Inner {
+            hasher: Hasher::start(config.hash_threads, config.hash, &key)?,
+            tokens: TokenKey::new(&key),
+            form: hmac::Key::new(hmac::HMAC_SHA256, &sealer.hash(b"login form")),
+            discovery: app::discovery(&config),
+            db,
+            web,
+            buckets,
+            sealer,
+            keys,
+            relying,
+            http,
+            clock,
+            random,
+            evidence,
+            config,
+        }));
+        identity.ensure_own_client(secret).await?;
+        Ok(identity)
+    }
+
+    async fn ensure_own_client(&self, secret: Secret) -> Result<()> {
+        let Provider::Own { institution, environment } = &self.0.config.provider else { return Ok(()) };
+        let web = self.0.web.config();
+        let own = NewClient {
+            id: Some(OWN_CLIENT.to_owned()),
+            secret: Some(secret),
+            name: web.service_name.clone(),
+            institution: institution.clone(),
+            environment: *environment,
+            state: ClientState::Active,
+            scopes: ["openid", "run", "name"].map(str::to_owned).to_vec(),
+            redirect_uris: vec![self.return_url()],
+            logout_uris: vec![web.base_url.clone()],
+            settings: Settings {
+                pkce: Pkce::Required,
+                sso_seconds: 30 * 60,
+                sid: true,
+                ..Settings::default()
+            },
+        };
+        let identity = self.clone();
+        self.0.db.write(move |tx| identity.register_client(tx, &own)).await?;
+        Ok(())
+    }
+
+    /// The contract and the pages.
+    #[must_use]
+    pub fn routes(&self) -> Vec<RouteSet> {
+        vec![api::routes(self.clone()), pages::routes(self.clone())]
+    }
+
+    pub(crate) async fn client(&self, client_id: &str) -> Result<Option<Client>> {
+        let id = client_id.to_owned();
+        self.0.db.read(move |conn| store::client(conn, &id)).await
+    }
+
+    pub(crate) async fn history(&self, person: Id, before: Option<Id>, limit: usize) -> Result<store::Page> {
+        self.0.db.read(move |conn| store::history(conn, person, before, limit)).await
+    }
+
+    /// The latest events of a person, the newest first.
+    ///
+    /// # Errors
+    /// When the database doesn't answer.
+    pub async fn events(&self, person: Id, limit: usize) -> Result<Vec<Event>> {
+        Ok(self.history(person, None, limit).await?.events)
+    }
+
+    pub(crate) fn jar(&self) -> Jar {
+        Jar { secure: self.0.web.config().secure_cookies }
+    }
+
+    /// The token of the login form: bound to the browser's cookie and to the request's query, masked anew on each page.
+    pub(crate) fn form_token(&self, cookie: &str, query: &str) -> String {
+        let mask: [u8; 16] = copihue_core::random::bytes(&*self.0.random);
+        let tag = self.form_tag(cookie, query);
+        let masked: Vec<u8> = tag.iter().zip(mask).map(|(t, m)| t ^ m).collect();
+        format!("{}{}", hex::encode(mask), hex::encode(masked))
+    }
+
+    pub(crate) fn form_token_fits(&self, cookie: &str, query: &str, token: &str) -> bool {
+        let Ok(bytes) = hex::decode(token) else { return false };
+        let Some((mask, masked)) = bytes.split_at_checked(16) else { return false };
+        let tag: Vec<u8> = masked.iter().zip(mask).map(|(t, m)| t ^ m).collect();
+        !cookie.is_empty() && constant_time_eq(&tag, &self.form_tag(cookie, query))
+    }
+
+    fn form_tag(&self, cookie: &str, query: &str) -> [u8; 16] {
+        let input = [cookie.as_bytes(), b"\n", query.as_bytes()].concat();
+        let mut out = [0; 16];
+        out.copy_from_slice(&hmac::sign(&self.0.form, &input).as_ref()[..16]);
+        out
+    }
+}
+
+/// Answers of the provider come within ten seconds or not at all, and never by way of another address.
+fn http(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+    let limits = builder.timeout(Duration::from_secs(10)).connect_timeout(Duration::from_secs(4));
+    let client = limits.redirect(reqwest::redirect::Policy::none()).build();
+    client.map_err(|e| Error::internal(format_args!("http client: {e}")))
+}

@@ -83,7 +83,11 @@ pub fn redirect_target(client: &Client, params: &Params) -> Result<RedirectUri, 
 ///
 /// # Errors
 /// What goes back by redirect.
-pub fn read(client: &Client, redirect_uri: RedirectUri, params: &Params) -> Result<AuthorizeRequest, Refused> {
+pub fn read(
+    client: &Client,
+    redirect_uri: RedirectUri,
+    params: &Params,
+) -> Result<AuthorizeRequest, Refused> {
     let state = match params.one("state") {
         Ok(state) => state,
         Err(_) => return Err(Refused { redirect_uri, state: None, error: AuthorizeError::InvalidRequest }),

@@ -16,7 +16,8 @@ pub fn userinfo(person: &Person, client: &Client, grant: &Grant) -> Value {
     let mut out = Map::new();
     out.insert("sub".into(), person.run.number().to_string().into());
     if grant.has_scope("run") {
-        let run = json!({"numero": person.run.number(), "DV": person.run.check_digit().to_string(), "tipo": "RUN"});
+        let run =
+            json!({"numero": person.run.number(), "DV": person.run.check_digit().to_string(), "tipo": "RUN"});
         out.insert("RolUnico".into(), run);
     }
     if grant.has_scope("name") {
@@ -40,7 +41,14 @@ fn at_least_one(words: &[String]) -> Vec<String> {
 
 /// The claims of an id_token. `acr` and `amr` say what happened, never what was asked.
 #[must_use]
-pub fn id_token(issuer: &str, person: &Person, client: &Client, grant: &Grant, access_token: &str, now: Timestamp) -> Value {
+pub fn id_token(
+    issuer: &str,
+    person: &Person,
+    client: &Client,
+    grant: &Grant,
+    access_token: &str,
+    now: Timestamp,
+) -> Value {
     let iat = now.millis() / 1000;
     let mut claims = json!({
         "iss": issuer,
@@ -72,5 +80,9 @@ fn at_hash(access_token: &str) -> String {
 #[must_use]
 pub fn delivered(scope: &str) -> Vec<String> {
     let words = [("run", "RUN"), ("name", "nombre"), ("email", "correo")];
-    words.iter().filter(|(s, _)| scope.split(' ').any(|given| given == *s)).map(|(_, w)| (*w).to_owned()).collect()
+    words
+        .iter()
+        .filter(|(s, _)| scope.split(' ').any(|given| given == *s))
+        .map(|(_, w)| (*w).to_owned())
+        .collect()
 }

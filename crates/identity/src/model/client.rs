@@ -103,7 +103,14 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { pkce: Pkce::Optional, sso_seconds: 60, iss: false, sid: false, two_surnames: false, basic_401: false }
+        Self {
+            pkce: Pkce::Optional,
+            sso_seconds: 60,
+            iss: false,
+            sid: false,
+            two_surnames: false,
+            basic_401: false,
+        }
     }
 }
 

@@ -96,7 +96,10 @@ impl Params {
 /// The value as it came if a URL may carry it so, else encoded anew.
 #[must_use]
 pub fn url_safe(param: &Param) -> std::borrow::Cow<'_, str> {
-    let plain = param.raw.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'#' | b'&' | b'"' | b'<' | b'>' | b'`'));
+    let plain = param
+        .raw
+        .bytes()
+        .all(|b| b.is_ascii_graphic() && !matches!(b, b'#' | b'&' | b'"' | b'<' | b'>' | b'`'));
     if plain { param.raw.as_str().into() } else { encode(&param.value).into() }
 }
 

@@ -25,7 +25,9 @@ pub fn well_formed(challenge: &str) -> bool {
 pub fn verify(challenge_given: Option<&str>, verifier: Option<&str>) -> bool {
     match (challenge_given, verifier) {
         (None, None) => true,
-        (Some(expected), Some(verifier)) => constant_time_eq(challenge(verifier).as_bytes(), expected.as_bytes()),
+        (Some(expected), Some(verifier)) => {
+            constant_time_eq(challenge(verifier).as_bytes(), expected.as_bytes())
+        }
         _ => false,
     }
 }

@@ -85,6 +85,9 @@ pub fn may_be_registered(uri: &str) -> bool {
     let Ok(url) = url::Url::parse(uri) else { return false };
     let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     let secure = url.scheme() == "https" || (url.scheme() == "http" && local);
-    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let bare = url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
     secure && bare && uri.len() <= MAX && uri.bytes().all(|b| b.is_ascii_graphic())
 }

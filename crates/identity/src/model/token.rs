@@ -60,7 +60,9 @@ pub enum Redeem {
 pub fn credentials(authorization: Option<&str>, params: &Params) -> Result<Credentials, TokenError> {
     let body = |name: &str| params.text(name).map_err(|_| TokenError::InvalidClient);
     let (id, secret) = (body("client_id")?, body("client_secret")?);
-    let basic = authorization.and_then(|header| header.split_once(' ')).filter(|(s, _)| s.eq_ignore_ascii_case("basic"));
+    let basic = authorization
+        .and_then(|header| header.split_once(' '))
+        .filter(|(s, _)| s.eq_ignore_ascii_case("basic"));
     let Some((_, encoded)) = basic else {
         let (Some(id), Some(secret)) = (id, secret) else { return Err(TokenError::InvalidClient) };
         return Ok(Credentials { client_id: id.to_owned(), secret: secret.to_owned(), method: Method::Post });

@@ -1,0 +1,57 @@
+identity-login-title = Ingrese con su RUN
+identity-login-lead = Necesitamos saber quién es para mostrarle sus trámites.
+identity-login-run = RUN
+identity-login-run-hint = Con dígito verificador. Por ejemplo: 12.345.678-5
+identity-login-run-error = El RUN no es válido: revise el dígito verificador. Por ejemplo: 12.345.678-5
+identity-login-password = Clave
+identity-login-password-error = Ingrese su clave.
+identity-login-button = Ingresar
+identity-login-wrong = El RUN o la clave no son correctos. Revíselos y vuelva a intentar.
+identity-login-forged = La página venció o se abrió en otra ventana. Escriba su clave otra vez e intente de nuevo.
+identity-login-wait = { $n ->
+    [one] Se intentó ingresar muchas veces con este RUN. Espere un minuto, o ingrese desde un equipo que ya haya usado antes.
+   *[other] Se intentó ingresar muchas veces con este RUN. Espere { $n } minutos, o ingrese desde un equipo que ya haya usado antes.
+ }
+identity-login-help = No puedo ingresar
+identity-login-help-text = Si olvidó su clave, acérquese con su cédula de identidad a una oficina de su municipalidad: allí le ayudarán a recuperarla.
+identity-login-help-safe = Nadie del Estado le pedirá su clave por teléfono, correo ni mensaje. No la entregue.
+identity-login-data = su RUN y su nombre
+identity-login-data-email = su RUN, su nombre y su correo
+identity-login-asks = La aplicación «{ $app }» ({ $institution }) le pide ingresar con { $brand }. Recibirá { $data }.
+
+identity-problem-title = No pudimos abrir el ingreso
+identity-problem-text = La página desde la que llegó pidió el ingreso de una forma que no reconocemos. Vuelva a ella e intente de nuevo. Si el problema sigue, avise a la institución.
+identity-problem-technical = Información para quien administra la aplicación
+identity-problem-not-enabled-title = La institución no está habilitada
+identity-problem-not-enabled = La institución no está habilitada en { $brand }. Todavía no puede ingresar a esta aplicación.
+identity-problem-stopped-title = Esta aplicación está suspendida
+identity-problem-stopped = No puede ingresar a esta aplicación por ahora. Consulte a la institución que la ofrece.
+identity-home = Ir al inicio
+
+identity-return-title = No pudimos completar su ingreso
+identity-return-failed = El ingreso no terminó, o la página estuvo abierta demasiado tiempo. No se envió ni se perdió nada. Vuelva a intentar.
+identity-return-again = Ingresar otra vez
+
+identity-logout-title = Cerró su sesión
+identity-logout-text = Si usa un equipo compartido, cierre también la ventana del navegador.
+identity-logout-provider = Cerrar también la sesión con la que se identificó
+
+identity-history-title = Mis ingresos
+identity-history-lead = Aquí está cada vez que alguien usó su identidad, o intentó usarla.
+identity-history-crumb = Mi carpeta
+identity-history-caption = Usos de su identidad, del más reciente al más antiguo
+identity-history-when = Fecha
+identity-history-what = Qué pasó
+identity-history-app = Aplicación
+identity-history-device = Equipo
+identity-history-empty = Todavía no hay ingresos.
+identity-history-doubt = ¿No reconoce alguno? Cambie su clave y avise a su municipalidad.
+identity-history-export = Descargar como planilla
+identity-event-ingreso = Ingreso con clave
+identity-event-reutilizacion = Ingreso sin volver a pedir la clave
+identity-event-salida = Cierre de sesión
+identity-event-dispositivo-nuevo = Primer ingreso desde este equipo
+identity-event-datos-entregados = Entrega de datos
+identity-event-token-reutilizado = Se anuló un acceso que se usó dos veces
+identity-outcome-failed = Rechazado
+identity-outcome-blocked = Bloqueado

@@ -1,0 +1,90 @@
+//! The provider's contract (§2.1): each address with and without a closing slash, never a redirect between the two.
+
+mod authorize;
+mod logout;
+mod meta;
+mod token;
+mod userinfo;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use copihue_core::{Error, Kind};
+use copihue_web::{Access, Cx, RouteSet, Routes, Verb};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use crate::Identity;
+use crate::app::Browser;
+use crate::cookies::Name;
+use crate::model::event::device_label;
+
+/// Largest body of an OAuth endpoint (§6).
+const MAX_BODY: usize = 64 * 1024;
+
+pub(crate) fn routes(identity: Identity) -> RouteSet {
+    let mut routes = Routes::new(identity).service("identity");
+    for path in ["/openid/authorize", "/openid/authorize/"] {
+        routes =
+            routes.get(path, Access::Public, authorize::get).post(path, Access::Contract, authorize::post);
+    }
+    for path in ["/openid/token", "/openid/token/"] {
+        routes = routes.post(path, Access::Contract, token::post).route(
+            Verb::Options,
+            path,
+            Access::Contract,
+            meta::preflight,
+        );
+    }
+    for path in ["/openid/userinfo", "/openid/userinfo/"] {
+        routes = routes
+            .get(path, Access::Contract, userinfo::answer)
+            .post(path, Access::Contract, userinfo::answer)
+            .route(Verb::Options, path, Access::Contract, meta::preflight);
+    }
+    for path in ["/openid/.well-known/openid-configuration", "/openid/.well-known/openid-configuration/"] {
+        routes = routes.get(path, Access::Contract, meta::discovery);
+    }
+    for path in ["/openid/jwks", "/openid/jwks/"] {
+        routes = routes.get(path, Access::Contract, meta::jwks);
+    }
+    for path in ["/api/v1/accounts/app/logout", "/api/v1/accounts/app/logout/"] {
+        routes = routes.get(path, Access::Contract, logout::get);
+    }
+    routes.finish()
+}
+
+/// A body read whole, up to the limit; 413 beyond it.
+async fn body(body: Body) -> Result<Bytes, Response> {
+    let too_large = |_| StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    axum::body::to_bytes(body, MAX_BODY).await.map_err(too_large)
+}
+
+/// What is known of the browser.
+pub(crate) fn browser(identity: &Identity, cx: &Cx, headers: &HeaderMap) -> Browser {
+    let jar = identity.jar();
+    let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    Browser {
+        device: jar.get(headers, Name::Device, ""),
+        session: jar.get(headers, Name::Sso, ""),
+        label: device_label(user_agent),
+        trace: cx.trace().to_owned(),
+    }
+}
+
+/// Login pages and answers with secrets are kept by nobody.
+fn no_store(response: &mut Response) {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+}
+
+/// A redirect to another host, exactly as made.
+fn redirect(status: StatusCode, location: &str) -> Result<Response, Error> {
+    let value = HeaderValue::from_str(location)
+        .map_err(|_| Error::new(Kind::Invalid, "uri_invalida", "La dirección de retorno no es válida."))?;
+    let mut response = status.into_response();
+    response.headers_mut().insert(header::LOCATION, value);
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    no_store(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,194 @@
+//! A RUN and a password: throttled, answered alike whoever asks, and hashed elsewhere.
+
+use std::net::IpAddr;
+
+use copihue_core::{Acr, Bucket, Result, Run, Timestamp};
+use copihue_db::Tx;
+
+use super::Happened;
+use crate::Identity;
+use crate::hash::Verified;
+use crate::model::client::Client;
+use crate::model::event::{EventKind, Outcome};
+use crate::model::gate::may_issue;
+use crate::model::person::Person;
+use crate::model::throttle::{Counter, Limit, Verdict, count, verdict};
+use crate::store::{self, PersonRow};
+
+/// A try.
+pub(crate) struct Attempt<'a> {
+    pub(crate) run: Run,
+    pub(crate) password: &'a str,
+    /// Hash of the browser's cookie.
+    pub(crate) device: Option<[u8; 32]>,
+    pub(crate) peer: IpAddr,
+    /// Browser and system, in words.
+    pub(crate) label: &'a str,
+    pub(crate) trace: &'a str,
+}
+
+/// What became of it.
+pub(crate) enum Authenticated {
+    /// It is this person.
+    Yes(Box<Person>, Counted),
+    /// It is not; nobody learns why.
+    No,
+    /// Nobody looked.
+    Wait(Timestamp),
+}
+
+/// The counters that the try raised, to be taken back when it succeeds.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    subject: (Bucket, [u8; 32]),
+    prefix: (Bucket, [u8; 32]),
+    /// A hash with today's parameters, when the stored one is older.
+    pub(crate) rehash: Option<String>,
+}
+
+struct Looked {
+    row: Option<PersonRow>,
+    waits: bool,
+    verdict: Verdict,
+    counted: Counted,
+}
+
+impl Identity {
+    /// Whether the password is that of the RUN. A RUN that nobody has costs the same time and the same writes.
+    pub(crate) async fn authenticate(&self, client: &Client, attempt: &Attempt<'_>) -> Result<Authenticated> {
+        let looked = self.look(attempt).await?;
+        if let Verdict::Wait(until) = looked.verdict {
+            return Ok(Authenticated::Wait(until));
+        }
+        let stored = looked.row.as_ref().and_then(|row| row.password.as_deref());
+        let verified = self.0.hasher.verify(stored, attempt.password).await?;
+        let person = match (verified, looked.row) {
+            (Verified::Yes | Verified::Outdated, Some(row)) => Some(self.open_person(row)?),
+            (_, Some(row)) => {
+                let person = self.open_person(row)?;
+                self.failed(client, attempt, looked.waits, looked.counted.subject, Some(person)).await?;
+                return Ok(Authenticated::No);
+            }
+            (_, None) => None,
+        };
+        let mut counted = looked.counted;
+        match person {
+            Some(person) if may_issue(&person, client, person.epoch) => {
+                if verified == Verified::Outdated {
+                    counted.rehash = Some(self.0.hasher.make(attempt.password, &*self.0.random).await?);
+                }
+                Ok(Authenticated::Yes(Box::new(person), counted))
+            }
+            person => {
+                self.failed(client, attempt, looked.waits, counted.subject, person).await?;
+                Ok(Authenticated::No)
+            }
+        }
+    }
+
+    /// Counts the try before it is looked at.
+    async fn look(&self, attempt: &Attempt<'_>) -> Result<Looked> {
+        let (bucket, run_hash) = (self.0.buckets.of_run(attempt.run), self.run_hash(attempt.run));
+        let (device, peer, identity) = (attempt.device, attempt.peer, self.clone());
+        let look = move |tx: &mut Tx<'_>| {
+            let now = identity.now();
+            let row = store::by_run(tx, bucket, &run_hash)?;
+            let known = match (&row, device) {
+                (Some(row), Some(device)) => {
+                    store::knows(tx, bucket, row.id, &device, now)?.then_some(device)
+                }
+                _ => None,
+            };
+            let limits = identity.0.config.limits;
+            let (subject, limit) = match known {
+                Some(device) => {
+                    (identity.subject("device", &[run_hash, device].concat()), limits.known_device)
+                }
+                None => (identity.subject("run", &run_hash), limits.unknown_devices),
+            };
+            let (mine, prefix) = ((bucket, subject), identity.prefix(peer));
+            let one = identity.take(tx, mine, limit, now)?;
+            // A known browser is stopped by its own failures only: never by its neighbours'.
+            let two = match known {
+                Some(_) => (Verdict::Go, false),
+                None => identity.take(tx, prefix, limits.prefix, now)?,
+            };
+            let counted = Counted { subject: mine, prefix, rehash: None };
+            let verdict = if one.0 == Verdict::Go { two.0 } else { one.0 };
+            Ok(Looked { row, waits: one.1, verdict, counted })
+        };
+        self.0.db.write(look).await
+    }
+
+    /// Counts a try of a subject, unless it has to wait anyway. Answers too whether the next one will have to.
+    fn take(
+        &self,
+        tx: &mut Tx<'_>,
+        at: (Bucket, [u8; 32]),
+        limit: Limit,
+        now: Timestamp,
+    ) -> Result<(Verdict, bool)> {
+        let counter = store::counter(tx, at.0, &at.1)?;
+        let verdict = verdict(&counter, now);
+        if verdict != Verdict::Go {
+            return Ok((verdict, true));
+        }
+        let next = count(&counter, limit, now);
+        store::put_counter(tx, at.0, &at.1, &next)?;
+        Ok((verdict, now < next.wait_until))
+    }
+
+    /// Writes the failure into the history of the person, if there is one; a write either way, for the same time.
+    async fn failed(
+        &self,
+        client: &Client,
+        attempt: &Attempt<'_>,
+        waits: bool,
+        subject: (Bucket, [u8; 32]),
+        person: Option<Person>,
+    ) -> Result<()> {
+        let (identity, client) = (self.clone(), client.clone());
+        let (label, trace) = (attempt.label.to_owned(), attempt.trace.to_owned());
+        let write = move |tx: &mut Tx<'_>| {
+            let counter: Counter = store::counter(tx, subject.0, &subject.1)?;
+            store::put_counter(tx, subject.0, &subject.1, &counter)?;
+            let Some(person) = &person else { return Ok(()) };
+            let what = Happened {
+                person: person.id,
+                kind: EventKind::Login,
+                outcome: if waits { Outcome::Blocked } else { Outcome::Failed },
+                client: Some(&client),
+                acr: None::<Acr>,
+                delivered: Vec::new(),
+                device: &label,
+                trace: &trace,
+            };
+            identity.happened(tx, what)
+        };
+        self.0.db.write(write).await
+    }
+
+    /// The try was right: what it counted is forgotten.
+    pub(crate) fn forgive(&self, tx: &mut Tx<'_>, counted: &Counted) -> Result<()> {
+        store::clear(tx, counted.subject.0, &counted.subject.1)?;
+        let mut prefix = store::counter(tx, counted.prefix.0, &counted.prefix.1)?;
+        if prefix.failures > 0 {
+            prefix.failures -= 1;
+            store::put_counter(tx, counted.prefix.0, &counted.prefix.1, &prefix)?;
+        }
+        Ok(())
+    }
+
+    fn subject(&self, kind: &str, value: &[u8]) -> [u8; 32] {
+        self.0.sealer.hash(&[b"counter:", kind.as_bytes(), b":", value].concat())
+    }
+
+    /// The counter of an address prefix: /24, or /56 of an IPv6 address. Only its keyed hash is stored.
+    fn prefix(&self, peer: IpAddr) -> (Bucket, [u8; 32]) {
+        let hash = match peer.to_canonical() {
+            IpAddr::V4(v4) => self.subject("v4", &v4.octets()[..3]),
+            IpAddr::V6(v6) => self.subject("v6", &v6.octets()[..7]),
+        };
+        (Bucket::new(u16::from_be_bytes([hash[0], hash[1]])), hash)
+    }
+}

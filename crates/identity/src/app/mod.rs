@@ -1,0 +1,87 @@
+//! Use cases.
+
+mod authorize;
+mod client;
+mod login;
+mod logout;
+mod person;
+mod redeem;
+mod relying;
+mod setup;
+
+use copihue_core::{Acr, Id, Result, Timestamp};
+use copihue_db::Tx;
+use copihue_ledger::{Family, Field, Record};
+
+pub(crate) use self::authorize::{Browser, Completed, DEVICE_SECONDS, Fresh};
+pub use self::client::{NewClient, RegisteredClient};
+pub(crate) use self::login::{Attempt, Authenticated};
+pub use self::person::NewPerson;
+pub(crate) use self::relying::{AWAY_SECONDS, own};
+pub(crate) use self::setup::{discovery, key_ring};
+
+use crate::Identity;
+use crate::model::client::Client;
+use crate::model::event::{Event, EventKind, Outcome};
+use crate::store;
+
+/// What a new event needs besides its kind.
+pub(crate) struct Happened<'a> {
+    pub(crate) person: Id,
+    pub(crate) kind: EventKind,
+    pub(crate) outcome: Outcome,
+    pub(crate) client: Option<&'a Client>,
+    pub(crate) acr: Option<Acr>,
+    pub(crate) delivered: Vec<String>,
+    pub(crate) device: &'a str,
+    pub(crate) trace: &'a str,
+}
+
+impl Identity {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Writes an event into the person's history and its commitment into the ledger, in the same transaction.
+    pub(crate) fn happened(&self, tx: &mut Tx<'_>, what: Happened<'_>) -> Result<()> {
+        let at = self.now();
+        let factors = match (what.kind, what.acr) {
+            (EventKind::Login, Some(_)) => vec!["clave".to_owned()],
+            _ => Vec::new(),
+        };
+        let event = Event {
+            id: Id::new(at, what.person.bucket(), &*self.0.random),
+            person: what.person,
+            kind: what.kind,
+            outcome: what.outcome,
+            client: what.client.map(Into::into),
+            acr: what.acr,
+            factors,
+            device: what.device.to_owned(),
+            delivered: what.delivered,
+            trace: what.trace.to_owned(),
+            at,
+        };
+        store::insert_event(tx, &event)?;
+        self.0.evidence.append(tx, record(&event))
+    }
+}
+
+/// What the ledger commits to: when, what, to whom; never the RUN.
+fn record(event: &Event) -> Record {
+    let client = event.client.as_ref();
+    Record {
+        family: Family::Identity,
+        kind: event.kind.code(),
+        record_id: event.id.to_string(),
+        subject: Some(event.person),
+        fields: vec![
+            Field::plain("fecha", event.at.to_string()),
+            Field::plain("resultado", event.outcome.code()),
+            Field::personal("aplicacion", client.map_or("", |c| c.id.as_str())),
+            Field::personal("institucion", client.map_or("", |c| c.institution.as_str())),
+            Field::personal("nivel", event.acr.map_or("", Acr::urn)),
+            Field::personal("datos_entregados", event.delivered.clone()),
+        ],
+    }
+}

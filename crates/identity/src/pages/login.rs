@@ -1,0 +1,130 @@
+//! The login form, and what is said when there can be none.
+
+use axum::response::Response;
+use copihue_core::Timestamp;
+use copihue_web::components::{button, details, inset, password_input, run_input};
+use copihue_web::{Cx, FormState, Page, args, html};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::Identity;
+use crate::OWN_CLIENT;
+use crate::model::client::Client;
+use crate::model::oauth::ClientProblem;
+
+/// Why the form is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Shown {
+    /// For the first time.
+    First,
+    /// A field is wrong.
+    Mistaken,
+    /// RUN and password don't fit: whatever the reason, the same words.
+    Wrong,
+    /// It wasn't sent from the page that we gave to this browser.
+    Forged,
+    /// Too many tries.
+    Wait(Timestamp),
+}
+
+/// The form. The RUN that was typed stays, the password never.
+pub(crate) fn form(
+    identity: &Identity,
+    cx: &Cx,
+    client: &Client,
+    action: &str,
+    csrf: &str,
+    state: &FormState,
+    shown: Shown,
+) -> Response {
+    let (state, status) = match shown {
+        Shown::First => (state.clone(), StatusCode::OK),
+        Shown::Mistaken => (state.clone(), StatusCode::UNPROCESSABLE_ENTITY),
+        Shown::Wrong => {
+            (state.clone().with_error("password", cx.t("identity-login-wrong")), StatusCode::UNAUTHORIZED)
+        }
+        Shown::Forged => {
+            (state.clone().with_error("password", cx.t("identity-login-forged")), StatusCode::FORBIDDEN)
+        }
+        Shown::Wait(until) => {
+            let minutes = (until.millis() - cx.now().millis() + 59_999).div_euclid(60_000).max(1);
+            let text = cx.ta("identity-login-wait", &args! {"n" => minutes});
+            (state.clone().with_error("password", text), StatusCode::TOO_MANY_REQUESTS)
+        }
+    };
+    let asks = client.id != OWN_CLIENT;
+    let body = html! {
+        @if asks { (inset(html! { p { (asks_for(identity, cx, client)) } })) }
+        form.form method="post" action=(action) novalidate {
+            input type="hidden" name="csrf" value=(csrf);
+            (run_input("run", cx.t("identity-login-run")).hint(cx.t("identity-login-run-hint"))
+                .autocomplete("username").state(&state))
+            (password_input("password", cx.t("identity-login-password")).autocomplete("current-password").state(&state))
+            (button(cx.t("identity-login-button")))
+        }
+        (details(cx.t("identity-login-help"), html! {
+            p { (cx.t("identity-login-help-text")) }
+            p { (cx.t("identity-login-help-safe")) }
+        }))
+    };
+    let page = Page::new("identity-login-title").status(status).form(&state).no_referrer().without_feedback();
+    let page = if asks { page.caption(client.name.as_str()) } else { page.lead(cx.t("identity-login-lead")) };
+    let mut response = cx.page(page, body);
+    if let Shown::Wait(until) = shown {
+        let seconds = (until.millis() - cx.now().millis()).div_euclid(1000).max(1);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// «La aplicación X, de Y, recibirá su RUN y su nombre.»
+fn asks_for(identity: &Identity, cx: &Cx, client: &Client) -> String {
+    let email = client.scopes.iter().any(|s| s == "email");
+    let data = cx.t(if email { "identity-login-data-email" } else { "identity-login-data" });
+    let args = args! {
+        "app" => client.name.as_str(),
+        "institution" => client.institution.as_str(),
+        "data" => data,
+        "brand" => identity.0.config.brand.as_str()
+    };
+    cx.ta("identity-login-asks", &args)
+}
+
+/// Lets the form lead to the application: browsers apply `form-action` to the redirect after it too.
+pub(crate) fn allow_form_target(response: &mut Response, target: Option<&str>) {
+    let csp = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; \
+         worker-src 'self'",
+        target.unwrap_or_default()
+    );
+    if let Ok(value) = HeaderValue::from_str(&csp) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+/// The application can't be answered: never a redirect.
+pub(crate) fn problem(identity: &Identity, cx: &Cx, problem: ClientProblem) -> Response {
+    let (title, status) = match problem {
+        ClientProblem::Client | ClientProblem::RedirectUri => {
+            ("identity-problem-title", StatusCode::BAD_REQUEST)
+        }
+        ClientProblem::NotEnabled => ("identity-problem-not-enabled-title", StatusCode::FORBIDDEN),
+        ClientProblem::Stopped => ("identity-problem-stopped-title", StatusCode::FORBIDDEN),
+    };
+    tracing::warn!(?problem, trace = cx.trace(), "an application was not answered");
+    let brand = args! {"brand" => identity.0.config.brand.as_str()};
+    let body = html! {
+        @match problem {
+            ClientProblem::NotEnabled => p { (cx.ta("identity-problem-not-enabled", &brand)) },
+            ClientProblem::Stopped => p { (cx.t("identity-problem-stopped")) },
+            _ => p { (cx.t("identity-problem-text")) },
+        }
+        @if let Some(technical) = problem.technical() {
+            (details(cx.t("identity-problem-technical"), html! { p lang="en" { (technical) } }))
+        }
+        p { a href="/" { (cx.t("identity-home")) } }
+    };
+    let mut response = cx.page(Page::new(title).status(status).no_referrer().without_feedback(), body);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,112 @@
+//! Grants: one row from the code to the last refresh.
+
+use copihue_core::{Result, Timestamp};
+use copihue_db::{Conn, Row, Tx, params, sql};
+
+use super::{acr_number, acr_of, words};
+use crate::model::grant::{Grant, GrantKey};
+use crate::model::redirect::RedirectUri;
+
+fn read(row: &Row, key: GrantKey) -> Result<Grant> {
+    Ok(Grant {
+        key,
+        sid: row.get("sid")?,
+        person: row.get("person")?,
+        epoch: row.get("epoch")?,
+        client_id: row.get("client_id")?,
+        redirect_uri: RedirectUri::stored(row.get("redirect_uri")?),
+        scope: row.get("scope")?,
+        nonce: row.get("nonce")?,
+        challenge: row.get("challenge")?,
+        acr: acr_of(row.get("acr")?)?,
+        amr: words(&row.get::<String>("amr")?),
+        auth_time: row.get("auth_time")?,
+        created: row.get("created_at")?,
+        code_used: row.get("code_used_at")?,
+        generation: row.get("generation")?,
+        generation_at: row.get("generation_at")?,
+        expires: row.get("expires_at")?,
+        revoked: row.get("revoked_at")?,
+    })
+}
+
+/// A grant.
+pub(crate) fn grant(conn: &mut Conn<'_>, key: GrantKey) -> Result<Option<Grant>> {
+    conn.query_opt(
+        sql!(
+            "SELECT sid, person, epoch, client_id, redirect_uri, scope, nonce, challenge, acr, amr, auth_time, created_at, ",
+            "code_used_at, generation, generation_at, expires_at, revoked_at ",
+            "FROM identity_grant WHERE bucket = $1 AND selector = $2"
+        ),
+        &params![key.bucket, key.selector],
+    )?
+    .map(|row| read(&row, key))
+    .transpose()
+}
+
+/// Adds a grant whose code has just been given.
+pub(crate) fn insert_grant(tx: &mut Tx<'_>, g: &Grant) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO identity_grant (bucket, selector, sid, person, epoch, client_id, redirect_uri, scope, nonce, challenge, ",
+            "acr, amr, auth_time, created_at, generation, generation_at, expires_at) ",
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+        ),
+        &params![
+            g.key.bucket,
+            g.key.selector,
+            g.sid,
+            g.person,
+            g.epoch,
+            g.client_id,
+            g.redirect_uri.as_str(),
+            g.scope,
+            g.nonce,
+            g.challenge,
+            acr_number(g.acr),
+            g.amr.join(" "),
+            g.auth_time,
+            g.created,
+            g.generation,
+            g.generation_at,
+            g.expires
+        ],
+    )?;
+    Ok(())
+}
+
+/// Marks the code as used and begins the first generation. Answers whether this call did it: of fifty at once, one does.
+pub(crate) fn redeem_code(tx: &mut Tx<'_>, key: GrantKey, now: Timestamp) -> Result<bool> {
+    let done = tx.execute(
+        sql!(
+            "UPDATE identity_grant SET code_used_at = $3, generation = 1, generation_at = $3 ",
+            "WHERE bucket = $1 AND selector = $2 AND code_used_at IS NULL AND revoked_at IS NULL"
+        ),
+        &params![key.bucket, key.selector, now],
+    )?;
+    Ok(done == 1)
+}
+
+/// Begins the next generation, if `from` is still the present one.
+pub(crate) fn advance(tx: &mut Tx<'_>, key: GrantKey, from: i64, now: Timestamp) -> Result<bool> {
+    let done = tx.execute(
+        sql!(
+            "UPDATE identity_grant SET generation = generation + 1, generation_at = $4 ",
+            "WHERE bucket = $1 AND selector = $2 AND generation = $3 AND revoked_at IS NULL"
+        ),
+        &params![key.bucket, key.selector, from, now],
+    )?;
+    Ok(done == 1)
+}
+
+/// Ends a grant with all its tokens.
+pub(crate) fn revoke_grant(tx: &mut Tx<'_>, key: GrantKey, now: Timestamp) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE identity_grant SET revoked_at = $3, code_used_at = COALESCE(code_used_at, $3) ",
+            "WHERE bucket = $1 AND selector = $2 AND revoked_at IS NULL"
+        ),
+        &params![key.bucket, key.selector, now],
+    )?;
+    Ok(())
+}

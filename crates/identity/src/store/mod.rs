@@ -1,0 +1,49 @@
+//! Every SQL text of the crate.
+
+mod client;
+mod counter;
+mod device;
+mod event;
+mod grant;
+mod key;
+mod person;
+mod session;
+
+use copihue_core::{Acr, Error, Result};
+
+pub(crate) use self::client::{client, insert_client, logout_allowed, secret_hashes};
+pub(crate) use self::counter::{clear, counter, put_counter};
+pub(crate) use self::device::{knows, remember};
+pub(crate) use self::event::{Page, history, insert_event};
+pub(crate) use self::grant::{advance, grant, insert_grant, redeem_code, revoke_grant};
+pub(crate) use self::key::{insert_key, keys};
+pub(crate) use self::person::{
+    NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, set_names,
+};
+pub(crate) use self::session::{SsoSession, end_by_sid, end_session, insert_session, session};
+
+/// The stored number of a level.
+pub(crate) const fn acr_number(acr: Acr) -> i64 {
+    match acr {
+        Acr::Low => 1,
+        Acr::Substantial => 2,
+        Acr::High => 3,
+    }
+}
+
+fn acr_of(number: i64) -> Result<Acr> {
+    match number {
+        1 => Ok(Acr::Low),
+        2 => Ok(Acr::Substantial),
+        3 => Ok(Acr::High),
+        _ => Err(Error::internal("unknown level")),
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+fn unknown(what: &str) -> Error {
+    Error::internal(format_args!("unknown code in {what}"))
+}

@@ -1,0 +1,87 @@
+//! People, settings, keys.
+
+use copihue_core::Secret;
+use copihue_identity::*;
+
+use crate::world::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registering_a_known_person_changes_nothing() {
+    for w in worlds().await {
+        let new = NewPerson {
+            run: "44444444-4".parse().unwrap(),
+            names: vec!["Otra".into()],
+            surnames: vec!["Persona".into()],
+            email: None,
+            password: Some(Secret::new("otra clave")),
+            kind: PersonKind::Test,
+            proofing: Proofing::P0,
+        };
+        let known = w.identity.register_person(new).await.unwrap();
+        assert_eq!(known.full_name(), "María Carmen Del Río Gonzalez");
+        assert_eq!(w.identity.person(known.id).await.unwrap().unwrap(), known);
+        w.log_in(&mut w.visitor(), &authorize(&[]), "44444444-4", "otra clave").await.expect(401);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c06_only_bare_secure_addresses_are_registered() {
+    let w = world().await;
+    for bad in [
+        "javascript:alert(1)",
+        "http://ejemplo.cl/cb",
+        "https://ejemplo.cl/cb?x=1",
+        "https://ejemplo.cl/cb#f",
+        "https://u:p@ejemplo.cl/cb",
+        "/cb",
+    ] {
+        let identity = w.identity.clone();
+        let new = NewClient { redirect_uris: vec![bad.into()], ..app() };
+        let done = w.db.write(move |tx| identity.register_client(tx, &new)).await;
+        assert_eq!(done.unwrap_err().code(), "uri_invalida", "{bad}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c07_two_secrets_are_valid_at_a_time_for_rotation() {
+    let w = world().await;
+    let second = w.register(NewClient { secret: None, ..app() }).await;
+    let second = String::from_utf8(second.secret.expose().to_vec()).unwrap();
+    assert!(second.len() >= 40);
+    for secret in [SECRET, &second] {
+        let code = w.code(&mut w.visitor(), &authorize(&[])).await;
+        let mut fields = redeem_fields(&code).to_vec();
+        fields.retain(|(n, _)| *n != "client_secret");
+        fields.push(("client_secret", secret));
+        w.token(&fields).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d03_the_signing_key_survives_a_restart_and_every_statement_is_sound() {
+    use std::sync::Arc;
+    for w in worlds().await {
+        let jwks = w.visitor().get_raw("/openid/jwks").await.json();
+        let again = Identity::open(Parts {
+            db: w.db.db(),
+            web: w.web.clone(),
+            buckets: copihue_core::BucketKey::new(&[8; 32]),
+            key: [9; 32],
+            clock: w.clock.clone(),
+            random: Arc::new(copihue_core::SystemRandom),
+            evidence: Arc::new(NoEvidence),
+            config: Config::sandbox(&w.base, "Municipalidad de Ejemplo"),
+        })
+        .await
+        .unwrap();
+        let router = w.web.router(again.routes());
+        let same = copihue_web::testing::TestClient::new(&router).get_raw("/openid/jwks").await.json();
+        assert_eq!(same, jwks);
+        let sound = w.db.read(|conn| {
+            copihue_db::statements()
+                .filter(|sql| sql.to_string().contains("identity/src"))
+                .try_for_each(|sql| conn.prepare(sql))
+        });
+        sound.await.unwrap();
+    }
+}

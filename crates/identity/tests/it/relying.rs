@@ -1,0 +1,117 @@
+//! Our own pages as a client of the provider.
+
+use copihue_web::testing::{Reply, TestClient};
+use http::Method;
+
+use crate::world::*;
+
+/// Follows a redirect to our own host.
+fn own(w: &World, reply: &Reply) -> String {
+    let location = reply.location().unwrap();
+    location.strip_prefix(&w.base).unwrap_or(location).to_owned()
+}
+
+/// From a page that needs a login to the same page, logged in.
+async fn enter(w: &World, c: &mut TestClient, back: &str) -> Reply {
+    let sent = c.get_raw(&format!("/ingresar?volver={back}")).await.expect(303);
+    let login = own(w, &sent);
+    assert!(login.starts_with("/openid/authorize?"), "{login}");
+    let done = w.log_in(c, &login, "44.444.444-4", "testing").await.expect(303);
+    c.get_raw(&own(w, &done)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aut_01_our_pages_log_in_over_http_and_come_back_where_they_were() {
+    for w in worlds().await {
+        let mut c = w.visitor();
+        let refused = c.get_raw("/mi/ingresos").await.expect(303);
+        assert_eq!(refused.location(), Some("/ingresar?volver=%2Fmi%2Fingresos"));
+        let back = enter(&w, &mut c, "%2Fmi%2Fingresos").await.expect(303);
+        assert_eq!(back.location(), Some("/mi/ingresos"));
+        let page = c.get_raw("/mi/ingresos").await.expect(200);
+        assert!(page.says("Mis ingresos") && page.says("Ingreso con clave") && page.says("María"));
+        // Who is in already is not asked again.
+        assert_eq!(
+            c.get_raw("/ingresar?volver=/mi/ingresos").await.expect(303).location(),
+            Some("/mi/ingresos")
+        );
+        assert!(c.cookie("retorno").is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aut_01_the_request_to_the_provider_is_the_one_that_the_contract_wants() {
+    let w = world().await;
+    let sent = w.visitor().get_raw("/ingresar?volver=/mi").await.expect(303);
+    let url = sent.location().unwrap();
+    assert_eq!(query(url, "scope").as_deref(), Some("openid run name"));
+    assert_eq!(query(url, "code_challenge_method").as_deref(), Some("S256"));
+    assert_eq!(query(url, "redirect_uri"), Some(format!("{}/ingresar/retorno", w.base)));
+    assert!(query(url, "state").unwrap().len() >= 30 && query(url, "nonce").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a19_only_own_paths_are_gone_back_to() {
+    let w = world().await;
+    for bad in [
+        "%2F%2Fevil.cl",
+        "https%3A%2F%2Fevil.cl",
+        "%2F%5Cevil.cl",
+        "evil",
+        "%2Fa%0d%0aSet-Cookie%3Ax",
+        "%2F%09%2Fevil.cl",
+    ] {
+        let back = enter(&w, &mut w.visitor(), bad).await.expect(303);
+        assert_eq!(back.location(), Some("/mi"), "{bad}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a17_an_answer_without_our_question_is_refused() {
+    let w = world().await;
+    let mut c = w.visitor();
+    let sent = c.get_raw("/ingresar?volver=/mi").await.expect(303);
+    let done = w.log_in(&mut c, &own(&w, &sent), "44444444-4", "testing").await.expect(303);
+    let answer = own(&w, &done);
+    // Another browser is sent the link: it has no cookie of that state.
+    let victim = w.visitor().get_raw(&answer).await.expect(400);
+    assert!(victim.says("No pudimos completar su ingreso"));
+    let state = query(&format!("{}{answer}", w.base), "state").unwrap();
+    c.get_raw(&answer.replace(&state, &format!("{}x", &state[..state.len() - 1]))).await.expect(400);
+    // The refused answer took its cookie along: the login starts again.
+    let mut late = w.visitor();
+    let sent = late.get_raw("/ingresar?volver=/mi").await;
+    let done = w.log_in(&mut late, &own(&w, &sent), "44444444-4", "testing").await;
+    w.clock.advance_millis(15 * 60_000);
+    late.get_raw(&own(&w, &done)).await.expect(400);
+    w.visitor().get_raw("/ingresar/retorno?error=access_denied&state=x").await.expect(400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_the_provider_refuses_ends_in_a_page_that_helps() {
+    let w = world().await;
+    let mut c = w.visitor();
+    let sent = c.get_raw("/ingresar?volver=/mi").await.expect(303);
+    let state = query(sent.location().unwrap(), "state").unwrap();
+    let page =
+        c.get_raw(&format!("/ingresar/retorno?code={}&state={state}", "0".repeat(32))).await.expect(401);
+    assert!(page.says("Ingresar otra vez"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn web_log_out_ends_our_session_and_the_providers() {
+    for w in worlds().await {
+        let mut c = w.visitor();
+        enter(&w, &mut c, "%2Fmi%2Fingresos").await.expect(303);
+        let page = c.get_raw("/mi/ingresos").await.expect(200);
+        let sso = c.cookie("sso").unwrap().to_owned();
+        c.send(Method::POST, "/salir", Some(FORM), Vec::new()).await.expect(403);
+        let out = c.submit(&page, "/salir", &[]).await.expect(200);
+        assert!(out.says("Cerró su sesión"));
+        assert!(c.cookie("sesion").is_none() && c.cookie("sso").is_none());
+        assert_eq!(c.get_raw("/mi/ingresos").await.status, 303);
+        c.set_cookie("sso", Some(&sso));
+        let sent = c.get_raw("/ingresar?volver=/mi").await.expect(303);
+        c.get_raw(&own(&w, &sent)).await.expect(200);
+    }
+}
