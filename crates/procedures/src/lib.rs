@@ -1,4 +1,32 @@
 //! Procedures: turns a law into a working online procedure by data alone. Definitions, forms, flow, decisions and
-//! the legal kernel of Ley 19.880.
+//! the legal kernel of Ley 19.880; drafts, cases, the official's desk.
+//!
+//! A definition is published with [`Procedures::publish`]; a person starts it with [`Procedures::start`]. Each command
+//! loads the case, runs the pure [`model::machine`], prepares documents outside of any transaction and commits
+//! everything at once. The platform's own part (holders, documents, notices) goes on right after, and in jobs if the
+//! process dies.
 
+mod app;
 pub mod model;
+mod queries;
+mod store;
+
+use copihue_db::MigrationSet;
+use copihue_directory::RoleDef;
+
+pub use app::{
+    Act, CaseLook, DeskFilter, Evidence, Offer, OfficialLook, Parts, Procedures, Resolve, Sent, TaskLook,
+};
+pub use queries::{HttpGateway, Query, QueryGateway, Reply};
+pub use store::task::TaskRow;
+
+/// The tables of this crate.
+pub const MIGRATIONS: MigrationSet =
+    MigrationSet { name: "procedures", files: &[("0001_procedures.sql", include_str!("../migrations/0001_procedures.sql"))] };
+
+/// Roles that definitions give work to.
+pub const ROLES: &[RoleDef] = &[
+    RoleDef::office("tramitador", "Tramita solicitudes", "procedures"),
+    RoleDef::office("firmante", "Firma actos de la institución", "procedures"),
+    RoleDef::office("jefatura", "Dirige la tramitación", "procedures"),
+];

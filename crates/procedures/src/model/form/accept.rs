@@ -23,13 +23,13 @@ struct Taking<'a> {
     schema: &'a Schema,
     expressions: &'a Expressions,
     roots: Roots,
-    posted: &'a Posted,
+    posted: Option<&'a Posted>,
     data: Map<String, Value>,
     errors: Vec<FieldError>,
 }
 
 /// The data with what was posted for the visible, writable fields of a form; everything else that was posted is
-/// dropped. `page` limits it to one page. The errors say, field by field and in order, how to mend what was typed.
+/// dropped. `page` limits it to one page. Without a post, what the data already holds is looked at again. The errors say, field by field and in order, how to mend what was typed.
 ///
 /// # Errors
 /// When a rule of the form fails.
@@ -38,7 +38,7 @@ pub fn accept(
     form: &Form,
     page: Option<&str>,
     data: &Map<String, Value>,
-    posted: &Posted,
+    posted: Option<&Posted>,
     roots: &Roots,
 ) -> Result<(Map<String, Value>, Vec<FieldError>), RuleError> {
     let mut taking =
@@ -95,7 +95,10 @@ impl Taking<'_> {
     /// How many items of a repeat were posted.
     fn count(&self, at: &str) -> usize {
         let prefix = format!("{}.", field_name(at));
-        let names = self.posted.texts.keys().chain(self.posted.files.keys());
+        let Some(posted) = self.posted else {
+            return get(&self.data, at).and_then(Value::as_array).map_or(0, Vec::len);
+        };
+        let names = posted.texts.keys().chain(posted.files.keys());
         let last =
             names.filter_map(|n| n.strip_prefix(&prefix)?.split('.').next()?.parse::<usize>().ok()).max();
         last.map_or(0, |n| n.saturating_add(1))
@@ -141,12 +144,13 @@ impl Taking<'_> {
     }
 
     fn value(&self, schema: &Schema, name: &str, at: &str) -> Result<Option<Value>, String> {
+        let Some(posted) = self.posted else { return Ok(get(&self.data, at).cloned()) };
         match &schema.shape {
             // A file that was kept before stays unless another is chosen.
-            Shape::File => Ok(self.posted.files.get(name).or_else(|| get(&self.data, at)).cloned()),
+            Shape::File => Ok(posted.files.get(name).or_else(|| get(&self.data, at)).cloned()),
             Shape::List { items, max, .. } => {
                 let mut out = Vec::new();
-                for text in self.posted.texts.get(name).into_iter().flatten() {
+                for text in posted.texts.get(name).into_iter().flatten() {
                     out.extend(normalise(items, text)?);
                 }
                 if out.len() as u64 > *max {
@@ -155,7 +159,7 @@ impl Taking<'_> {
                 Ok((!out.is_empty()).then_some(Value::Array(out)))
             }
             _ => {
-                let text = self.posted.texts.get(name).and_then(|v| v.first()).map_or("", String::as_str);
+                let text = posted.texts.get(name).and_then(|v| v.first()).map_or("", String::as_str);
                 normalise(schema, text)
             }
         }

@@ -157,6 +157,15 @@ impl<'p> Machine<'p> {
         self.pass(token)
     }
 
+    /// Asks again for a payment that did not come to a good end.
+    ///
+    /// # Errors
+    /// When nothing waits for it, or a rule fails.
+    pub fn ask_again(&mut self, action: &str) -> Result<(), MachineError> {
+        self.waiting(|w| *w == WaitFor::Payment(action.to_owned())).ok_or(MachineError::NoTask)?;
+        self.ask_payment(action)
+    }
+
     /// The day of a timer came.
     ///
     /// # Errors
@@ -263,7 +272,7 @@ impl<'p> Machine<'p> {
 
     fn enter_wait(&mut self, token: u32, node: &Node) -> Result<(), MachineError> {
         match &node.wait_for {
-            Some(WaitFor::Payment(action)) => self.ask_payment(token, action),
+            Some(WaitFor::Payment(action)) => self.ask_payment(action),
             Some(WaitFor::Timer) => {
                 let until = node.until.clone().unwrap_or_else(|| "today".into());
                 let day = self.procedure.expressions.text(&until, &self.roots())?;

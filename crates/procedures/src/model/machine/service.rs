@@ -229,7 +229,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    pub(super) fn ask_payment(&mut self, _token: u32, action: &str) -> Result<(), MachineError> {
+    pub(super) fn ask_payment(&mut self, action: &str) -> Result<(), MachineError> {
         let Some(Action::Payment(payment)) = self.procedure.definition.actions.get(action) else {
             return Ok(());
         };

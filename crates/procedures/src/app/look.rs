@@ -1,0 +1,426 @@
+//! What pages show of a case, worked out from its state.
+
+use copihue_core::{Actor, Error, Hat, Id, Result, Timestamp};
+
+use super::Procedures;
+use crate::model::definition::{Access, NodeKind, StepMode, WaitFor};
+use crate::model::form::{PageView, view};
+use crate::model::machine::{CaseState, Facts, Owed, Payment, Procedure};
+use crate::store;
+use crate::store::case::CaseRow;
+use crate::store::draft::DraftRow;
+use crate::store::event::EventRow;
+use crate::store::task::TaskRow;
+
+/// A page of a task.
+#[derive(Clone, Debug)]
+pub struct StepPage {
+    /// Form of the definition.
+    pub form: String,
+    /// Written or only shown.
+    pub mode: StepMode,
+    /// What to show.
+    pub view: PageView,
+}
+
+/// A button that ends a task.
+#[derive(Clone, Debug)]
+pub struct OutcomeLook {
+    /// Its id.
+    pub id: String,
+    /// Its text.
+    pub label: String,
+    /// What it means.
+    pub help: String,
+    /// Whether the official signs with a one-time code.
+    pub signs: bool,
+}
+
+/// A task to work on.
+#[derive(Clone, Debug)]
+pub struct TaskLook {
+    /// Its token.
+    pub token: u32,
+    /// What it is.
+    pub title: String,
+    /// Its visible pages, in order.
+    pub pages: Vec<StepPage>,
+    /// The buttons.
+    pub outcomes: Vec<OutcomeLook>,
+    /// Whether the answers are checked before sending.
+    pub confirm: bool,
+    /// What was typed and not accepted, by field name.
+    pub typed: Vec<(String, String)>,
+    /// Whether the person may be asked for a correction.
+    pub may_correct: bool,
+}
+
+/// Holders that are awaited.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The token of the service.
+    pub token: u32,
+    /// The holders, in words.
+    pub holders: Vec<String>,
+    /// When they are asked again.
+    pub retry_at: Option<Timestamp>,
+    /// Whether one may go on without them.
+    pub may_go_on: bool,
+}
+
+/// A case as its person sees it.
+#[derive(Clone, Debug)]
+pub struct CaseLook {
+    /// Its id.
+    pub id: Id,
+    /// Number of its case file.
+    pub iuie: Option<String>,
+    /// Institution code.
+    pub institution: String,
+    /// Institution name.
+    pub institution_name: String,
+    /// Procedure id.
+    pub procedure: String,
+    /// Name of the procedure.
+    pub title: String,
+    /// State in words.
+    pub status: String,
+    /// The person's task, if it is their turn.
+    pub task: Option<TaskLook>,
+    /// The correction they owe, with its form.
+    pub correction: Option<(Owed, TaskLook)>,
+    /// Holders that are awaited.
+    pub waiting: Option<Waiting>,
+    /// The payment that is awaited, by its action.
+    pub payment: Option<(String, Payment)>,
+    /// The whole state.
+    pub state: CaseState,
+    /// When it started.
+    pub opened: Timestamp,
+    /// When it was filed.
+    pub filed: Option<Timestamp>,
+    /// When it was last touched.
+    pub updated: Timestamp,
+    /// Whether it is over.
+    pub closed: bool,
+    /// Revision.
+    pub rev: i64,
+}
+
+/// A case as an official sees it.
+#[derive(Clone, Debug)]
+pub struct OfficialLook {
+    /// The case.
+    pub case: CaseLook,
+    /// Who asked.
+    pub person_name: String,
+    /// Their RUN, as shown.
+    pub person_run: String,
+    /// Open tasks, of all.
+    pub tasks: Vec<TaskRow>,
+    /// The task that this official has claimed and works on.
+    pub mine: Option<TaskLook>,
+    /// The task that this official may claim.
+    pub free: Option<TaskRow>,
+    /// Lines of the log: when, who, what.
+    pub events: Vec<(Timestamp, String, String)>,
+    /// Notes of the decision rows that fired.
+    pub reasons: Vec<String>,
+}
+
+/// Filters of the desk.
+#[derive(Clone, Debug, Default)]
+pub struct DeskFilter {
+    /// Procedure id.
+    pub procedure: Option<String>,
+    /// `free`, `mine`, `late`, `waiting`.
+    pub view: Option<String>,
+}
+
+impl Procedures {
+    /// The person's case.
+    ///
+    /// # Errors
+    /// Not found, for another's case too.
+    pub async fn look(&self, actor: &Actor, id: Id) -> Result<CaseLook> {
+        let row = self.own(actor, id).await?;
+        self.look_at(&row, actor).await
+    }
+
+    /// The person's cases, the last touched first.
+    ///
+    /// # Errors
+    /// When nobody is logged in.
+    pub async fn mine(&self, actor: &Actor) -> Result<Vec<CaseLook>> {
+        let person = actor.person().ok_or_else(Error::not_found)?.id;
+        let rows = self.parts().db.read(move |c| store::case::of_person(c, person, 100)).await?;
+        let mut looks = Vec::with_capacity(rows.len());
+        for row in rows {
+            if let Ok(procedure) = self.procedure_of(&row) {
+                looks.push(self.plain_look(&row, &procedure));
+            }
+        }
+        Ok(looks)
+    }
+
+    pub(super) async fn own(&self, actor: &Actor, id: Id) -> Result<CaseRow> {
+        let person = actor.person().ok_or_else(Error::not_found)?.id;
+        let row = self.load(id).await?;
+        if row.person.id == person && actor.hat.is_none() { Ok(row) } else { Err(Error::not_found()) }
+    }
+
+    fn plain_look(&self, row: &CaseRow, procedure: &Procedure) -> CaseLook {
+        CaseLook {
+            id: row.id,
+            iuie: row.iuie.clone(),
+            institution: row.institution.clone(),
+            institution_name: self.institution_name(&row.institution),
+            procedure: row.procedure.clone(),
+            title: procedure.definition.title.es().to_owned(),
+            status: row.status.clone(),
+            task: None,
+            correction: None,
+            waiting: waiting(procedure, &row.state),
+            payment: payment(procedure, &row.state),
+            opened: row.opened,
+            filed: row.filed,
+            updated: row.updated,
+            closed: row.closed.is_some(),
+            rev: row.rev,
+            state: row.state.clone(),
+        }
+    }
+
+    pub(super) async fn look_at(&self, row: &CaseRow, actor: &Actor) -> Result<CaseLook> {
+        let procedure = self.procedure_of(row)?;
+        let mut look = self.plain_look(row, &procedure);
+        let facts = self.facts(row, actor);
+        let turn = row.state.flow.tokens.iter().find(|t| persons(&procedure, &t.node)).map(|t| t.id);
+        if let Some(token) = turn {
+            look.task = Some(self.task_look(row, &procedure, &facts, token).await?);
+        }
+        if let Some(owed) = row.state.correction.clone().filter(|c| c.answered_at.is_none()) {
+            let draft = self.draft(row.id, owed.token + CORRECTION).await?.unwrap_or_default();
+            let mut state = row.state.clone();
+            if !draft.data.is_empty() {
+                state.data.clone_from(&draft.data);
+            }
+            let pages = self.pages(&procedure, &[(owed.form.clone(), StepMode::Edit)], &state, &facts)?;
+            let task = TaskLook {
+                token: owed.token,
+                title: String::new(),
+                pages,
+                outcomes: Vec::new(),
+                confirm: false,
+                typed: draft.typed,
+                may_correct: false,
+            };
+            look.correction = Some((owed, task));
+        }
+        Ok(look)
+    }
+
+    pub(super) async fn draft(&self, case: Id, token: u32) -> Result<Option<DraftRow>> {
+        self.parts().db.read(move |c| store::draft::get(c, case, token)).await
+    }
+
+    pub(super) async fn task_look(&self, row: &CaseRow, procedure: &Procedure, facts: &Facts, token: u32) -> Result<TaskLook> {
+        let draft = self.draft(row.id, token).await?.unwrap_or_default();
+        let mut state = row.state.clone();
+        if !draft.data.is_empty() {
+            state.data.clone_from(&draft.data);
+        }
+        let node = node_of(procedure, &state, token).ok_or_else(Error::not_found)?;
+        let roots = procedure.roots(&state, facts);
+        let mut steps = Vec::new();
+        for step in &node.steps {
+            if procedure.expressions.truth(&step.when, &roots)? {
+                steps.push((step.form.clone(), step.mode));
+            }
+        }
+        let mut outcomes = Vec::new();
+        for outcome in &node.outcomes {
+            // An outcome whose condition reads what is not there yet is not offered.
+            if procedure.expressions.truth(&outcome.when, &roots).unwrap_or(false) {
+                outcomes.push(OutcomeLook {
+                    id: outcome.id.clone(),
+                    label: outcome.label.es().to_owned(),
+                    help: outcome.help.es().to_owned(),
+                    signs: outcome.signs.is_some(),
+                });
+            }
+        }
+        Ok(TaskLook {
+            token,
+            title: node.title.es().to_owned(),
+            pages: self.pages(procedure, &steps, &state, facts)?,
+            outcomes,
+            confirm: node.confirm,
+            typed: draft.typed,
+            may_correct: node.correction.is_some(),
+        })
+    }
+
+    fn pages(&self, procedure: &Procedure, steps: &[(String, StepMode)], state: &CaseState, facts: &Facts) -> Result<Vec<StepPage>> {
+        let mut pages = Vec::new();
+        for (id, mode) in steps {
+            let Some(form) = procedure.definition.forms.get(id) else { continue };
+            let views = view(procedure, form, state, facts)?;
+            pages.extend(views.into_iter().map(|view| StepPage { form: id.clone(), mode: *mode, view }));
+        }
+        Ok(pages)
+    }
+
+    /// The desk of an official: what their unit and roles may work on, in the order of arrival.
+    ///
+    /// # Errors
+    /// When the caller acts for no institution.
+    pub async fn desk(&self, actor: &Actor, filter: &DeskFilter) -> Result<Vec<TaskRow>> {
+        let hat = actor.hat.clone().ok_or_else(|| Error::forbidden("Este escritorio es de los funcionarios."))?;
+        let institution = hat.institution.clone();
+        let tasks = self.parts().db.read(move |c| store::task::desk(c, &institution, 1000)).await?;
+        let now = self.now();
+        let wanted = |t: &TaskRow| match filter.view.as_deref() {
+            Some("free") => t.assignee.is_none(),
+            Some("mine") => t.assignee == Some(hat.official),
+            Some("late") => t.expires.is_some_and(|at| at <= now),
+            Some("waiting") => t.state == "waiting",
+            _ => true,
+        };
+        let of = |t: &TaskRow| filter.procedure.as_ref().is_none_or(|p| *p == t.procedure);
+        Ok(tasks.into_iter().filter(|t| self.may_work(&hat, t) && wanted(t) && of(t)).collect())
+    }
+
+    /// Whether the hat may work on the task: its unit and role, or a role that manages the procedure.
+    pub(super) fn may_work(&self, hat: &Hat, task: &TaskRow) -> bool {
+        if hat.institution != task.institution {
+            return false;
+        }
+        let has = |role: &str| hat.roles.iter().any(|r| r == role);
+        let access: Option<Access> = self.offered(&task.procedure, &task.institution).map(|p| p.definition.access.clone());
+        let manages = access.is_some_and(|a| a.manage.iter().any(|r| has(r)));
+        manages || hat.unit == task.unit && has(&task.role)
+    }
+
+    /// A case at the desk.
+    ///
+    /// # Errors
+    /// Not found, when the official has nothing to do with it.
+    pub async fn official_look(&self, actor: &Actor, iuie: &str) -> Result<OfficialLook> {
+        let (row, tasks) = self.at_desk(actor, iuie).await?;
+        let hat = actor.hat.as_ref().ok_or_else(Error::not_found)?;
+        let procedure = self.procedure_of(&row)?;
+        let facts = self.facts(&row, actor);
+        let workable = |t: &&TaskRow| t.doer == "official" && self.may_work(hat, t);
+        let mine = tasks.iter().find(|t| t.assignee == Some(hat.official) && t.state == "open" && t.doer == "official");
+        let free = tasks.iter().filter(workable).find(|t| t.assignee.is_none()).cloned();
+        let mine = match mine {
+            Some(task) => Some(self.task_look(&row, &procedure, &facts, task.token).await?),
+            None => None,
+        };
+        let id = row.id;
+        let events = self.parts().db.read(move |c| store::event::of_case(c, id)).await?;
+        let reasons = row.state.dec.values().flat_map(|f| f.notes.clone()).filter(|n| !n.is_empty()).collect();
+        Ok(OfficialLook {
+            person_name: row.person.name.clone(),
+            person_run: row.person.run.to_string(),
+            case: self.plain_look(&row, &procedure),
+            events: events.into_iter().map(|e| line(&procedure, e)).collect(),
+            tasks,
+            mine,
+            free,
+            reasons,
+        })
+    }
+
+    /// A case that this official may see: they work on one of its tasks, or their role reads the procedure.
+    pub(super) async fn at_desk(&self, actor: &Actor, iuie: &str) -> Result<(CaseRow, Vec<TaskRow>)> {
+        let hat = actor.hat.clone().ok_or_else(Error::not_found)?;
+        let (institution, number) = (hat.institution.clone(), iuie.to_owned());
+        let found = self.parts().db.read(move |c| {
+            let Some(row) = store::case::by_iuie(c, &institution, &number)? else { return Ok(None) };
+            let tasks = store::task::of_case(c, row.id)?;
+            Ok(Some((row, tasks)))
+        });
+        let (row, tasks) = found.await?.ok_or_else(Error::not_found)?;
+        let access = &self.procedure_of(&row)?.definition.access;
+        let reads = access.read.iter().any(|role| hat.roles.contains(role));
+        let worked = row.state.done_by.values().any(|run| actor.person().is_some_and(|p| p.run.compact() == *run));
+        if reads || worked || tasks.iter().any(|t| self.may_work(&hat, t) || t.assignee == Some(hat.official)) {
+            Ok((row, tasks))
+        } else {
+            Err(Error::not_found())
+        }
+    }
+}
+
+/// Drafts of corrections are kept beside those of tasks, under numbers that no token reaches.
+pub(super) const CORRECTION: u32 = 1 << 30;
+
+pub(super) fn node_of<'p>(procedure: &'p Procedure, state: &CaseState, token: u32) -> Option<&'p crate::model::definition::Node> {
+    let node = &state.flow.tokens.iter().find(|t| t.id == token)?.node;
+    procedure.definition.flow.nodes.get(node)
+}
+
+fn persons(procedure: &Procedure, node: &str) -> bool {
+    use crate::model::definition::Who;
+    let node = procedure.definition.flow.nodes.get(node);
+    node.is_some_and(|n| match n.kind {
+        NodeKind::Start => true,
+        NodeKind::Task => n.who == Some(Who::Applicant),
+        _ => false,
+    })
+}
+
+fn waiting(procedure: &Procedure, state: &CaseState) -> Option<Waiting> {
+    let (token, service) = state.services.iter().next()?;
+    let queries = &procedure.definition.queries;
+    let of = |id: &String| queries.get(id).map(|q| q.source.es().to_owned());
+    let block = |id: &String| queries.get(id).is_some_and(|q| q.on_error == crate::model::definition::Effect::Block);
+    Some(Waiting {
+        token: *token,
+        holders: service.waiting_for.iter().filter_map(of).collect(),
+        retry_at: service.retry_at,
+        may_go_on: !service.waiting_for.is_empty() && !service.waiting_for.iter().any(block),
+    })
+}
+
+fn payment(procedure: &Procedure, state: &CaseState) -> Option<(String, Payment)> {
+    state.flow.tokens.iter().find_map(|t| match &procedure.definition.flow.nodes.get(&t.node)?.wait_for {
+        Some(WaitFor::Payment(action)) => Some((action.clone(), state.pay.get(action)?.clone())),
+        _ => None,
+    })
+}
+
+fn line(procedure: &Procedure, e: EventRow) -> (Timestamp, String, String) {
+    let text = |key: &str| e.detail.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let what = match e.kind.as_str() {
+        "task.completed" => {
+            let title = procedure.definition.flow.nodes.get(&text("node")).map_or_else(|| text("node"), |n| n.title.es().to_owned());
+            format!("Paso completado: {title}")
+        }
+        "legal" => format!("Acto: {}", text("event").replace('_', " ")),
+        "query.answered" => {
+            let title = procedure.definition.queries.get(&text("query")).map_or_else(|| text("query"), |q| q.title.es().to_owned());
+            format!("Consulta: {title}")
+        }
+        "document.issued" => "Documento emitido".to_owned(),
+        "notice" => "Notificación enviada".to_owned(),
+        "payment.asked" => "Pago solicitado".to_owned(),
+        "payment.paid" => "Pago recibido".to_owned(),
+        "payment.ended" => "Pago no completado".to_owned(),
+        "case.closed" => "Expediente terminado".to_owned(),
+        "claimed" => "Un funcionario tomó el caso".to_owned(),
+        "correction.asked" => "Se pidió completar la solicitud".to_owned(),
+        "correction.answered" => "La persona completó la solicitud".to_owned(),
+        "decision" => "Reglas evaluadas".to_owned(),
+        other => other.to_owned(),
+    };
+    let who = match e.actor.split(':').next() {
+        Some("person") => "Persona",
+        Some("official") => "Funcionario",
+        _ => "Plataforma",
+    };
+    let _ = e.seq;
+    (e.at, who.to_owned(), what)
+}

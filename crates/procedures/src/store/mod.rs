@@ -1,0 +1,7 @@
+//! Every SQL text of the crate.
+
+pub(crate) mod case;
+pub(crate) mod draft;
+pub(crate) mod event;
+pub(crate) mod task;
+pub(crate) mod version;
