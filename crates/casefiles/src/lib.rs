@@ -7,10 +7,14 @@
 
 mod app;
 mod model;
+mod pages;
+mod panel;
 mod ports;
 mod store;
 
 use copihue_db::MigrationSet;
+
+copihue_web::locale!("casefiles", include_str!("../locales/es-CL.ftl"));
 
 pub use app::{Assignee, Casefiles, DocumentFile, Parts, Restriction};
 pub use model::access::{Access, Condition, Decision, Facts, Reader, decide};
@@ -27,7 +31,9 @@ pub use model::metadata::{
 };
 pub use model::number::{CaseKey, Series};
 pub use model::view::{CaseSummary, CaseView, DocumentView, EntryView, FilingView, PartyView, TraceView};
+pub use panel::CasePanel;
 pub use ports::{Act, Calendars, Evidence, Issued, Sealer};
+pub use store::access::AccessLine;
 
 /// The crate's tables.
 pub const MIGRATIONS: MigrationSet = MigrationSet {

@@ -107,8 +107,8 @@ impl Casefiles {
         self.save(tx, &mut row)
     }
 
-    /// Adds a line to what parties see happened. `action` is a key of the locale (`casefiles-trace-…`); the detail
-    /// holds ids and dates, never personal content.
+    /// Adds a line to what parties see happened. `action` is the key of a text of the caller's locale
+    /// (`procedures-trace-claimed`); the detail holds ids and dates, never personal content.
     ///
     /// # Errors
     /// When the case isn't there.

@@ -7,7 +7,7 @@ mod open;
 mod read;
 mod register;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use copihue_core::{BucketKey, Clock, Error, Id, Random, Result, Timestamp};
 use copihue_db::blobs::Blobs;
@@ -16,6 +16,7 @@ use copihue_db::{Conn, Db, Tx};
 use crate::model::case::CaseRef;
 use crate::model::document::Author;
 use crate::model::number::Series;
+use crate::panel::CasePanel;
 use crate::ports::{Act, Calendars, Evidence, Sealer};
 use crate::store;
 use crate::store::case::CaseRow;
@@ -55,6 +56,7 @@ struct Inner {
     parts: Parts,
     cache: moka::sync::Cache<Id, Arc<CaseRecord>>,
     register: Mutex<register::Pending>,
+    panels: RwLock<Vec<Arc<dyn CasePanel>>>,
 }
 
 /// The service. Cheap to clone.
@@ -66,7 +68,16 @@ impl Casefiles {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let cache = moka::sync::Cache::new(CACHED);
-        Self(Arc::new(Inner { parts, cache, register: Mutex::default() }))
+        Self(Arc::new(Inner { parts, cache, register: Mutex::default(), panels: RwLock::default() }))
+    }
+
+    /// Adds a part to the page of each case.
+    pub fn add_panel(&self, panel: Arc<dyn CasePanel>) {
+        self.0.panels.write().unwrap_or_else(PoisonError::into_inner).push(panel);
+    }
+
+    pub(crate) fn panels(&self) -> Vec<Arc<dyn CasePanel>> {
+        self.0.panels.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn parts(&self) -> &Parts {

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use copihue_core::{Actor, Error, Id, Result, Timestamp};
+use serde_json::Value;
 
 use super::Casefiles;
 use super::register::row_of;
 use crate::model::access::{Access, Decision, Facts, Reader, decide};
 use crate::model::case::{CaseRef, CaseState};
+use crate::model::chain::Skeleton;
 use crate::model::codes::AccessLevel;
 use crate::model::number::CaseKey;
 use crate::model::view::{CaseSummary, CaseView, DocumentView, EntryView, FilingView, PartyView, TraceView};
@@ -59,6 +61,26 @@ impl Casefiles {
         let case = Some(record.row.case.id);
         self.note_reading(AccessRow { case, ..row_of(actor, "ver_ficha", &record.row.case.iuie) });
         Ok(view(&record, &reader, self.now()))
+    }
+
+    /// The index as every reader of the case may have it, and its head: enough to verify the chain.
+    ///
+    /// # Errors
+    /// As [`case`](Self::case).
+    pub async fn index(&self, actor: &Actor, key: &CaseKey) -> Result<([u8; 32], Vec<Skeleton>)> {
+        let (record, _) = self.reach(actor, key).await?;
+        let case = Some(record.row.case.id);
+        self.note_reading(AccessRow { case, ..row_of(actor, "ver_indice", &record.row.case.iuie) });
+        Ok((record.row.head, record.entries.iter().map(|e| e.skeleton.clone()).collect()))
+    }
+
+    /// The filing certificates of a case, as (JSON, compact JWS), in order of reception.
+    ///
+    /// # Errors
+    /// As [`case`](Self::case).
+    pub async fn filing_certificates(&self, actor: &Actor, key: &CaseKey) -> Result<Vec<(Value, String)>> {
+        let (record, _) = self.reach(actor, key).await?;
+        Ok(record.filings.iter().map(|f| (f.certificate.clone(), f.jws.clone())).collect())
     }
 
     async fn reach(&self, actor: &Actor, key: &CaseKey) -> Result<(Arc<CaseRecord>, Reader)> {

@@ -5,11 +5,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use copihue_core::{Actor, Bucket, Error, Id, Result, Timestamp};
-use copihue_db::Tx;
+use copihue_db::{Conn, Tx};
 use serde_json::json;
 
 use super::Casefiles;
-use crate::store::access::{self, AccessRow};
+use crate::model::case::CaseRef;
+use crate::store::access::{self, AccessLine, AccessRow};
 
 /// How long an ordinary reading may wait in memory.
 const EVERY: Duration = Duration::from_millis(800);
@@ -35,6 +36,14 @@ pub(super) fn row_of(actor: &Actor, action: &'static str, target: &str) -> Acces
 }
 
 impl Casefiles {
+    /// The access register of a case, oldest first. Whoever asks must have been let in to the case.
+    ///
+    /// # Errors
+    /// As [`Conn::query`].
+    pub fn access_register(&self, conn: &mut Conn<'_>, case: &CaseRef) -> Result<Vec<AccessLine>> {
+        access::of_case(conn, case.id)
+    }
+
     /// Notes an ordinary reading. Its trace is left out, so that a person who reloads a page is one line.
     pub(super) fn note_reading(&self, mut row: AccessRow) {
         row.trace = String::new();

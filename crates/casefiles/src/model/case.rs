@@ -171,14 +171,14 @@ impl CaseState {
 
 /// A transition that this module does not know.
 #[must_use]
-pub fn transition_refused(from: CaseState, to: CaseState) -> Error {
+pub(crate) fn transition_refused(from: CaseState, to: CaseState) -> Error {
     Error::conflict("transicion_desconocida", "El expediente no puede pasar a ese estado.")
         .context(format_args!("{} to {}", from.as_str(), to.as_str()))
 }
 
 /// Documents were offered to a closed case.
 #[must_use]
-pub fn case_closed() -> Error {
+pub(crate) fn case_closed() -> Error {
     Error::conflict(
         "expediente_cerrado",
         "El expediente está cerrado. Para agregar documentos debe reabrirse.",

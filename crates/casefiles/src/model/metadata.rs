@@ -44,21 +44,21 @@ pub const DOCUMENT_MANDATORY: [&str; 12] = [
 
 /// A mandatory element is missing.
 #[must_use]
-pub fn missing(element: &str) -> Error {
+pub(crate) fn missing(element: &str) -> Error {
     Error::invalid("metadato_obligatorio", "Faltan metadatos obligatorios.")
         .field(format!("/{element}"), "Complete este dato.")
 }
 
 /// An element is missing that this case demands.
 #[must_use]
-pub fn conditional(element: &str) -> Error {
+pub(crate) fn conditional(element: &str) -> Error {
     Error::invalid("metadato_condicional", "Falta un metadato que es obligatorio en este caso.")
         .field(format!("/{element}"), "Complete este dato.")
 }
 
 /// `aaaa-mm-dd hh:mm:ss` in UTC, the form of the guide.
 #[must_use]
-pub fn instant(at: Timestamp) -> String {
+pub(crate) fn instant(at: Timestamp) -> String {
     let text = at.to_string();
     format!("{} {}", &text[..10], &text[11..19])
 }
@@ -101,7 +101,7 @@ pub fn of_case(case: &OpenCase, iuie: &str) -> Value {
 
 /// The actor row of whoever answers for a case.
 #[must_use]
-pub fn responsible(who: &Responsible) -> Value {
+pub(crate) fn responsible(who: &Responsible) -> Value {
     let relation = ActorRelation::Responsible.code();
     let kind = ActorKind::Official.code();
     match who.run {

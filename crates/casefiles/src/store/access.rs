@@ -34,21 +34,33 @@ pub(crate) fn insert(tx: &mut Tx<'_>, id: Id, at: Timestamp, row: &AccessRow, ti
     Ok(())
 }
 
-/// A line of a case's register: who (person or official), what, on which entry, with what outcome, how often.
+/// A line of a case's access register.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct AccessLine {
-    pub(crate) at: Timestamp,
-    pub(crate) person: Option<Id>,
-    pub(crate) action: String,
-    pub(crate) n: Option<i64>,
-    pub(crate) outcome: String,
-    pub(crate) times: i64,
+pub struct AccessLine {
+    /// When; the first time, for a line of several.
+    pub at: Timestamp,
+    /// Who.
+    pub person: Option<Id>,
+    /// The official's id, when they acted for the institution.
+    pub official: Option<Id>,
+    /// The official's unit.
+    pub unit: Option<String>,
+    /// `ver_ficha`, `descargar`.
+    pub action: String,
+    /// The entry.
+    pub n: Option<i64>,
+    /// `permitido`, `denegado`.
+    pub outcome: String,
+    /// The row of §7's table that decided.
+    pub rule: i64,
+    /// How often within one batch.
+    pub times: i64,
 }
 
 pub(crate) fn of_case(conn: &mut Conn<'_>, case: Id) -> Result<Vec<AccessLine>> {
     conn.query(
         sql!(
-            "SELECT at, person, action, n, outcome, times FROM casefiles_access ",
+            "SELECT at, person, official, unit, action, n, outcome, rule, times FROM casefiles_access ",
             "WHERE bucket = $1 AND case_id = $2 ORDER BY id"
         ),
         &params![case.bucket(), case],
@@ -58,9 +70,12 @@ pub(crate) fn of_case(conn: &mut Conn<'_>, case: Id) -> Result<Vec<AccessLine>> 
         Ok(AccessLine {
             at: row.get("at")?,
             person: row.get("person")?,
+            official: row.get("official")?,
+            unit: row.get("unit")?,
             action: row.get("action")?,
             n: row.get("n")?,
             outcome: row.get("outcome")?,
+            rule: row.get("rule")?,
             times: row.get("times")?,
         })
     })

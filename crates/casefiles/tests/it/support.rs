@@ -1,0 +1,186 @@
+//! Two institutions, a seal that says who sealed, and people of every relation to a case.
+
+use std::sync::{Arc, Mutex};
+
+use copihue_casefiles::*;
+use copihue_core::calendar::{Calendar, Zone};
+use copihue_core::{
+    Acr, Actor, BucketKey, Hat, Id, ManualClock, PersonRef, Result, Run, SeededRandom, Subject, SystemRandom,
+    Timestamp,
+};
+use copihue_db::blobs::Blobs;
+use copihue_db::jobs::Worker;
+use copihue_db::testing::engines_at;
+use copihue_db::{Db, Tx};
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+pub(crate) const INSTITUTION: &str = "PE-MUN-00345";
+pub(crate) const START: &str = "2026-11-21T20:15:00Z";
+
+#[derive(Default)]
+pub(crate) struct Office {
+    pub(crate) acts: Mutex<Vec<&'static str>>,
+    pub(crate) issued: Mutex<Vec<String>>,
+}
+
+impl Evidence for Office {
+    fn append(&self, _tx: &mut Tx<'_>, act: Act<'_>) -> Result<()> {
+        self.acts.lock().unwrap().push(act.kind);
+        Ok(())
+    }
+}
+
+impl Sealer for Office {
+    fn seal_jws(&self, institution: &str, value: &Value) -> Result<String> {
+        Ok(format!("{institution}.{}.s", copihue_core::json::sha256_hex(value.to_string().as_bytes())))
+    }
+    fn seal_pdf<'a>(&'a self, _: &'a str, pdf: Vec<u8>, _: &'a str) -> BoxFuture<'a, Result<Vec<u8>>> {
+        Box::pin(async move { Ok(pdf) })
+    }
+    fn register(&self, _tx: &mut Tx<'_>, issued: &Issued<'_>) -> Result<()> {
+        self.issued.lock().unwrap().push(issued.code.to_string());
+        Ok(())
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) blobs: Blobs,
+    pub(crate) casefiles: Casefiles,
+    pub(crate) office: Arc<Office>,
+}
+
+pub(crate) fn id(n: u32) -> Id {
+    let run = Run::from_number(11_111_000 + n).unwrap();
+    let at = Timestamp::from_millis(1_700_000_000_000 + i64::from(n));
+    Id::new(at, BucketKey::new(&[7; 32]).of_run(run), &SeededRandom::new(u64::from(n)))
+}
+
+pub(crate) fn person(n: u32) -> PersonRef {
+    PersonRef { id: id(n), run: Run::from_number(11_111_000 + n).unwrap(), name: format!("Persona {n}") }
+}
+
+pub(crate) fn actor(n: u32) -> Actor {
+    Actor { subject: Subject::Person(person(n)), hat: None, acr: Acr::Low, trace: "t".to_owned() }
+}
+
+pub(crate) fn official(n: u32, unit: &str, roles: &[&str]) -> Actor {
+    let hat = Hat {
+        institution: INSTITUTION.to_owned(),
+        official: id(1000 + n),
+        unit: unit.to_owned(),
+        post: "Inspectora".to_owned(),
+        roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+    };
+    Actor { hat: Some(hat), ..actor(n) }
+}
+
+pub(crate) fn case_of(parties: &[u32]) -> OpenCase {
+    OpenCase {
+        institution: INSTITUTION.to_owned(),
+        institution_name: "Municipalidad de Puente Alto".to_owned(),
+        institution_number: Some(345),
+        commune: "13201".parse().ok(),
+        zone: Zone::Santiago,
+        procedure_code: "PA-UNI00002-00001".to_owned(),
+        procedure_name: "Permiso de circulación".to_owned(),
+        title: "Permiso de circulación patente ABCD12".to_owned(),
+        subject: "Permiso de circulación 2027".to_owned(),
+        parties: parties.iter().map(|n| Party { person: person(*n), kind: ActorKind::Citizen }).collect(),
+        responsible: Responsible {
+            official: None,
+            run: None,
+            name: "Dirección de Tránsito".to_owned(),
+            post: "Unidad responsable".to_owned(),
+            unit: "TRANSITO".to_owned(),
+        },
+        level: AccessLevel::Public,
+        sensitivity: Sensitivity::Ordinary,
+        at: Timestamp::parse(START).unwrap(),
+    }
+}
+
+impl World {
+    pub(crate) async fn open(&self, case: OpenCase) -> Result<CaseRef> {
+        let casefiles = self.casefiles.clone();
+        self.db.write(move |tx| casefiles.open(tx, &case)).await
+    }
+
+    /// Files bytes as an ordinary document, but for what `change` says.
+    pub(crate) async fn file(
+        &self,
+        case: &CaseRef,
+        bytes: &[u8],
+        change: impl Fn(&mut NewEntry) + Send + Sync + 'static,
+    ) -> Result<EntryRef> {
+        let staged = self.blobs.stage(bytes).await?;
+        let (casefiles, case, now) = (self.casefiles.clone(), case.clone(), self.clock_now());
+        self.db
+            .write(move |tx| {
+                let blob = staged.put(tx)?;
+                let mut entry = NewEntry::new("Solicitud", DocumentKind::REQUEST, blob, now);
+                change(&mut entry);
+                casefiles.file(tx, &case, &entry)
+            })
+            .await
+    }
+
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        use copihue_core::Clock;
+        self.clock.now()
+    }
+
+    pub(crate) async fn certify(&self, case: &CaseRef, filing: Filing) -> Result<FilingCertificate> {
+        let (casefiles, case) = (self.casefiles.clone(), case.clone());
+        self.db.write(move |tx| casefiles.certify_filing(tx, &case, &filing)).await
+    }
+
+    pub(crate) async fn change(
+        &self,
+        f: impl Fn(&Casefiles, &mut Tx<'_>) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        let casefiles = self.casefiles.clone();
+        self.db.write(move |tx| f(&casefiles, tx)).await
+    }
+
+    pub(crate) async fn view(&self, actor: &Actor, case: &CaseRef) -> Result<CaseView> {
+        self.casefiles.case(actor, &case.iuie.parse().unwrap()).await
+    }
+
+    pub(crate) async fn register(&self, case: &CaseRef) -> Vec<AccessLine> {
+        self.casefiles.flush_register().await.unwrap();
+        let (casefiles, case) = (self.casefiles.clone(), case.clone());
+        self.db.read(move |c| casefiles.access_register(c, &case)).await.unwrap()
+    }
+
+    pub(crate) async fn work(&self) {
+        let worker = self.casefiles.register(Worker::new(self.db.clone(), self.clock.clone()));
+        worker.run_due().await.unwrap();
+    }
+}
+
+pub(crate) async fn each_engine(body: impl AsyncFn(World)) {
+    let clock = Arc::new(ManualClock::at(START));
+    for test in engines_at(&clock) {
+        clock.set(Timestamp::parse(START).unwrap());
+        test.migrate(&[MIGRATIONS, copihue_web::MIGRATIONS]).unwrap();
+        let (db, office) = (test.db(), Arc::new(Office::default()));
+        let blobs = Blobs::new(db.clone(), test.folder().join("blobs"));
+        let casefiles = Casefiles::new(Parts {
+            db: db.clone(),
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom),
+            buckets: BucketKey::new(&[7; 32]),
+            blobs: blobs.clone(),
+            calendar: Arc::new(Calendar::shipped),
+            evidence: office.clone(),
+            sealer: office.clone(),
+            documents: Arc::new(copihue_documents::Engine::new()),
+            base_url: "http://127.0.0.1:8080".to_owned(),
+        });
+        body(World { db, clock: clock.clone(), blobs, casefiles, office }).await;
+    }
+}
