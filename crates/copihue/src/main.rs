@@ -8,6 +8,8 @@ mod keys;
 mod logging;
 mod platform;
 mod server;
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 

@@ -28,6 +28,7 @@ pub(crate) async fn institutions(platform: &Platform) -> Result<()> {
         directory.change(move |d, tx| add_all(d, tx, from)).await?;
     }
     platform.signing.ensure_authority().await?;
+    publish_authority(platform)?;
     for body in BODIES {
         let seal = NewSeal {
             institution: body.code.to_owned(),
@@ -42,6 +43,13 @@ pub(crate) async fn institutions(platform: &Platform) -> Result<()> {
         platform.signing.ensure_holder(&holder(&directory, staff, official)?).await?;
     }
     Ok(())
+}
+
+/// Leaves the authority's certificate beside the data, for `copihue verify` and for other programs.
+fn publish_authority(platform: &Platform) -> Result<()> {
+    let pem: String = platform.signing.root().iter().map(|c| c.to_pem()).collect();
+    let file = platform.config.data.join("authority.pem");
+    std::fs::write(&file, pem).map_err(|e| Error::unavailable(format_args!("{}: {e}", file.display())))
 }
 
 /// Everybody who can log in: people, and the officials as the people that they are.

@@ -2,7 +2,7 @@
 
 mod announce;
 mod holders;
-mod install;
+pub(crate) mod install;
 mod pages;
 mod sample;
 

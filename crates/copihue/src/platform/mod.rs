@@ -84,6 +84,9 @@ impl Platform {
     pub(crate) async fn open(config: Config) -> Result<Self> {
         let ground = Ground::open(config)?;
         let ledger = ground.ledger()?;
+        for family in ledger.check().await? {
+            tracing::error!(ledger = family.name(), "stopped: what is stored is not what was signed");
+        }
         let evidence = Arc::new(Evidence(ledger.clone()));
         let directory = ground.directory(evidence.clone()).await?;
         let bodies = Arc::new(Bodies(directory.clone()));
@@ -122,10 +125,11 @@ impl Platform {
     pub(crate) fn routes(&self) -> Vec<RouteSet> {
         let mut sets = vec![
             self.portal.routes(),
+            self.casefiles.routes(),
             self.notifications.routes(),
             self.payments.routes(),
             self.signing.routes(),
-            copihue_ledger::routes(self.ledger.clone()),
+            copihue_ledger::api::routes(self.ledger.clone()),
         ];
         sets.extend(self.identity.routes());
         if self.config.demo {
