@@ -45,6 +45,23 @@ async fn aut_08_l02_every_use_of_the_identity_is_written_down_in_utc() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn l03_each_event_leaves_a_leaf_in_the_ledger_whose_receipt_the_person_can_have() {
+    use copihue_ledger::Family;
+    for w in worlds().await {
+        w.code(&mut w.visitor(), &authorize(&[])).await;
+        w.ledger.sequence_once().await.unwrap();
+        let person = w.identity.person_by_run("44444444-4".parse().unwrap()).await.unwrap().unwrap();
+        let events = w.identity.events(person.id, 10).await.unwrap();
+        let receipts = events.iter().map(|e| e.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(receipts.len(), 2, "a login and a new browser");
+        for id in receipts {
+            let receipt = w.ledger.receipt_for(Family::Identity, &id, person.id).await.unwrap();
+            assert!(receipt.is_some_and(|text| text.starts_with("c2sp.org/tlog-proof")));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn idp_04_the_person_sees_their_history_page_by_page_and_takes_it_along() {
     use copihue_core::Acr;
     use copihue_web::NewSession;

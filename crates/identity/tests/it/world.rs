@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use copihue_core::{BucketKey, ManualClock, Secret, SeededRandom};
 use copihue_db::testing::{TestDb, engines};
 use copihue_identity::*;
+use copihue_ledger::{Ledger, Record};
 use copihue_web::testing::{Reply, TestClient, config};
 use copihue_web::{NoHats, Timeouts, Web};
 use http::Method;
@@ -24,12 +25,22 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) base: String,
     pub(crate) db: TestDb,
+    pub(crate) ledger: Ledger,
     server: tokio::task::JoinHandle<()>,
 }
 
 impl Drop for World {
     fn drop(&mut self) {
         self.server.abort();
+    }
+}
+
+/// The ledger as `copihue` wires it.
+struct Leaves(Ledger);
+
+impl Evidence for Leaves {
+    fn append(&self, tx: &mut copihue_db::Tx<'_>, record: Record) -> copihue_core::Result<()> {
+        self.0.append(tx, record)
     }
 }
 
@@ -75,7 +86,7 @@ pub(crate) async fn world() -> World {
 
 impl World {
     pub(crate) async fn on(db: TestDb, change: impl FnOnce(&mut Config)) -> Self {
-        let db = db.prepare(&[copihue_web::MIGRATIONS, MIGRATIONS]);
+        let db = db.prepare(&[copihue_web::MIGRATIONS, copihue_ledger::MIGRATIONS, MIGRATIONS]);
         let clock = Arc::new(ManualClock::at("2026-11-20T15:00:00Z"));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -86,6 +97,13 @@ impl World {
         let mut config = Config::sandbox(&base, "Municipalidad de Ejemplo");
         config.hash = HashParams { memory_kib: 64, passes: 1 };
         change(&mut config);
+        let keys = copihue_ledger::Config {
+            host: "prueba.cl".into(),
+            signing_key: [1; 32],
+            master_key: [2; 32],
+            interval: std::time::Duration::from_secs(1),
+        };
+        let ledger = Ledger::new(db.db(), keys, clock.clone(), random.clone()).unwrap();
         let identity = Identity::open(Parts {
             db: db.db(),
             web: web.clone(),
@@ -93,7 +111,7 @@ impl World {
             key: [9; 32],
             clock: clock.clone(),
             random,
-            evidence: Arc::new(NoEvidence),
+            evidence: Arc::new(Leaves(ledger.clone())),
             config,
         })
         .await
@@ -106,7 +124,7 @@ impl World {
                     copihue_web::serve(listener, router, Timeouts::default(), std::future::pending()).await;
             }
         });
-        let world = Self { identity, web, router, clock, base, db, server };
+        let world = Self { identity, web, router, clock, base, db, ledger, server };
         world.people().await;
         world.register(app()).await;
         world
