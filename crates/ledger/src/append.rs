@@ -21,16 +21,41 @@ impl Ledger {
     /// Conflict `registro_distinto` when the id was used for other content; Unavailable `registro_detenido` while the
     /// ledger is stopped; Internal when the record can't be committed to.
     pub fn append(&self, tx: &mut Tx<'_>, record: Record) -> Result<()> {
-        self.usable(record.family)?;
+        self.append_prepared(tx, &Prepared { record: record.checked()?, sealed: None })
+    }
+
+    /// Does an append's arithmetic before the transaction, where it delays nobody else's.
+    ///
+    /// # Errors
+    /// Internal when the record can't be committed to.
+    pub fn prepare(&self, record: Record) -> Result<Prepared> {
         let record = record.checked()?;
+        let mut keys = KeysAtHand { inner: &self.inner, family: record.family };
+        // A person whose key is not at hand is left to the transaction, which may have to make it.
+        let sealed = sealed::seal(&record, &self.inner.master, &*self.inner.random, &mut keys).ok();
+        Ok(Prepared { record, sealed })
+    }
+
+    /// [`append`](Self::append) of what was prepared before.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn append_prepared(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<()> {
+        let record = &prepared.record;
+        self.usable(record.family)?;
         let now = self.inner.clock.now();
-        let sealed = {
-            let mut keys = KeysForWriting { inner: &self.inner, tx, family: record.family, now };
-            sealed::seal(&record, &self.inner.master, &*self.inner.random, &mut keys)?
+        let fresh;
+        let sealed = match &prepared.sealed {
+            Some(sealed) => sealed,
+            None => {
+                let mut keys = KeysForWriting { inner: &self.inner, tx, family: record.family, now };
+                fresh = sealed::seal(record, &self.inner.master, &*self.inner.random, &mut keys)?;
+                &fresh
+            }
         };
         let place = (record.family, record.record_id.as_str(), record.kind);
-        if !store::insert_record(tx, place, self.inner.order.next(now), &sealed, now)? {
-            return self.same_again(tx, &record, now);
+        if !store::insert_record(tx, place, self.inner.order.next(now), sealed, now)? {
+            return self.same_again(tx, record, now);
         }
         let inner = Arc::clone(&self.inner);
         tx.on_commit(move || inner.wake.notify_one());
@@ -86,6 +111,24 @@ impl Ledger {
 fn forget(inner: &Inner, person: Id) {
     for family in Family::ALL {
         inner.subjects.invalidate(&(person, family));
+    }
+}
+
+/// A record with its commitments, ready to be inserted.
+pub struct Prepared {
+    record: Record,
+    sealed: Option<sealed::Sealed>,
+}
+
+/// Only the keys in memory.
+struct KeysAtHand<'a> {
+    inner: &'a Inner,
+    family: Family,
+}
+
+impl SubjectKeys for KeysAtHand<'_> {
+    fn key(&mut self, person: Id) -> Result<Option<Arc<SubjectKey>>> {
+        Ok(self.inner.subjects.get(&(person, self.family)))
     }
 }
 

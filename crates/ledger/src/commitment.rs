@@ -39,7 +39,7 @@ impl SaltKey {
 /// Internal when the value can't be written.
 pub fn commit_field(salt: &Hash, field: &str, value: &Value) -> Result<Hash> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, salt);
-    let value = canonical(value)?;
+    let value = canonical_value(value)?;
     Ok(mac(&key, &[b"copihue/field/v1\n", field.as_bytes(), b"\n", value.as_bytes()]))
 }
 
@@ -48,8 +48,30 @@ pub fn commit_field(salt: &Hash, field: &str, value: &Value) -> Result<Hash> {
 /// # Errors
 /// Internal when the names can't be written.
 pub fn commit_record(fields: &BTreeMap<String, Hash>) -> Result<Hash> {
-    let encoded: BTreeMap<&str, String> = fields.iter().map(|(name, c)| (name.as_str(), b64(c))).collect();
-    Ok(hash(&[b"copihue/record/v1\n", canonical(&encoded)?.as_bytes()]))
+    let text = if fields.keys().all(|name| is_plain(name)) {
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, c)| format!("\"{name}\":\"{}\"", b64(c))).collect();
+        format!("{{{}}}", pairs.join(","))
+    } else {
+        let encoded: BTreeMap<&str, String> = fields.iter().map(|(n, c)| (n.as_str(), b64(c))).collect();
+        canonical(&encoded)?
+    };
+    Ok(hash(&[b"copihue/record/v1\n", text.as_bytes()]))
+}
+
+/// Characters that JSON writes as they are, and whose byte order is the order of RFC 8785.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+}
+
+/// RFC 8785. Most values are a text or an integer, which `serde_json` already writes canonically: every act in every
+/// transaction comes through here.
+fn canonical_value(value: &Value) -> Result<String> {
+    match value {
+        Value::String(_) | Value::Bool(_) => Ok(value.to_string()),
+        Value::Number(n) if n.is_i64() => Ok(n.to_string()),
+        _ => canonical(value),
+    }
 }
 
 /// The log's entry of a commitment: JCS of `{"c":…,"k":kind,"v":1}`.
@@ -57,6 +79,9 @@ pub fn commit_record(fields: &BTreeMap<String, Hash>) -> Result<Hash> {
 /// # Errors
 /// Internal when the kind can't be written.
 pub fn entry(kind: &str, commitment: &Hash) -> Result<String> {
+    if is_plain(kind) {
+        return Ok(format!(r#"{{"c":"{}","k":"{kind}","v":1}}"#, b64(commitment)));
+    }
     canonical(&serde_json::json!({"c": b64(commitment), "k": kind, "v": 1}))
 }
 

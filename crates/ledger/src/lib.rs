@@ -7,6 +7,7 @@
 //! Formats are those of C2SP (signed note, checkpoint, tlog-tiles, tlog-proof) over RFC 6962 trees; the modules that know
 //! them are pure.
 
+pub mod api;
 mod append;
 pub mod checkpoint;
 pub mod commitment;
@@ -24,6 +25,7 @@ pub mod tile;
 mod vault;
 pub mod verify;
 
+pub use append::Prepared;
 pub use ledger::{Config, Handle, Ledger};
 pub use record::{Family, Field, Owner, Profile, Record};
 pub use store::MIGRATIONS;

@@ -21,42 +21,42 @@ impl Ledger {
     /// Gives every waiting record its place and signs what is new. Answers how many records it placed.
     ///
     /// # Errors
-    /// As [`copihue_db::Db::write`]. A ledger that must not go on is stopped, and the others go on.
+    /// As [`copihue_db::Db::write`], after the other ledgers had their turn. A ledger that must not go on is stopped.
     pub async fn sequence_once(&self) -> Result<u64> {
-        let mut placed = 0;
+        let (mut placed, mut failed) = (0, None);
         for family in self.inner.db.read(store::pending_families).await? {
-            while self.usable(family).is_ok() {
-                let batch = self.inner.db.write(move |tx| sequence(tx, family)).await;
-                match batch {
-                    Ok(count) => {
-                        placed += count as u64;
-                        if count < BATCH {
-                            break;
-                        }
-                    }
-                    Err(error) => {
-                        self.inner.stop_if_broken(family, &error);
-                        return Err(error);
-                    }
-                }
+            match self.sequence_all(family).await {
+                Ok(count) => placed += count,
+                Err(error) => failed = Some(error),
             }
         }
-        self.publish().await?;
+        for family in self.grown().await? {
+            failed = self.publish(family).await.err().or(failed);
+        }
+        failed.map_or(Ok(placed), Err)
+    }
+
+    async fn sequence_all(&self, family: Family) -> Result<u64> {
+        let mut placed = 0;
+        while self.usable(family).is_ok() {
+            let batch = self.inner.db.write(move |tx| sequence(tx, family)).await;
+            let count = batch.inspect_err(|error| self.inner.stop_if_broken(family, error))?;
+            placed += count as u64;
+            if count < BATCH {
+                break;
+            }
+        }
         Ok(placed)
     }
 
-    /// Signs a checkpoint of every log that has grown since its last one.
-    async fn publish(&self) -> Result<()> {
-        let unsigned = |family: &Family| self.usable(*family).is_ok();
-        for family in self.grown().await?.into_iter().filter(unsigned) {
-            let inner = Arc::clone(&self.inner);
-            let signed = self.inner.db.write(move |tx| sign(tx, &inner, family)).await;
-            if let Err(error) = signed {
-                self.inner.stop_if_broken(family, &error);
-                return Err(error);
-            }
+    /// Signs a checkpoint of a log that has grown since its last one.
+    async fn publish(&self, family: Family) -> Result<()> {
+        if self.usable(family).is_err() {
+            return Ok(());
         }
-        Ok(())
+        let inner = Arc::clone(&self.inner);
+        let signed = self.inner.db.write(move |tx| sign(tx, &inner, family)).await;
+        signed.inspect_err(|error| self.inner.stop_if_broken(family, error))
     }
 
     async fn grown(&self) -> Result<Vec<Family>> {

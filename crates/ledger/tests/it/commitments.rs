@@ -83,6 +83,20 @@ fn led_05_a_field_shown_with_another_value_gives_no_entry() {
 }
 
 #[test]
+fn led_05_short_ways_to_canonical_form_agree_with_rfc_8785() {
+    let salt = [5; 32];
+    for value in
+        [json!("ñ \"\\\u{1}\n\u{7f}é\u{2028}/"), json!(-5), json!(true), json!(9_007_199_254_740_991_i64)]
+    {
+        let plain = commit_field(&salt, "x", &value).unwrap();
+        let canonical = copihue_core::json::canonical(&value).unwrap();
+        let text = format!("copihue/field/v1\nx\n{canonical}");
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &salt);
+        assert_eq!(aws_lc_rs::hmac::sign(&key, text.as_bytes()).as_ref(), plain, "{value}");
+    }
+}
+
+#[test]
 fn led_05_equal_values_have_unlike_commitments() {
     let key = SaltKey::new(&seed(1));
     let c = |record: &str, field: &str| {

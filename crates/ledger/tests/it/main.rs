@@ -4,6 +4,8 @@
 
 mod commitments;
 mod go;
+mod http;
+mod measure;
 mod merkle;
 mod notes;
 mod policies;

@@ -1,0 +1,114 @@
+//! The logs over HTTP, as C2SP tlog-tiles lays them out: only GET, everything cacheable but the checkpoint.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use copihue_core::{Error, Kind, Result};
+use copihue_web::{Access, Cx, Failure, RouteSet, Routes};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use serde_json::{Value, json};
+
+use crate::ledger::Ledger;
+use crate::merkle::Hash;
+use crate::proof::TlogProof;
+use crate::record::Family;
+use crate::tile::TilePath;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+const JSON: &str = "application/json";
+/// A tile never changes; a clone may keep it for ever.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+const BRIEFLY: &str = "public, max-age=1";
+
+/// `/ledger/policy`, and below `/ledger/{name}`: `checkpoint`, `tile/…`, `proof`, `consistency`.
+#[must_use]
+pub fn routes(ledger: Ledger) -> RouteSet {
+    Routes::new(ledger)
+        .service("ledger")
+        .get("/ledger/policy", Access::Contract, policy)
+        .get("/ledger/{name}/checkpoint", Access::Contract, checkpoint)
+        .get("/ledger/{name}/tile/{*path}", Access::Contract, tile)
+        .get("/ledger/{name}/proof", Access::Contract, proof)
+        .get("/ledger/{name}/consistency", Access::Contract, consistency)
+        .finish()
+}
+
+type Answer = std::result::Result<Response, Failure>;
+
+fn served(content_type: &'static str, cache: &'static str, body: impl IntoResponse) -> Response {
+    let headers = [
+        (CONTENT_TYPE, content_type),
+        (CACHE_CONTROL, cache),
+        // Anyone may clone the logs, from a browser as well.
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    (headers, body).into_response()
+}
+
+fn family(name: &str) -> Result<Family> {
+    Family::named(name).ok_or_else(Error::not_found)
+}
+
+async fn policy(State(ledger): State<Ledger>) -> Answer {
+    Ok(served(TEXT, BRIEFLY, ledger.policy()))
+}
+
+async fn checkpoint(State(ledger): State<Ledger>, Path(name): Path<String>) -> Answer {
+    let note = ledger.checkpoint(family(&name)?).await?.ok_or_else(Error::not_found)?;
+    Ok(served(TEXT, BRIEFLY, note))
+}
+
+async fn tile(State(ledger): State<Ledger>, Path((name, path)): Path<(String, String)>) -> Answer {
+    let path = TilePath::parse(&path).ok_or_else(Error::not_found)?;
+    let bytes = ledger.tile(family(&name)?, path).await?.ok_or_else(Error::not_found)?;
+    Ok(served(BYTES, FOREVER, bytes))
+}
+
+/// `?index=N[&size=S]`: a `.tlog-proof`, or the same as JSON when that is asked for.
+async fn proof(State(ledger): State<Ledger>, cx: Cx, Path(name): Path<String>) -> Answer {
+    let size = cx.query("size").map(|size| number(&size)).transpose()?;
+    let found = ledger.inclusion(family(&name)?, parameter(&cx, "index")?, size).await?;
+    let proof = found.ok_or_else(Error::not_found)?;
+    let mut response = if cx.wants_json() {
+        served(JSON, BRIEFLY, as_json(&proof).to_string())
+    } else {
+        served(TEXT, BRIEFLY, proof.to_string())
+    };
+    response.headers_mut().append(VARY, http::HeaderValue::from_static("Accept"));
+    Ok(response)
+}
+
+fn as_json(proof: &TlogProof) -> Value {
+    json!({"index": proof.index, "hashes": encoded(&proof.path), "checkpoint": proof.checkpoint})
+}
+
+fn encoded(hashes: &[Hash]) -> Vec<String> {
+    hashes.iter().map(|hash| BASE64_STANDARD.encode(hash)).collect()
+}
+
+/// `?from=A&to=B`: the hashes that show that the log of A entries begins the one of B.
+async fn consistency(State(ledger): State<Ledger>, cx: Cx, Path(name): Path<String>) -> Answer {
+    let (from, to) = (parameter(&cx, "from")?, parameter(&cx, "to")?);
+    let found = ledger.consistency(family(&name)?, from, to).await?;
+    let hashes = encoded(&found.ok_or_else(Error::not_found)?);
+    Ok(served(JSON, FOREVER, json!({"from": from, "to": to, "hashes": hashes}).to_string()))
+}
+
+fn parameter(cx: &Cx, name: &str) -> Result<u64> {
+    number(&cx.query(name).ok_or_else(bad_query)?)
+}
+
+fn number(text: &str) -> Result<u64> {
+    let sane = crate::tile::decimal(text).filter(|n| i64::try_from(*n).is_ok());
+    sane.ok_or_else(bad_query)
+}
+
+fn bad_query() -> Error {
+    Error::new(
+        Kind::Invalid,
+        "consulta_invalida",
+        "La consulta debe traer números enteros, sin ceros a la izquierda.",
+    )
+}
