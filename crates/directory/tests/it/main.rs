@@ -6,4 +6,5 @@ mod history;
 mod policy;
 mod powers;
 mod register;
+mod statements;
 mod world;

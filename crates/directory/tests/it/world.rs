@@ -9,43 +9,43 @@ use copihue_directory::model::role::ROLES;
 use copihue_directory::*;
 use jiff::civil::Date;
 
-pub const TOWN: &str = "PE-MUN-00345";
-pub const ISLAND: &str = "PE-MUN-00119";
+pub(crate) const TOWN: &str = "PE-MUN-00345";
+pub(crate) const ISLAND: &str = "PE-MUN-00119";
 
-pub struct World {
-    pub directory: Directory,
-    pub clock: Arc<ManualClock>,
-    pub db: TestDb,
+pub(crate) struct World {
+    pub(crate) directory: Directory,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) db: TestDb,
 }
 
-pub fn day(text: &str) -> Date {
+pub(crate) fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-pub fn from(text: &str) -> Period {
+pub(crate) fn from(text: &str) -> Period {
     Period::starting(day(text))
 }
 
-pub fn run(number: u32) -> Run {
+pub(crate) fn run(number: u32) -> Run {
     Run::from_number(number).unwrap()
 }
 
-pub fn job() -> Actor {
+pub(crate) fn job() -> Actor {
     Actor::job("test")
 }
 
-pub fn decree(number: &str) -> Option<Act> {
+pub(crate) fn decree(number: &str) -> Option<Act> {
     Some(Act { kind: "decreto".into(), number: number.into(), date: day("2026-01-02") })
 }
 
-pub const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     Rule::new("caso_lee", "mesa", Action::Read, "case", Scope::Unit),
     Rule::new("caso_resuelve", "ministro_fe", Action::Decide, "case", Scope::Institution)
         .at_level(Acr::Substantial),
     Rule::new("caso_propio", "persona", Action::Read, "case", Scope::Own),
 ];
 
-pub fn parts(db: &TestDb, clock: Arc<ManualClock>) -> Parts {
+pub(crate) fn parts(db: &TestDb, clock: Arc<ManualClock>) -> Parts {
     Parts {
         db: db.db(),
         key: [7; 32],
@@ -58,7 +58,7 @@ pub fn parts(db: &TestDb, clock: Arc<ManualClock>) -> Parts {
     }
 }
 
-pub async fn worlds() -> Vec<World> {
+pub(crate) async fn worlds() -> Vec<World> {
     let mut all = Vec::new();
     for db in engines() {
         let db = db.prepare(&[MIGRATIONS]);
@@ -84,13 +84,18 @@ fn bodies(d: &Directory, tx: &mut Tx<'_>) -> copihue_core::Result<()> {
 
 /// Where somebody sits.
 #[derive(Clone, Copy)]
-pub struct Seat {
-    pub unit: Id,
-    pub post: Id,
+pub(crate) struct Seat {
+    pub(crate) unit: Id,
+    pub(crate) post: Id,
 }
 
 impl World {
-    pub async fn unit(&self, institution: &'static str, code: &'static str, parent: Option<Id>) -> Seat {
+    pub(crate) async fn unit(
+        &self,
+        institution: &'static str,
+        code: &'static str,
+        parent: Option<Id>,
+    ) -> Seat {
         let made = self.directory.change(move |d, tx| {
             let unit = d.add_unit(
                 tx,
@@ -121,7 +126,7 @@ impl World {
         made.await.unwrap()
     }
 
-    pub async fn official(&self, institution: &'static str, number: u32, seat: Seat) -> Id {
+    pub(crate) async fn official(&self, institution: &'static str, number: u32, seat: Seat) -> Id {
         let made = self.directory.change(move |d, tx| {
             d.add_official(
                 tx,
@@ -144,12 +149,12 @@ impl World {
         made.await.unwrap()
     }
 
-    pub async fn designate(&self, new: NewDesignation) -> copihue_core::Result<Id> {
+    pub(crate) async fn designate(&self, new: NewDesignation) -> copihue_core::Result<Id> {
         self.directory.change(move |d, tx| d.add_designation(tx, &job(), new.clone())).await
     }
 }
 
-pub fn designation(institution: &str, role: &str, official: Id, start: &str) -> NewDesignation {
+pub(crate) fn designation(institution: &str, role: &str, official: Id, start: &str) -> NewDesignation {
     NewDesignation {
         institution: institution.into(),
         role: role.into(),
@@ -163,7 +168,7 @@ pub fn designation(institution: &str, role: &str, official: Id, start: &str) -> 
     }
 }
 
-pub fn actor(number: u32, hat: Option<Hat>) -> Actor {
+pub(crate) fn actor(number: u32, hat: Option<Hat>) -> Actor {
     let id = Id::from_bytes([number as u8; 16]);
     let person = PersonRef { id, run: run(number), name: "Persona".into() };
     Actor { subject: Subject::Person(person), hat, acr: Acr::Low, trace: "t".into() }

@@ -115,3 +115,54 @@ async fn web_log_out_ends_our_session_and_the_providers() {
         c.get_raw(&own(&w, &sent)).await.expect(200);
     }
 }
+
+/// The national login by configuration alone: another deployment stands for it here.
+#[tokio::test(flavor = "multi_thread")]
+async fn aut_01_another_provider_of_the_same_contract_logs_people_in_by_configuration() {
+    use copihue_core::{Acr, Secret};
+    use copihue_db::testing::engines;
+    use copihue_identity::*;
+
+    let theirs = world().await;
+    for db in engines() {
+        let mut relying = Relying::at(&theirs.base, APP, Secret::new(SECRET));
+        relying.level = Level::Fixed(Acr::Substantial);
+        let ours = World::on(db, |config| config.provider = Provider::Other(Box::new(relying))).await;
+        let back = format!("{}/ingresar/retorno", ours.base);
+        theirs.register(NewClient { redirect_uris: vec![back], ..app() }).await;
+
+        let mut c = ours.visitor();
+        let sent = c.get_raw("/ingresar?volver=/mi/ingresos").await.expect(303);
+        let login = sent.location().unwrap().strip_prefix(&theirs.base).unwrap().to_owned();
+        assert!(login.starts_with("/openid/authorize/?client_id="), "{login}");
+        let done = theirs.log_in(&mut theirs.visitor(), &login, "55555555-5", "testing").await.expect(303);
+        let done = c.get_raw(&own(&ours, &done)).await.expect(303);
+        assert_eq!(done.location(), Some("/mi/ingresos"));
+        let page = c.get_raw("/mi/ingresos").await.expect(200);
+        assert!(page.says("Ingreso con clave") && page.says("Pedro Soto"));
+        // Known here by RUN, with the names that the provider says; found again at the next login.
+        let person = ours.identity.person_by_run("55555555-5".parse().unwrap()).await.unwrap().unwrap();
+        assert_eq!(person.full_name(), "Pedro Soto");
+        let event = ours.identity.events(person.id, 1).await.unwrap().remove(0);
+        assert_eq!(event.acr, Some(Acr::Substantial));
+        let out = c.submit(&page, "/salir", &[]).await.expect(200);
+        assert!(
+            out.text().contains("/api/v1/accounts/app/logout"),
+            "the provider's own session is offered for closing"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_down_is_said_so_and_nothing_is_half_done() {
+    use copihue_core::Secret;
+    use copihue_identity::*;
+    let down = Relying::at("http://127.0.0.1:9", APP, Secret::new(SECRET));
+    let db = copihue_db::testing::engines().remove(0);
+    let w = World::on(db, |config| config.provider = Provider::Other(Box::new(down))).await;
+    let mut c = w.visitor();
+    let sent = c.get_raw("/ingresar?volver=/mi").await.expect(303);
+    let state = query(sent.location().unwrap(), "state").unwrap();
+    c.get_raw(&format!("/ingresar/retorno?code={}&state={state}", "0".repeat(32))).await.expect(503);
+    assert!(c.cookie("sesion").is_none());
+}
