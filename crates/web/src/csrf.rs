@@ -3,8 +3,8 @@
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use copihue_core::Random;
 use copihue_core::secret::constant_time_eq;
+use copihue_core::{Id, Random};
 use http::{HeaderMap, Method, header};
 
 /// The deployment's key for tokens.
@@ -18,32 +18,60 @@ impl CsrfKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, &[secret.as_slice(), b"csrf"].concat()))
     }
 
-    fn tag(&self, binding: &Binding) -> [u8; 16] {
-        let mut out = [0; 16];
-        out.copy_from_slice(&hmac::sign(&self.0, binding).as_ref()[..16]);
+    /// 16 bytes bound to the session, 8 to the person.
+    fn tag(&self, by: &By) -> [u8; TAG] {
+        let mut out = [0; TAG];
+        out[..16].copy_from_slice(&hmac::sign(&self.0, &by.binding).as_ref()[..16]);
+        let person = by.person.as_ref().map_or([0; 16], |id| *id.as_bytes());
+        out[16..]
+            .copy_from_slice(&hmac::sign(&self.0, &[b"person", person.as_slice()].concat()).as_ref()[..8]);
         out
     }
 
     /// A token for one page. The random mask keeps compression from telling anything about it (BREACH).
-    pub(crate) fn token(&self, binding: &Binding, random: &dyn Random) -> String {
-        let mask: [u8; 16] = copihue_core::random::bytes(random);
-        let mut bytes = [0; 32];
-        bytes[..16].copy_from_slice(&mask);
-        for (i, byte) in self.tag(binding).iter().enumerate() {
-            bytes[16 + i] = byte ^ mask[i];
+    pub(crate) fn token(&self, by: &By, random: &dyn Random) -> String {
+        let mask: [u8; TAG] = copihue_core::random::bytes(random);
+        let mut bytes = [0; 2 * TAG];
+        bytes[..TAG].copy_from_slice(&mask);
+        for (i, byte) in self.tag(by).iter().enumerate() {
+            bytes[TAG + i] = byte ^ mask[i];
         }
         BASE64.encode(bytes)
     }
 
-    pub(crate) fn verify(&self, binding: &Binding, token: &str) -> bool {
-        let Ok(bytes) = BASE64.decode(token) else { return false };
-        let Ok(bytes) = <[u8; 32]>::try_from(bytes) else { return false };
-        let mut tag = [0; 16];
+    pub(crate) fn verify(&self, by: &By, token: &str) -> Verdict {
+        let bytes = BASE64.decode(token).ok().and_then(|b| <[u8; 2 * TAG]>::try_from(b).ok());
+        let Some(bytes) = bytes else { return Verdict::Forged };
+        let mut tag = [0; TAG];
         for (i, byte) in tag.iter_mut().enumerate() {
-            *byte = bytes[i] ^ bytes[16 + i];
+            *byte = bytes[i] ^ bytes[TAG + i];
         }
-        constant_time_eq(&tag, &self.tag(binding))
+        let own = self.tag(by);
+        match (constant_time_eq(&tag[..16], &own[..16]), constant_time_eq(&tag[16..], &own[16..])) {
+            (true, _) => Verdict::Good,
+            (false, true) if by.person.is_some() => Verdict::OldPage,
+            _ => Verdict::Forged,
+        }
     }
+}
+
+const TAG: usize = 24;
+
+/// Whom a token is for.
+pub(crate) struct By {
+    pub(crate) binding: Binding,
+    pub(crate) person: Option<Id>,
+}
+
+/// What a token turned out to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    /// Of this session.
+    Good,
+    /// Of this person, from a page that an earlier session of theirs (or another hat) was given.
+    OldPage,
+    /// Anything else.
+    Forged,
 }
 
 /// Whether a request comes from a page of ours, as far as the browser says.
@@ -75,13 +103,25 @@ mod tests {
     #[test]
     fn web_04_csrf_tokens_are_masked_and_bound() {
         let (key, random) = (CsrfKey::new(&[7; 32]), SeededRandom::new(1));
-        let (one, two) = (key.token(&[1; 32], &random), key.token(&[1; 32], &random));
+        let by = |binding: u8, person: u8| By {
+            binding: [binding; 32],
+            person: Some(Id::from_bytes([person; 16])),
+        };
+        let (one, two) = (key.token(&by(1, 1), &random), key.token(&by(1, 1), &random));
         assert_ne!(one, two);
-        assert!(key.verify(&[1; 32], &one) && key.verify(&[1; 32], &two));
-        assert!(!key.verify(&[2; 32], &one));
-        assert!(!CsrfKey::new(&[8; 32]).verify(&[1; 32], &one));
-        for bad in ["", "x", "AAAA", &"A".repeat(43)] {
-            assert!(!key.verify(&[1; 32], bad));
+        assert_eq!(
+            (key.verify(&by(1, 1), &one), key.verify(&by(1, 1), &two)),
+            (Verdict::Good, Verdict::Good)
+        );
+        assert_eq!(key.verify(&by(2, 1), &one), Verdict::OldPage);
+        assert_eq!(key.verify(&by(2, 2), &one), Verdict::Forged);
+        assert_eq!(CsrfKey::new(&[8; 32]).verify(&by(1, 1), &one), Verdict::Forged);
+        let nobody = || By { binding: [1; 32], person: None };
+        let before_login = key.token(&nobody(), &random);
+        assert_eq!(key.verify(&nobody(), &before_login), Verdict::Good);
+        assert_eq!(key.verify(&By { binding: [2; 32], person: None }, &before_login), Verdict::Forged);
+        for bad in ["", "x", "AAAA", &"A".repeat(64)] {
+            assert_eq!(key.verify(&by(1, 1), bad), Verdict::Forged);
         }
     }
 

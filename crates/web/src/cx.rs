@@ -12,7 +12,7 @@ use http::{Extensions, Method, StatusCode, Uri};
 use maud::{Markup, html};
 
 use crate::cookies;
-use crate::csrf::Binding;
+use crate::csrf::{Binding, By, Verdict};
 use crate::failure::{Failure, see_other};
 use crate::forms::FormState;
 use crate::locale::{self, Args};
@@ -42,6 +42,8 @@ pub(crate) struct Start {
     pub(crate) ended: Option<Arc<Session>>,
     pub(crate) hats: Vec<Hat>,
     pub(crate) pre: Option<Binding>,
+    /// Of the kept public pages when the request came: what is made before a change is not kept after it.
+    pub(crate) generation: u64,
 }
 
 struct Inner {
@@ -55,6 +57,7 @@ struct Inner {
     forget_rescue: AtomicBool,
     new_pre: OnceLock<Token>,
     running: Mutex<Option<Running>>,
+    heard: Mutex<tokio::time::Instant>,
 }
 
 impl Cx {
@@ -72,6 +75,7 @@ impl Cx {
             forget_rescue: AtomicBool::new(false),
             new_pre: OnceLock::new(),
             running: Mutex::new(None),
+            heard: Mutex::new(tokio::time::Instant::now()),
         }))
     }
 
@@ -241,24 +245,46 @@ impl Cx {
     pub fn csrf_token(&self) -> String {
         self.0.csrf_given.store(true, Ordering::Relaxed);
         let web = self.web();
-        let binding = self.binding().unwrap_or_else(|| {
+        let by = self.token_for().unwrap_or_else(|| {
             let token = self.0.new_pre.get_or_init(|| Token::new(copihue_core::Bucket::new(0), web.random()));
-            token.key().hash
+            By { binding: token.key().hash, person: None }
         });
-        web.csrf_key().token(&binding, web.random())
+        web.csrf_key().token(&by, web.random())
+    }
+
+    /// Whom a token of this visitor is for.
+    fn token_for(&self) -> Option<By> {
+        match self.session() {
+            Some(session) => Some(session.token_for()),
+            None => self.0.start.pre.map(|binding| By { binding, person: None }),
+        }
     }
 
     fn binding(&self) -> Option<Binding> {
-        self.session().map(|s| s.key.hash).or(self.0.start.pre)
+        self.token_for().map(|by| by.binding)
+    }
+
+    /// What the token of a post is worth. A page that was made for a session since ended may still be sent to a public
+    /// route: it acts for nobody.
+    pub(crate) fn judge_csrf(&self, token: Option<&str>) -> Verdict {
+        self.0.csrf_checked.store(true, Ordering::Relaxed);
+        if self.access() == Some(Access::Contract) {
+            return Verdict::Good;
+        }
+        let Some(token) = token else { return Verdict::Forged };
+        let verify = |by: By| self.web().csrf_key().verify(&by, token);
+        match (self.token_for().map(verify), self.ended_session()) {
+            (Some(verdict @ (Verdict::Good | Verdict::OldPage)), _) => verdict,
+            (_, Some(ended)) if self.session().is_none() => verify(ended.token_for()),
+            _ => Verdict::Forged,
+        }
     }
 
     pub(crate) fn check_csrf(&self, token: Option<&str>) -> std::result::Result<(), Failure> {
-        self.0.csrf_checked.store(true, Ordering::Relaxed);
-        if self.access() == Some(Access::Contract) {
-            return Ok(());
+        match self.judge_csrf(token) {
+            Verdict::Good => Ok(()),
+            Verdict::OldPage | Verdict::Forged => Err(guard::forged().into()),
         }
-        let ok = self.binding().zip(token).is_some_and(|(b, t)| self.web().csrf_key().verify(&b, t));
-        if ok { Ok(()) } else { Err(guard::forged().into()) }
     }
 
     /// For the shell's own posts that act for nobody (size of letters, opinion): the origin was checked, that suffices.
@@ -286,10 +312,26 @@ impl Cx {
         self.0.running.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// A piece of the body has come: the handler's time begins anew.
+    pub(crate) fn hear(&self) {
+        *self.0.heard.lock().unwrap_or_else(PoisonError::into_inner) = tokio::time::Instant::now();
+    }
+
+    pub(crate) fn last_heard(&self) -> tokio::time::Instant {
+        *self.0.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.0.start.generation
+    }
+
     /// A form that posts to an own path, with its token and its guard against double submission.
     ///
-    /// ```ignore
-    /// cx.form("/mi/avisos/leer", html! { (button("Marcar como leído")) })
+    /// ```
+    /// use copihue_web::{Cx, Markup, components::button, html};
+    /// fn mark_as_read(cx: &Cx) -> Markup {
+    ///     cx.form("/mi/avisos/leer", html! { (button("Marcar como leído")) })
+    /// }
     /// ```
     #[must_use]
     pub fn form(&self, action: &str, fields: Markup) -> Markup {

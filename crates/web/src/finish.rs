@@ -56,6 +56,9 @@ impl Finish {
             note(cx, &error);
             let retry = response.extensions_mut().remove::<RetryAfter>();
             let mut written = error_page::write(cx, response.status(), &error);
+            for empty in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
+                response.headers_mut().remove(empty);
+            }
             // What the refusal carries besides (Allow, a cookie) stays.
             written.headers_mut().extend(response.headers_mut().drain().filter_map(|(n, v)| Some((n?, v))));
             if let Some(RetryAfter(seconds)) = retry {
@@ -136,7 +139,7 @@ fn keep_page(cx: &Cx, asked: &HeaderMap, response: Response) -> Response {
     let (parts, body) = response.into_parts();
     match in_memory(body) {
         Ok(bytes) if !bytes.is_empty() => {
-            let kept = cx.web().public_pages().keep(cx.path(), cx.prefs(), parts.headers, bytes);
+            let kept = cx.web().public_pages().keep(cx, parts.headers, bytes);
             kept.respond(cx.method(), asked)
         }
         // An answer of HEAD has no body to keep.

@@ -108,7 +108,7 @@ pub(crate) fn with_return(path: &str, back: &str) -> String {
 }
 
 /// The page on which the form stood: our own `Referer`, else the form's own address.
-fn form_page(cx: &Cx, headers: &http::HeaderMap) -> String {
+pub(crate) fn form_page(cx: &Cx, headers: &http::HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok());
     let own = referer.and_then(|r| url::Url::parse(r).ok()).and_then(|url| {
         let same_host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).is_some_and(|host| {

@@ -13,6 +13,7 @@ pub mod config;
 mod cookies;
 mod csrf;
 mod cx;
+mod drain;
 mod error_page;
 mod failure;
 mod finish;

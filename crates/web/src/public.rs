@@ -1,6 +1,7 @@
 //! Public pages kept in memory, compressed: an anonymous reader is answered without asking any handler.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,6 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use moka::sync::Cache;
 
 use crate::compress::{self, Encoding};
+use crate::cx::Cx;
 use crate::prefs::Prefs;
 
 /// Marks an answer that may be kept.
@@ -18,7 +20,10 @@ use crate::prefs::Prefs;
 pub(crate) struct Keep;
 
 /// Pages by path and preferences. Kept for a minute.
-pub struct PublicPages([Cache<String, Arc<Kept>>; Prefs::COUNT]);
+pub struct PublicPages {
+    pages: [Cache<String, Arc<Kept>>; Prefs::COUNT],
+    generation: AtomicU64,
+}
 
 /// A page as it goes over the wire, in three encodings.
 pub(crate) struct Kept {
@@ -32,25 +37,33 @@ pub(crate) struct Kept {
 impl Default for PublicPages {
     fn default() -> Self {
         let cache = |_| Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(60)).build();
-        Self(std::array::from_fn(cache))
+        Self { pages: std::array::from_fn(cache), generation: AtomicU64::new(0) }
     }
 }
 
 impl PublicPages {
     /// Forgets all pages: what they show has changed.
     pub fn invalidate(&self) {
-        for cache in &self.0 {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        for cache in &self.pages {
             cache.invalidate_all();
         }
     }
 
-    pub(crate) fn get(&self, path: &str, prefs: Prefs) -> Option<Arc<Kept>> {
-        self.0[prefs.index()].get(path)
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn keep(&self, path: &str, prefs: Prefs, headers: HeaderMap, plain: Bytes) -> Arc<Kept> {
+    pub(crate) fn get(&self, path: &str, prefs: Prefs) -> Option<Arc<Kept>> {
+        self.pages[prefs.index()].get(path)
+    }
+
+    /// Keeps a page, unless something has changed since `generation`.
+    pub(crate) fn keep(&self, cx: &Cx, headers: HeaderMap, plain: Bytes) -> Arc<Kept> {
         let kept = Arc::new(Kept::new(headers, plain));
-        self.0[prefs.index()].insert(path.to_owned(), Arc::clone(&kept));
+        if cx.generation() == self.generation() {
+            self.pages[cx.prefs().index()].insert(cx.path().to_owned(), Arc::clone(&kept));
+        }
         kept
     }
 }

@@ -12,9 +12,10 @@ use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use crate::cookies;
+use crate::csrf::Verdict;
 use crate::cx::Cx;
-use crate::forms::{self, FormState};
-use crate::session::Token;
+use crate::forms::{self, FormData, FormState};
+use crate::session::{Session, Token};
 
 const KEEP_MS: i64 = 30 * 60_000;
 
@@ -32,12 +33,22 @@ struct Kept {
 pub(crate) async fn keep(cx: &Cx, page: &str, request: Request) -> Option<HeaderValue> {
     let ended = cx.ended_session()?.clone();
     let form = forms::read(cx, request).await.ok()?;
-    if !cx.web().csrf_key().verify(&ended.key.hash, form.value("csrf")?) {
+    if cx.judge_csrf(form.value("csrf")) != Verdict::Good {
         return None;
     }
+    keep_typed(cx, &ended, page, &form).await
+}
+
+/// Keeps a form for the person of this session.
+pub(crate) async fn keep_typed(
+    cx: &Cx,
+    session: &Session,
+    page: &str,
+    form: &FormData,
+) -> Option<HeaderValue> {
     let kept = Kept { page: page.to_owned(), action: cx.path().to_owned(), values: form.typed() };
-    let token = Token::new(ended.key.bucket, cx.web().random());
-    let person = ended.person.id;
+    let token = Token::new(session.key.bucket, cx.web().random());
+    let person = session.person.id;
     let sealed = seal(cx, &token, person, &kept).ok()?;
     let (key, expires) = (token.key(), cx.now().plus_millis(KEEP_MS));
     let stored = cx.web().db().write(move |tx| insert(tx, key, person, &sealed, expires)).await;

@@ -7,7 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -20,6 +20,7 @@ use tower::Service;
 
 use crate::cookies;
 use crate::cx::{Cx, Start};
+use crate::drain::Drained;
 use crate::failure::Failure;
 use crate::finish::Finish;
 use crate::guard::is_read;
@@ -29,6 +30,9 @@ use crate::rates::{Class, Who};
 use crate::session::{Found, Token};
 use crate::web::Web;
 use crate::{assets, csrf};
+
+/// No request lasts longer than this, however slowly its body comes.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// Puts the layer around routes.
 pub(crate) fn wrap(web: Web, routes: Router) -> Router {
@@ -100,14 +104,30 @@ impl Layer {
             };
         let asked = keep_asked(request.headers());
         request.extensions_mut().insert(cx.clone());
-        let answer = AssertUnwindSafe(routes.call(request)).catch_unwind();
-        let response = match tokio::time::timeout(self.web.config().timeouts.handler, answer).await {
-            Ok(Ok(Ok(response))) => response,
-            Ok(Ok(Err(never))) => match never {},
-            Ok(Err(panic)) => failure(Error::internal(panic_text(&*panic))),
-            Err(_) => failure(Error::unavailable("the handler took too long")),
+        let answer = AssertUnwindSafe(routes.call(request.map(Drained::wrap))).catch_unwind();
+        let response = match self.in_time(&cx, answer).await {
+            Some(Ok(Ok(response))) => response,
+            Some(Ok(Err(never))) => match never {},
+            Some(Err(panic)) => failure(Error::internal(panic_text(&*panic))),
+            None => failure(Error::unavailable("the handler took too long")),
         };
         self.finish.answer(&cx, &asked, response, started)
+    }
+
+    /// The answer, unless the handler rests for too long. A slow upload is no rest: each piece begins the time anew.
+    async fn in_time<T>(&self, cx: &Cx, answer: impl Future<Output = T>) -> Option<T> {
+        let (patience, longest) = (self.web.config().timeouts.handler, cx.last_heard() + LONGEST);
+        tokio::pin!(answer);
+        loop {
+            let end = (cx.last_heard() + patience).min(longest);
+            match tokio::time::timeout_at(end, &mut answer).await {
+                Ok(answer) => return Some(answer),
+                Err(_) if (cx.last_heard() + patience).min(longest) <= tokio::time::Instant::now() => {
+                    return None;
+                }
+                Err(_) => {}
+            }
+        }
     }
 
     /// The context: session, hats, preferences; refuses who asks too often.
@@ -132,6 +152,7 @@ impl Layer {
             session: None,
             ended: None,
             hats: Vec::new(),
+            generation: self.web.public_pages().generation(),
             pre: cookies::get(headers, names.pre).and_then(Token::parse).map(|t| t.key().hash),
         };
         if let Some(cookie) = cookies::get(headers, names.session) {

@@ -9,9 +9,11 @@ use http::header;
 use serde::de::DeserializeOwned;
 
 use super::{Upload, clean, multipart};
+use crate::csrf::Verdict;
 use crate::cx::Cx;
-use crate::failure::Failure;
+use crate::failure::{Failure, see_other};
 use crate::locale::t;
+use crate::{guard, rescue};
 
 /// Fields that are never given back, kept or logged.
 const SECRET: [&str; 6] = ["clave", "password", "otp", "codigo_otp", "codigo-otp", "pin"];
@@ -105,8 +107,13 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
         let cx = Cx::of(request.extensions())?;
+        let page = guard::form_page(&cx, request.headers());
         let form = read(&cx, request).await?;
-        cx.check_csrf(form.value("csrf"))?;
+        match cx.judge_csrf(form.value("csrf")) {
+            Verdict::Good => {}
+            Verdict::OldPage => return Err(show_again(&cx, &page, &form).await),
+            Verdict::Forged => return Err(guard::forged().into()),
+        }
         if form.has("rescatado") {
             crate::rescue::forget(&cx);
         }
@@ -115,6 +122,17 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
         }
         Ok(form)
     }
+}
+
+/// The person logged in again, or changed hats, while this page stood open in another tab: the form comes back filled.
+async fn show_again(cx: &Cx, page: &str, form: &FormData) -> Failure {
+    let Some(session) = cx.session() else { return guard::forged().into() };
+    let Some(cookie) = rescue::keep_typed(cx, session, page, form).await else {
+        return guard::forged().into();
+    };
+    let mut response = see_other(page);
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response.into()
 }
 
 /// Reads the body without any check of who sent it.
@@ -147,6 +165,7 @@ async fn read_body(cx: &Cx, body: Body, limit: u64) -> Result<Bytes, Error> {
     let idle = cx.web().config().timeouts.body_idle;
     loop {
         let piece = tokio::time::timeout(idle, stream.next()).await;
+        cx.hear();
         match piece.map_err(|_| Error::invalid("cuerpo_incompleto", t("web-form-incomplete")))? {
             None => return Ok(all.freeze()),
             Some(Err(e)) => {

@@ -68,6 +68,7 @@ async fn next<'a>(cx: &Cx, parts: &mut Multipart<'a>) -> Result<Option<Field<'a>
 async fn chunk(cx: &Cx, field: &mut Field<'_>) -> Result<Option<bytes::Bytes>> {
     let idle = cx.web().config().timeouts.body_idle;
     let chunk = tokio::time::timeout(idle, field.chunk()).await.map_err(|_| slow())?;
+    cx.hear();
     chunk.map_err(|e| refused(cx, e))
 }
 

@@ -13,6 +13,7 @@ use moka::sync::Cache;
 
 use crate::config::SessionTimes;
 use crate::cookies;
+use crate::csrf::By;
 pub(crate) use token::Token;
 
 /// After this, a process asks which sessions others have ended: a revoked session is gone in less than a second.
@@ -69,6 +70,10 @@ impl Session {
 
     fn alive(&self, now: Timestamp, times: SessionTimes) -> bool {
         self.ended.is_none() && now < self.expires && now < self.last_seen().plus_millis(times.idle_ms)
+    }
+
+    pub(crate) fn token_for(&self) -> By {
+        By { binding: self.key.hash, person: Some(self.person.id) }
     }
 
     pub(crate) fn wears(&self, hat: &Hat) -> bool {

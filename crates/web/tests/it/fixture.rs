@@ -25,8 +25,9 @@ impl HatSource for Hats {
     }
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct App {
+    db: Db,
     sent: Arc<AtomicUsize>,
 }
 
@@ -56,7 +57,7 @@ impl Site {
         change(&mut config);
         let random = Arc::new(SeededRandom::new(7));
         let web = Web::new(db.clone(), config, clock.clone(), random, Arc::new(hats.clone()));
-        let app = App::default();
+        let app = App { db: db.clone(), sent: Arc::default() };
         let sent = app.sent.clone();
         let router = web.router(vec![routes(app)]);
         Self { web, router, clock, hats, sent, db }
@@ -137,6 +138,7 @@ fn routes(app: App) -> copihue_web::RouteSet {
         .get("/cosa/{n}", Access::Public, thing)
         .get("/ajeno", Access::Person, foreign)
         .get("/eco", Access::Public, echo)
+        .post("/salir", Access::Public, leave)
         .finish()
 }
 
@@ -234,6 +236,14 @@ async fn thing(cx: Cx, Path(n): Path<u32>) -> Response {
 async fn foreign(cx: Cx) -> Result<Response, Failure> {
     cx.hide("caso", "X1", Err::<(), _>(Error::forbidden("Es de otra persona.")))?;
     Ok(().into_response())
+}
+
+async fn leave(State(app): State<App>, cx: Cx, _: FormData) -> Result<Response, Failure> {
+    if let Some(session) = cx.session().cloned() {
+        let sessions = cx.web().sessions().clone();
+        app.db.write(move |tx| sessions.end(tx, &session)).await?;
+    }
+    Ok(cx.logged_out("/gracias"))
 }
 
 async fn echo(cx: Cx) -> Response {

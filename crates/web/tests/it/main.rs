@@ -16,6 +16,17 @@ mod shell;
 mod upload;
 
 #[test]
+fn web_08_every_statement_is_understood_by_both_engines() {
+    for db in copihue_db::testing::engines() {
+        db.migrate(&[copihue_web::MIGRATIONS]).unwrap();
+        for statement in copihue_db::statements().filter(|s| s.to_string().contains("crates/web/")) {
+            db.read_blocking(move |conn| conn.prepare(statement))
+                .unwrap_or_else(|e| panic!("{statement}: {e}"));
+        }
+    }
+}
+
+#[test]
 fn web_09_every_text_exists_and_is_used() {
     copihue_web::testing::check_locale(env!("CARGO_MANIFEST_DIR"));
 }

@@ -54,6 +54,28 @@ async fn web_04_another_person_gets_nothing_of_it() {
 }
 
 #[tokio::test]
+async fn web_04_a_page_left_open_over_a_new_login_loses_nothing() {
+    each(|site| async move {
+        let mut client = site.logged_in(1).await;
+        let page = client.get("/formulario").await;
+        let good = [("run", "12.345.678-5"), ("nombre", "Ana")];
+        // The same person logs in again in another tab, and then sends this one.
+        client.log_in(&site.web, login(1)).await;
+        let again = client.submit(&page, "/formulario", &good).await.expect(200);
+        assert!(again.says("Recuperamos lo que escribió") && site.sent() == 0);
+        assert_eq!(again.field("nombre").as_deref(), Some("Ana"));
+        client.submit(&again, "/formulario", &[]).await.expect(200);
+        assert_eq!(site.sent(), 1);
+        // Another person does not send or see it.
+        client.log_in(&site.web, login(2)).await;
+        client.submit(&page, "/formulario", &good).await.expect(403);
+        assert!(!client.get("/formulario").await.says("Ana"));
+        assert_eq!(site.sent(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn web_04_it_is_kept_for_half_an_hour_and_only_with_the_cookie() {
     each(|site| async move {
         let mut client = lose(&site).await;

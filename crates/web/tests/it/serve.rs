@@ -38,6 +38,16 @@ async fn web_05_the_listener_limits_heads_and_stops_gracefully() {
     )
     .await;
     assert!(!answer.contains("200 OK") || answer.matches("HTTP/1.1").count() == 1, "{answer}");
+    // A hundred megabytes are on their way: the answer comes at once, and nobody resets the connection under it.
+    let mut upload = TcpStream::connect(address).await.unwrap();
+    upload.write_all(b"POST /abierto HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000000\r\n\r\n").await.unwrap();
+    let mut head = [0; 12];
+    upload.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 413");
+    for _ in 0..20 {
+        upload.write_all(&[b' '; 100_000]).await.unwrap();
+    }
+    drop(upload);
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err());

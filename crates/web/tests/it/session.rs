@@ -106,3 +106,19 @@ async fn web_10_staying_connected_keeps_the_session() {
     client.get_raw("/yo").await.expect(200);
     assert!(site.visitor().get_raw("/sesion").await.status == 401);
 }
+
+#[tokio::test]
+async fn web_06_logging_out_ends_the_session_and_empties_the_browser() {
+    each(|site| async move {
+        let mut client = site.logged_in(1).await;
+        let token = client.cookie("sesion").unwrap().to_owned();
+        client.get_raw("/salir").await.expect(405);
+        let page = client.get("/yo").await;
+        let reply = client.post_raw("/salir", &[("csrf", &page.csrf().unwrap())]).await.expect(303);
+        assert_eq!(reply.header("clear-site-data"), Some("\"cache\", \"storage\""));
+        assert!(client.cookie("sesion").is_none());
+        client.set_cookie("sesion", Some(&token));
+        client.get_raw("/yo").await.expect(303);
+    })
+    .await;
+}
