@@ -6,16 +6,20 @@
 //! everything at once. The platform's own part (holders, documents, notices) goes on right after, and in jobs if the
 //! process dies.
 
+pub mod api;
 mod app;
 pub mod model;
+mod pages;
 mod queries;
 mod store;
 
 use copihue_db::MigrationSet;
 use copihue_directory::RoleDef;
 
+copihue_web::locale!("procedures", include_str!("../locales/es-CL.ftl"));
+
 pub use app::{
-    Act, CaseLook, DeskFilter, Evidence, Offer, OfficialLook, Parts, Procedures, Resolve, Sent, TaskLook,
+    Act, CaseLook, DeskFilter, Evidence, Offer, OfficialLook, OutcomeLook, Parts, Procedures, Resolve, Sent, StepPage, TaskLook, Waiting, texts,
 };
 pub use queries::{HttpGateway, Query, QueryGateway, Reply};
 pub use store::task::TaskRow;

@@ -33,9 +33,9 @@ use crate::store::case::CaseRow;
 
 pub use catalogue::Offer;
 use catalogue::Shelf;
-pub use look::{CaseLook, DeskFilter, OfficialLook, TaskLook};
+pub use look::{CaseLook, DeskFilter, OfficialLook, OutcomeLook, StepPage, TaskLook, Waiting};
 pub use official::Resolve;
-pub use person::Sent;
+pub use person::{Sent, texts};
 
 /// Writes an act to the transparency log, in the act's own transaction. Wired by the binary.
 pub trait Evidence: Send + Sync {

@@ -104,6 +104,35 @@ impl Procedures {
         }
     }
 
+    /// Adds an item to a list of the draft, or takes one out.
+    ///
+    /// # Errors
+    /// Not found for another's case; conflict when the step is over.
+    pub async fn change_list(&self, actor: &Actor, case: Id, token: u32, list: &str, remove: Option<usize>) -> Result<()> {
+        let row = self.own(actor, case).await?;
+        self.person_task(&row, token)?;
+        let procedure = self.procedure_of(&row)?;
+        let max = match procedure.definition.data.at(list).map(|s| &s.shape) {
+            Some(crate::model::definition::Shape::List { max, .. }) => usize::try_from(*max).unwrap_or(0),
+            _ => return Err(Error::not_found()),
+        };
+        let mut draft = self.draft(case, token).await?.unwrap_or_default();
+        if draft.data.is_empty() {
+            draft.data = row.state.data.clone();
+        }
+        let mut items = crate::model::form::get(&draft.data, list).and_then(Value::as_array).cloned().unwrap_or_default();
+        match remove {
+            Some(i) if i < items.len() => drop(items.remove(i)),
+            // The first item is shown even when nothing is stored: adding means a second one.
+            None if items.len() < max => items.extend(std::iter::repeat_n(json!({}), if items.is_empty() { 2 } else { 1 })),
+            _ => {}
+        }
+        crate::model::form::put(&mut draft.data, list, Value::Array(items));
+        draft.typed.clear();
+        let now = self.now();
+        self.parts().db.write(move |tx| store::draft::save(tx, case, token, &draft, now)).await
+    }
+
     /// Ends the person's task with an outcome.
     ///
     /// # Errors

@@ -1,0 +1,63 @@
+//! Pieces that the person's and the official's pages share.
+
+use copihue_web::components::{Tone, fact, summary_list, table, tag};
+use copihue_web::{Cx, Markup, args, html};
+use jiff::civil::Date;
+
+use crate::app::CaseLook;
+use crate::model::definition::Party;
+use crate::model::machine::Running;
+
+/// A deadline in words and colour: the colour never says it alone.
+pub(super) fn due(cx: &Cx, due: Date, late: bool) -> Markup {
+    let today = copihue_core::calendar::Zone::Santiago.date(cx.now());
+    let days = today.until(due).map_or(0, |span| i64::from(span.get_days()));
+    let (words, tone) = match days {
+        _ if late => (cx.t("procedures-late").to_owned(), Tone::Bad),
+        0 => (cx.t("procedures-due-today").to_owned(), Tone::Warn),
+        1..=2 => (cx.ta("procedures-due-in", &args! {"n" => days}), Tone::Warn),
+        _ => (cx.ta("procedures-due-in", &args! {"n" => days}), Tone::Good),
+    };
+    html! { (cx.date(due)) " " (tag(&words, tone)) }
+}
+
+/// The terms of a case.
+pub(super) fn deadlines(cx: &Cx, running: &[Running]) -> Markup {
+    let rows = running.iter().map(|r| {
+        let state = match r.met_at {
+            Some(at) => html! { (tag(cx.t("procedures-met"), Tone::Good)) " " (cx.datetime(at)) },
+            None => due(cx, r.due, r.expires <= cx.now()),
+        };
+        let who = if r.who == Party::Applicant { "procedures-who-person" } else { "procedures-who-institution" };
+        vec![html!((r.title)), html!((cx.t(who))), state]
+    });
+    html! {
+        (table(cx.t("procedures-deadlines"))
+            .column(cx.t("procedures-deadline"))
+            .column(cx.t("procedures-deadline-who"))
+            .column(cx.t("procedures-deadline-due"))
+            .empty(cx.t("procedures-no-deadlines"))
+            .rows(rows))
+    }
+}
+
+/// Documents that the institution issued in a case.
+pub(super) fn issued(cx: &Cx, look: &CaseLook) -> Markup {
+    let Some(iuie) = &look.iuie else { return html!() };
+    let items: Vec<_> = look
+        .state
+        .issued
+        .values()
+        .map(|i| {
+            let href = format!("/mi/expedientes/{}:{iuie}/documentos/{}", look.institution, i.n);
+            let note = cx.ta("procedures-code", &args! {"code" => i.code.clone()});
+            fact(i.title.as_str(), html!(a href=(href) { (cx.t("procedures-download")) })).note(note)
+        })
+        .collect();
+    html! {
+        @if !items.is_empty() {
+            h2 { (cx.t("procedures-documents")) }
+            (summary_list(&items))
+        }
+    }
+}
