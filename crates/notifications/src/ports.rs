@@ -24,7 +24,7 @@ pub trait Evidence: Send + Sync {
 pub struct Act<'a> {
     /// `notice.sent`, `notice.read`.
     pub kind: &'static str,
-    /// What it is about: the transaction code.
+    /// What it is about: one record for each act of a kind.
     pub record: String,
     /// Whose it is.
     pub subject: Option<Id>,
@@ -56,4 +56,12 @@ pub trait Sealer: Send + Sync {
     /// # Errors
     /// When the institution has no seal.
     fn seal_jws(&self, institution: &str, value: &Value) -> Result<String>;
+
+    /// The same, with the use of the key written in this transaction where the signer can.
+    ///
+    /// # Errors
+    /// As [`seal_jws`](Self::seal_jws).
+    fn seal_jws_in(&self, _tx: &mut Tx<'_>, institution: &str, value: &Value) -> Result<String> {
+        self.seal_jws(institution, value)
+    }
 }

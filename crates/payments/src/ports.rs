@@ -23,7 +23,7 @@ pub trait Evidence: Send + Sync {
 pub struct Act<'a> {
     /// `payment.succeeded`, `payment.refunded`.
     pub kind: &'static str,
-    /// What it is about.
+    /// What it is about: one record for each act of a kind.
     pub record: String,
     /// Whose it is.
     pub subject: Option<Id>,

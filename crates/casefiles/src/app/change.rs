@@ -54,7 +54,8 @@ impl Casefiles {
         for party in store::case::parties(tx, case.id)? {
             store::case::set_listed_state(tx, party.person.id, &row)?;
         }
-        self.testify(tx, "casefile.state", case.exp(), &[("state", json!(state.as_str()))])
+        let record = format!("{}/{}", case.exp(), row.trace_n);
+        self.testify(tx, "casefile.state", record, &[("state", json!(state.as_str()))])
     }
 
     /// Says who answers for a case, as every party may know (EXP-16). The metadata get a version (EXP-42).

@@ -95,7 +95,7 @@ impl Casefiles {
         let new = NewRow { skeleton: &skeleton, salt, detail, hash };
         store::index::insert_entry(tx, row.case.id, &new)?;
         let fields = [("n", json!(skeleton.n)), ("head", json!(hex::encode(hash)))];
-        self.testify(tx, "casefile.entry", row.case.exp(), &fields)?;
+        self.testify(tx, "casefile.entry", format!("{}/{}", row.case.exp(), skeleton.n), &fields)?;
         (row.n, row.head, row.changed_at) = (skeleton.n, hash, skeleton.inc);
         Ok(skeleton.n)
     }
@@ -151,7 +151,7 @@ impl Casefiles {
         let code = VerificationCode::new(&*self.parts().random);
         let listed = listed(store::index::entries(tx, case.id, &case.exp())?, filing);
         let certificate = certificate_json(&row, filing, &effective, &document, code, &listed);
-        let jws = self.parts().sealer.seal_jws(&case.institution, &certificate)?;
+        let jws = self.parts().sealer.seal_jws_in(tx, &case.institution, &certificate)?;
         let kept = FilingRow {
             document: document.clone(),
             code,
@@ -165,7 +165,7 @@ impl Casefiles {
         self.trace(tx, &mut row, "certificar_ingreso", &document, &Author::System("copihue"))?;
         self.save(tx, &mut row)?;
         let fields = [("document", json!(document)), ("received", json!(filing.received_at))];
-        self.testify(tx, "casefile.filing", case.exp(), &fields)?;
+        self.testify(tx, "casefile.filing", format!("{}/{document}", case.exp()), &fields)?;
         let payload = json!({ "case": case.id, "document": document });
         let key = Some(format!("{}/{document}", case.exp()));
         jobs::enqueue(tx, &NewJob { kind: CERTIFICATE_JOB, key, payload, run_at: self.now() })?;

@@ -154,7 +154,9 @@ impl Casefiles {
         record: String,
         fields: &[(&'static str, serde_json::Value)],
     ) -> Result<()> {
-        self.parts().evidence.append(tx, Act { kind, record, subject: None, fields })
+        let mut fields = fields.to_vec();
+        fields.push(("ts", serde_json::json!(self.now())));
+        self.parts().evidence.append(tx, Act { kind, record, subject: None, fields: &fields })
     }
 }
 

@@ -99,8 +99,8 @@ impl Casefiles {
         for (row, (at, times)) in rows {
             self.insert_access(tx, row, *at, *times, "")?;
         }
-        let record = format!("lote {}", self.now());
-        self.testify(tx, "access.batch", record, &[("rows", json!(rows.len()))])?;
+        let batch = Id::new(self.now(), Bucket::new(0), &*self.parts().random);
+        self.testify(tx, "access.batch", batch.to_string(), &[("rows", json!(rows.len()))])?;
         Ok(rows.len())
     }
 

@@ -11,12 +11,17 @@ use copihue_core::{
 use copihue_db::blobs::Blobs;
 use copihue_db::jobs::Worker;
 use copihue_db::testing::engines_at;
-use copihue_db::{Db, Tx};
+use copihue_db::{Db, MigrationSet, Tx, params, sql};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 pub(crate) const INSTITUTION: &str = "PE-MUN-00345";
 pub(crate) const START: &str = "2026-11-21T20:15:00Z";
+
+const EVIDENCE: MigrationSet = MigrationSet {
+    name: "evidence",
+    files: &[("0001.sql", "CREATE TABLE evidence (record TEXT NOT NULL PRIMARY KEY);")],
+};
 
 #[derive(Default)]
 pub(crate) struct Office {
@@ -25,7 +30,10 @@ pub(crate) struct Office {
 }
 
 impl Evidence for Office {
-    fn append(&self, _tx: &mut Tx<'_>, act: Act<'_>) -> Result<()> {
+    fn append(&self, tx: &mut Tx<'_>, act: Act<'_>) -> Result<()> {
+        // As the log does: a second act under the same record is refused.
+        let record = format!("{}/{}", act.kind, act.record);
+        tx.execute(sql!("INSERT INTO evidence (record) VALUES ($1)"), &params![record])?;
         self.acts.lock().unwrap().push(act.kind);
         Ok(())
     }
@@ -166,7 +174,7 @@ pub(crate) async fn each_engine(body: impl AsyncFn(World)) {
     let clock = Arc::new(ManualClock::at(START));
     for test in engines_at(&clock) {
         clock.set(Timestamp::parse(START).unwrap());
-        test.migrate(&[MIGRATIONS, copihue_web::MIGRATIONS]).unwrap();
+        test.migrate(&[MIGRATIONS, EVIDENCE, copihue_web::MIGRATIONS]).unwrap();
         let (db, office) = (test.db(), Arc::new(Office::default()));
         let blobs = Blobs::new(db.clone(), test.folder().join("blobs"));
         let casefiles = Casefiles::new(Parts {

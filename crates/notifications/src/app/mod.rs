@@ -78,6 +78,8 @@ impl Notifications {
         subject: Id,
         fields: &[(&'static str, Value)],
     ) -> Result<()> {
-        self.parts().evidence.append(tx, Act { kind, record, subject: Some(subject), fields })
+        let mut fields = fields.to_vec();
+        fields.push(("ts", serde_json::json!(self.now())));
+        self.parts().evidence.append(tx, Act { kind, record, subject: Some(subject), fields: &fields })
     }
 }

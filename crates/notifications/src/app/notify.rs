@@ -72,7 +72,7 @@ impl Notifications {
             sent_local: s.zone.rfc3339(s.sent.sent_at),
         };
         let json = certificate(notice, s.sent, &context);
-        let jws = self.parts().sealer.seal_jws(&notice.institution, &json)?;
+        let jws = self.parts().sealer.seal_jws_in(tx, &notice.institution, &json)?;
         let sha256 = json::sha256(json::canonical(&json)?.as_bytes());
         let sealed = store::Certificate { json: &json, sha256, jws: &jws, at: s.sent.sent_at };
         store::add_certificate(tx, s.sent.id, &sealed)

@@ -136,6 +136,7 @@ impl Payments {
         receipt: Option<&ReceiptRow>,
     ) -> Result<()> {
         let mut fields = vec![
+            ("ts", json!(self.now())),
             ("institution", json!(charge.payment.institution)),
             ("amount", json!(charge.attempt.amount)),
             ("provider", json!(charge.attempt.provider)),
@@ -146,7 +147,7 @@ impl Payments {
         }
         let act = Act {
             kind,
-            record: charge.payment.id.to_string(),
+            record: format!("{}/{}", charge.payment.id, charge.attempt.id),
             subject: Some(charge.payment.payer.id),
             fields: &fields,
         };

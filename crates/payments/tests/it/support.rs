@@ -15,7 +15,11 @@ use futures_util::future::BoxFuture;
 pub(crate) const INSTITUTION: &str = "PE-MUN-00345";
 const PERMIT: MigrationSet = MigrationSet {
     name: "permit",
-    files: &[("0001.sql", "CREATE TABLE permit (payment BYTEA NOT NULL PRIMARY KEY);")],
+    files: &[(
+        "0001.sql",
+        "CREATE TABLE permit (payment BYTEA NOT NULL PRIMARY KEY);
+         CREATE TABLE evidence (record TEXT NOT NULL PRIMARY KEY);",
+    )],
 };
 
 /// How the provider answers a commit.
@@ -132,15 +136,18 @@ impl Issuers for Town {
     }
 }
 
-pub(crate) struct Silent;
+pub(crate) struct Log;
 
-impl Evidence for Silent {
-    fn append(&self, _tx: &mut Tx<'_>, _act: Act<'_>) -> Result<()> {
+impl Evidence for Log {
+    fn append(&self, tx: &mut Tx<'_>, act: Act<'_>) -> Result<()> {
+        // As the log does: a second act under the same record is refused.
+        let record = format!("{}/{}", act.kind, act.record);
+        tx.execute(sql!("INSERT INTO evidence (record) VALUES ($1)"), &params![record])?;
         Ok(())
     }
 }
 
-impl Registry for Silent {
+impl Registry for Log {
     fn register(&self, _tx: &mut Tx<'_>, _receipt: &Issued<'_>) -> Result<()> {
         Ok(())
     }
@@ -196,8 +203,8 @@ impl World {
             random,
             buckets: BucketKey::new(&[7; 32]),
             issuers: Arc::new(Town),
-            evidence: Arc::new(Silent),
-            registry: Arc::new(Silent),
+            evidence: Arc::new(Log),
+            registry: Arc::new(Log),
             providers: vec![provider.clone()],
         });
         payments.fulfil_with(permits.clone());
