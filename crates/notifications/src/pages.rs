@@ -133,7 +133,7 @@ fn attachments(cx: &Cx, view: &NoticeView) -> Markup {
 }
 
 fn facts(cx: &Cx, view: &NoticeView) -> Markup {
-    let sent = copihue_core::text::long_datetime(view.zone.local(view.summary.sent_at));
+    let sent = copihue_core::text::long_datetime(view.summary.zone.local(view.summary.sent_at));
     let mut facts = vec![
         fact(cx.t("notifications-sender"), view.summary.sender.as_str()),
         fact(cx.t("notifications-sent"), sent),

@@ -66,6 +66,7 @@ pub(crate) fn notified_before(conn: &mut Conn<'_>, n: &Notice) -> Result<bool> {
 }
 
 fn summary(row: &Row) -> Result<NoticeSummary> {
+    let zone: String = row.get("zone")?;
     Ok(NoticeSummary {
         id: row.get("id")?,
         sender: row.get("sender_name")?,
@@ -75,6 +76,7 @@ fn summary(row: &Row) -> Result<NoticeSummary> {
         sent_at: row.get("sent_at")?,
         made_on: row.get("made_on")?,
         read_at: row.get("read_at")?,
+        zone: zone.parse().map_err(|_| Error::internal(format_args!("zone {zone}")))?,
     })
 }
 
@@ -88,7 +90,7 @@ pub(crate) fn inbox(
     let (at, id) = before.unwrap_or((Timestamp::from_millis(i64::MAX), Id::from_bytes([0xff; 16])));
     conn.query(
         sql!(
-            "SELECT id, sender_name, subject, kind, state, sent_at, made_on, read_at FROM notifications_notice ",
+            "SELECT id, sender_name, subject, kind, state, sent_at, made_on, read_at, zone FROM notifications_notice ",
             "WHERE bucket = $1 AND recipient = $2 AND (sent_at, id) < ($3, $4) ",
             "ORDER BY sent_at DESC, id DESC LIMIT $5"
         ),
@@ -107,7 +109,7 @@ pub(crate) fn of_case(
 ) -> Result<Vec<NoticeSummary>> {
     conn.query(
         sql!(
-            "SELECT id, sender_name, subject, kind, state, sent_at, made_on, read_at FROM notifications_notice ",
+            "SELECT id, sender_name, subject, kind, state, sent_at, made_on, read_at, zone FROM notifications_notice ",
             "WHERE bucket = $1 AND recipient = $2 AND institution = $3 AND case_iuie = $4 ORDER BY id"
         ),
         &params![person.bucket(), person, institution, iuie],
@@ -148,7 +150,6 @@ pub(crate) fn find(conn: &mut Conn<'_>, id: Id, recipient: Id) -> Result<Option<
 }
 
 fn view(row: &Row, attachments: Vec<Attachment>) -> Result<NoticeView> {
-    let zone: String = row.get("zone")?;
     Ok(NoticeView {
         summary: summary(row)?,
         code: row.get("code")?,
@@ -165,7 +166,6 @@ fn view(row: &Row, attachments: Vec<Attachment>) -> Result<NoticeView> {
             rule: row.get("made_rule")?,
             calendar_version: row.get("calendar_version")?,
         },
-        zone: zone.parse().map_err(|_| Error::internal(format_args!("zone {zone}")))?,
     })
 }
 

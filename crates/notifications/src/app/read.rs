@@ -86,9 +86,8 @@ impl Notifications {
 
     /// Says of each notice where it stands today.
     pub(super) fn date(&self, notices: &mut [NoticeSummary]) {
-        let today = copihue_core::calendar::Zone::Santiago.date(self.now());
         for notice in notices {
-            notice.state = notice.state.on(today, notice.made_on);
+            notice.state = notice.state.on(notice.zone.date(self.now()), notice.made_on);
         }
     }
 }

@@ -219,6 +219,8 @@ pub struct NoticeSummary {
     pub made_on: Date,
     /// When it was first opened.
     pub read_at: Option<Timestamp>,
+    /// The zone of the sender's days.
+    pub zone: Zone,
 }
 
 /// A notice, whole.
@@ -244,6 +246,4 @@ pub struct NoticeView {
     pub result: LegalResult,
     /// When it counts as made, and why.
     pub made: Made,
-    /// The zone of the sender's days.
-    pub zone: Zone,
 }

@@ -74,7 +74,7 @@ impl Payments {
     }
 
     fn resume(&self, open: &Attempt) -> Step {
-        let over = open.created_at.plus_millis(WINDOW_MS) <= self.now();
+        let over = open.created_at.plus_millis(WINDOW_MS + GRACE_MS) <= self.now();
         match (open.state, &open.redirect) {
             (AttemptState::New, _) => Step::Call(open.clone()),
             (AttemptState::Redirected, _) if over => Step::Ask(open.clone()),

@@ -1,6 +1,8 @@
 //! What payers see, and what the books say.
 
 use copihue_core::{Actor, Error, Id, Result};
+use copihue_db::Conn;
+use serde_json::Value;
 
 use super::Payments;
 use crate::model::attempt::Attempt;
@@ -10,6 +12,7 @@ use crate::model::receipt::Receipt;
 use crate::model::refund::Refund;
 use crate::ports::Issuer;
 use crate::store;
+use crate::store::journal::ReceiptRow;
 
 /// A payment with all that belongs to it.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,11 +53,24 @@ impl Payments {
                 Ok((attempts, store::journal::receipt_of(c, id)?, store::refund::of_payment(c, id)?))
             })
             .await?;
-        let receipt = row.and_then(|row| {
-            let attempt = attempts.iter().find(|a| a.id == row.attempt)?;
-            Some(row.whole(&payment, attempt, attempt.proof.as_ref()?))
-        });
+        let receipt = row.and_then(|row| whole(&row, &payment, &attempts));
         Ok(PaymentView { payment, issuer, attempts, receipt, refunds })
+    }
+
+    /// The receipt of a payment and its JSON, as the verification page knows it: for whoever files it (PAY-12).
+    /// It is there already when [`Fulfil`](crate::Fulfil) runs.
+    ///
+    /// # Errors
+    /// As [`Conn::query`].
+    pub fn receipt(&self, conn: &mut Conn<'_>, id: Id) -> Result<Option<(Receipt, Value)>> {
+        let Some(payment) = store::payment::find(conn, id)? else { return Ok(None) };
+        let Some(row) = store::journal::receipt_of(conn, id)? else { return Ok(None) };
+        let receipt = whole(&row, &payment, &store::attempt::of_payment(conn, id)?);
+        let issuer = self.issuer(&payment.institution)?;
+        Ok(receipt.map(|receipt| {
+            let json = receipt.json(&issuer);
+            (receipt, json)
+        }))
     }
 
     /// The actor's own payments, newest first, up to 100.
@@ -98,4 +114,10 @@ impl Payments {
             })
             .await
     }
+}
+
+/// A receipt with what it was issued for.
+fn whole(row: &ReceiptRow, payment: &Payment, attempts: &[Attempt]) -> Option<Receipt> {
+    let attempt = attempts.iter().find(|a| a.id == row.attempt)?;
+    Some(row.whole(payment, attempt, attempt.proof.as_ref()?))
 }

@@ -53,7 +53,7 @@ fn receipt_of(cx: &Cx, view: &PaymentView, receipt: &Receipt) -> Markup {
         fact(cx.t("payments-receipt-reference"), payment.reference.as_str()),
     ];
     if let Some(case) = &payment.case {
-        let link = html! { a href={ "/mi/expedientes/" (case) } { (case) } };
+        let link = html! { a href={ "/mi/expedientes/" (payment.institution) ":" (case) } { (case) } };
         facts.push(fact(cx.t("payments-receipt-case"), link));
     }
     let paid_at = copihue_core::text::long_datetime(view.issuer.zone.local(receipt.proof.paid_at));

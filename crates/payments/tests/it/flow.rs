@@ -103,6 +103,37 @@ async fn pay_03_a_late_error_return_does_not_undo_a_charge() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pay_03_an_abandoned_attempt_is_taken_up_again_and_then_replaced() {
+    each_engine(async |w| {
+        let id = w.asked(1, "o").await;
+        let first = w.go(1, id).await;
+        w.pass(14 * 60);
+        assert_eq!(w.go(1, id).await.token, first.token);
+        w.pass(60);
+        let second = w.go(1, id).await;
+        assert_ne!(second.token, first.token);
+        let attempts = w.view(1, id).await.attempts;
+        assert_eq!(
+            attempts.iter().map(|a| a.state).collect::<Vec<_>>(),
+            [AttemptState::TimedOut, AttemptState::Redirected]
+        );
+        // Both are paid in the end: one is kept, the other goes back.
+        for redirect in [&second, &first] {
+            w.decide(redirect, Verdict::Approve).await;
+        }
+        w.come_back(&second, Verdict::Approve).await.unwrap();
+        w.provider.confirm(&attempts[0]).await;
+        w.pass(3_600);
+        w.payments.recover().await.unwrap();
+        let view = w.view(1, id).await;
+        assert!(view.payment.is_paid());
+        assert_eq!((view.refunds.len(), view.refunds[0].reason), (1, RefundReason::ChargedTwice));
+        assert_eq!(w.books().await.len(), 4);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_persons_payment_is_not_there() {
     each_engine(async |w| {
         let id = w.asked(1, "o").await;
