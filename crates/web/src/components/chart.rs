@@ -15,14 +15,14 @@ pub struct Bar<'a> {
     pub value: u64,
 }
 
-const WIDTH: u64 = 600;
-const ROW: usize = 44;
+/// In units of the letter: bars grow with it.
+const ROW: f32 = 2.75;
 
 /// Horizontal bars. `id` is unique on the page; `unit` heads the column of numbers.
 #[must_use]
 pub fn bar_chart(id: &str, title: &str, unit: &str, bars: &[Bar<'_>]) -> Markup {
     let most = bars.iter().map(|b| b.value).max().unwrap_or(0).max(1);
-    let height = bars.len() * ROW;
+    let height = format!("{}em", bars.len() as f32 * ROW);
     let number = |n: u64| format::number(i64::try_from(n).unwrap_or(i64::MAX));
     let summary =
         bars.iter().map(|b| format!("{}: {}", b.label, number(b.value))).collect::<Vec<_>>().join("; ");
@@ -30,14 +30,15 @@ pub fn bar_chart(id: &str, title: &str, unit: &str, bars: &[Bar<'_>]) -> Markup 
     html! {
         figure.chart {
             figcaption { (title) }
-            svg role="img" aria-labelledby=(format!("{id}-titulo {id}-resumen"))
-                viewBox=(format!("0 0 {WIDTH} {height}")) xmlns="http://www.w3.org/2000/svg" {
+            svg role="img" width="100%" height=(height) aria-labelledby=(format!("{id}-titulo {id}-resumen"))
+                xmlns="http://www.w3.org/2000/svg" {
                 title id=(format!("{id}-titulo")) { (title) }
                 desc id=(format!("{id}-resumen")) { (summary) }
                 @for (index, bar) in bars.iter().enumerate() {
-                    @let y = index * ROW;
-                    text.chart-label x="0" y=(y + 15) { (bar.label) ": " (number(bar.value)) }
-                    rect.chart-bar x="0" y=(y + 22) height="14" rx="2" width=((bar.value * WIDTH / most).max(2)) {}
+                    @let y = index as f32 * ROW;
+                    @let width = format!("{}.{}%", bar.value * 100 / most, bar.value * 1000 / most % 10);
+                    text.chart-label x="0" y=(format!("{}em", y + 1.0)) { (bar.label) ": " (number(bar.value)) }
+                    rect.chart-bar x="0" y=(format!("{}em", y + 1.4)) height="0.875em" rx="2" width=(width) {}
                 }
             }
             (details(t("web-as-table"), table(title).column(title).numeric(unit).rows(rows).quiet_caption()))
