@@ -36,7 +36,6 @@ use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use bytes::Bytes;
-use copihue_core::secret::constant_time_eq;
 use copihue_core::{BucketKey, Clock, Error, Id, Random, Result, Secret};
 use copihue_db::{Db, MigrationSet};
 use copihue_directory::seal::Sealer;
@@ -208,30 +207,22 @@ impl Identity {
         Ok(self.history(person, None, limit).await?.events)
     }
 
+    /// Deletes what nobody needs any more: sessions and grants over for a day, old browsers, forgotten failures. Answers how
+    /// many rows. The history is kept.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn purge(&self) -> Result<u64> {
+        let now = self.0.clock.now();
+        let limits = self.0.config.limits;
+        let longest = [limits.known_device, limits.unknown_devices, limits.prefix].map(|l| l.forget);
+        let (day_ago, forget) = (now.plus_seconds(-86_400), longest.into_iter().max().unwrap_or_default());
+        let forgotten = now.plus_seconds(-forget);
+        self.0.db.write(move |tx| store::purge(tx, now, day_ago, forgotten)).await
+    }
+
     pub(crate) fn jar(&self) -> Jar {
         Jar { secure: self.0.web.config().secure_cookies }
-    }
-
-    /// The token of the login form: bound to the browser's cookie and to the request's query, masked anew on each page.
-    pub(crate) fn form_token(&self, cookie: &str, query: &str) -> String {
-        let mask: [u8; 16] = copihue_core::random::bytes(&*self.0.random);
-        let tag = self.form_tag(cookie, query);
-        let masked: Vec<u8> = tag.iter().zip(mask).map(|(t, m)| t ^ m).collect();
-        format!("{}{}", hex::encode(mask), hex::encode(masked))
-    }
-
-    pub(crate) fn form_token_fits(&self, cookie: &str, query: &str, token: &str) -> bool {
-        let Ok(bytes) = hex::decode(token) else { return false };
-        let Some((mask, masked)) = bytes.split_at_checked(16) else { return false };
-        let tag: Vec<u8> = masked.iter().zip(mask).map(|(t, m)| t ^ m).collect();
-        !cookie.is_empty() && constant_time_eq(&tag, &self.form_tag(cookie, query))
-    }
-
-    fn form_tag(&self, cookie: &str, query: &str) -> [u8; 16] {
-        let input = [cookie.as_bytes(), b"\n", query.as_bytes()].concat();
-        let mut out = [0; 16];
-        out.copy_from_slice(&hmac::sign(&self.0.form, &input).as_ref()[..16]);
-        out
     }
 }
 

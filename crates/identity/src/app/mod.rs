@@ -2,6 +2,7 @@
 
 mod authorize;
 mod client;
+mod form;
 mod login;
 mod logout;
 mod person;

@@ -7,6 +7,7 @@ mod event;
 mod grant;
 mod key;
 mod person;
+mod purge;
 mod session;
 
 use copihue_core::{Acr, Error, Result};
@@ -20,6 +21,7 @@ pub(crate) use self::key::{insert_key, keys};
 pub(crate) use self::person::{
     NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, set_names,
 };
+pub(crate) use self::purge::purge;
 pub(crate) use self::session::{SsoSession, end_by_sid, end_session, insert_session, session};
 
 /// The stored number of a level.

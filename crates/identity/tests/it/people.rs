@@ -85,3 +85,18 @@ async fn d03_the_signing_key_survives_a_restart_and_every_statement_is_sound() {
         sound.await.unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_needs_is_purged_and_the_history_is_kept() {
+    for w in worlds().await {
+        let mut c = w.visitor();
+        w.code(&mut c, &authorize(&[])).await;
+        w.log_in(&mut w.visitor(), &authorize(&[]), "22222222-2", "wrong").await.expect(401);
+        assert_eq!(w.identity.purge().await.unwrap(), 0);
+        w.clock.advance_millis(2 * 86_400_000);
+        assert!(w.identity.purge().await.unwrap() >= 3, "session, grant, counters");
+        let person = w.identity.person_by_run("44444444-4".parse().unwrap()).await.unwrap().unwrap();
+        assert_eq!(w.identity.events(person.id, 10).await.unwrap().len(), 2);
+        assert_eq!(w.identity.purge().await.unwrap(), 0);
+    }
+}
