@@ -30,8 +30,6 @@ portal-results-none-hint = Pruebe con otras palabras, revise la ortografía o mi
 
 ### One procedure
 portal-procedure-start = Comenzar
-portal-procedure-start-at = Comenzar en { $name }
-portal-procedure-choose = ¿En qué institución?
 portal-procedure-what = De qué se trata
 portal-procedure-who = Quién puede hacerlo
 portal-procedure-needs = Qué necesita

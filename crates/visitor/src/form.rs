@@ -56,14 +56,21 @@ impl Form {
         self
     }
 
-    /// Presses the button whose text contains `text`: its name and value are sent too.
+    /// Presses the button whose text contains `text`: its name and value are sent too. Without this the first one
+    /// is pressed, as the key Enter does.
     #[must_use]
-    pub fn press(self, text: &str) -> Self {
-        let pressed = self.buttons.iter().find(|(shown, ..)| shown.contains(text)).cloned();
-        match pressed {
-            Some((_, name, value)) if !name.is_empty() => self.set(&name, &value),
-            _ => self,
+    pub fn press(mut self, text: &str) -> Self {
+        if let Some(at) = self.buttons.iter().position(|(shown, ..)| shown.contains(text)) {
+            self.buttons.swap(0, at);
         }
+        self
+    }
+
+    /// Names and values, the pressed button's among them.
+    fn sent(&self) -> impl Iterator<Item = (&str, &str)> {
+        let button = self.buttons.first().filter(|(_, name, _)| !name.is_empty());
+        let values = self.values.iter().map(|(n, v)| (n.as_str(), v.as_str()));
+        values.chain(button.map(|(_, n, v)| (n.as_str(), v.as_str())))
     }
 
     /// Content type and body.
@@ -73,8 +80,7 @@ impl Form {
 
     fn encode_url(&self) -> (String, Vec<u8>) {
         let pairs: Vec<String> = self
-            .values
-            .iter()
+            .sent()
             .map(|(n, v)| format!("{}={}", utf8_percent_encode(n, ENCODED), utf8_percent_encode(v, ENCODED)))
             .collect();
         ("application/x-www-form-urlencoded".to_owned(), pairs.join("&").into_bytes())
@@ -82,7 +88,7 @@ impl Form {
 
     fn encode_multipart(&self) -> (String, Vec<u8>) {
         let mut body = Vec::new();
-        for (name, value) in &self.values {
+        for (name, value) in self.sent() {
             let part =
                 format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());

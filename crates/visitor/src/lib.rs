@@ -3,6 +3,7 @@
 //! Tests and benches speak to a running Copihue through it, over a real socket, as somebody would whose
 //! browser has no JavaScript. It knows just enough HTML for the pages of this project.
 
+pub mod demo;
 mod form;
 mod html;
 mod http;

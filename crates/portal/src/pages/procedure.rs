@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::Error;
 use copihue_web::components::{button_link, details, inset};
-use copihue_web::{Cx, Failure, Markup, Page, args, html};
+use copihue_web::{Cx, Failure, Markup, Page, html};
 
 use crate::Portal;
 use crate::model::catalogue::Listing;
@@ -41,23 +41,13 @@ fn body(cx: &Cx, listing: &Listing) -> Markup {
     }
 }
 
-/// One button when one institution offers it; a list to choose from when several do.
+/// The way in, and who offers it.
 fn start(cx: &Cx, listing: &Listing) -> Markup {
-    let address = |institution: &str| format!("/tramites/{}/comenzar?institucion={institution}", listing.id);
+    let names: Vec<&str> = listing.offered_by.iter().map(|o| o.name.as_str()).collect();
     html! {
         (inset(html! { p { (cx.t("portal-procedure-login")) } }))
-        @match listing.offered_by.as_slice() {
-            [only] => {
-                p { (button_link(cx.t("portal-procedure-start"), address(&only.institution))) }
-                p.hint { (cx.t("portal-procedure-offered")) ": " (only.name) }
-            }
-            several => {
-                h2 { (cx.t("portal-procedure-choose")) }
-                @for offer in several {
-                    p { (button_link(cx.ta("portal-procedure-start-at", &args! {"name" => offer.name.as_str()}), address(&offer.institution))) }
-                }
-            }
-        }
+        p { (button_link(cx.t("portal-procedure-start"), format!("/tramites/{}/comenzar", listing.id))) }
+        p.hint { (cx.t("portal-procedure-offered")) ": " (names.join(", ")) }
     }
 }
 
