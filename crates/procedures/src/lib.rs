@@ -19,14 +19,17 @@ use copihue_directory::RoleDef;
 copihue_web::locale!("procedures", include_str!("../locales/es-CL.ftl"));
 
 pub use app::{
-    Act, CaseLook, DeskFilter, Evidence, Offer, OfficialLook, OutcomeLook, Parts, Procedures, Resolve, Sent, StepPage, TaskLook, Waiting, texts,
+    Act, CaseLook, DeskFilter, Evidence, Offer, OfficialLook, OutcomeLook, Parts, Procedures, Resolve, Sent,
+    StepPage, TaskLook, Waiting, texts,
 };
 pub use queries::{HttpGateway, Query, QueryGateway, Reply};
 pub use store::task::TaskRow;
 
 /// The tables of this crate.
-pub const MIGRATIONS: MigrationSet =
-    MigrationSet { name: "procedures", files: &[("0001_procedures.sql", include_str!("../migrations/0001_procedures.sql"))] };
+pub const MIGRATIONS: MigrationSet = MigrationSet {
+    name: "procedures",
+    files: &[("0001_procedures.sql", include_str!("../migrations/0001_procedures.sql"))],
+};
 
 /// Roles that definitions give work to.
 pub const ROLES: &[RoleDef] = &[

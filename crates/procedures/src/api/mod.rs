@@ -80,7 +80,8 @@ pub struct CaseOut {
 impl From<&Offer> for ProcedureOut {
     fn from(offer: &Offer) -> Self {
         let d = offer.definition();
-        let institution = |(code, name): &(String, String)| InstitutionOut { code: code.clone(), name: name.clone() };
+        let institution =
+            |(code, name): &(String, String)| InstitutionOut { code: code.clone(), name: name.clone() };
         Self {
             id: d.id.clone(),
             version: d.version,
@@ -100,15 +101,26 @@ pub(crate) async fn procedures(State(app): State<Procedures>) -> Json<Vec<Proced
 
 /// One procedure with its definition.
 #[utoipa::path(get, path = "/api/procedures/{id}", params(("id" = String, Path)), responses((status = 200, body = DefinitionOut), (status = 404)))]
-pub(crate) async fn procedure(State(app): State<Procedures>, Path(id): Path<String>) -> Result<Json<DefinitionOut>, Failure> {
+pub(crate) async fn procedure(
+    State(app): State<Procedures>,
+    Path(id): Path<String>,
+) -> Result<Json<DefinitionOut>, Failure> {
     let offer = app.offer(&id).filter(|o| o.definition().public).ok_or_else(Error::not_found)?;
     let definition = offer.definition().clone();
-    Ok(Json(DefinitionOut { procedure: ProcedureOut::from(&offer), data_schema: definition.data.standard(), definition }))
+    Ok(Json(DefinitionOut {
+        procedure: ProcedureOut::from(&offer),
+        data_schema: definition.data.standard(),
+        definition,
+    }))
 }
 
 /// A case of the person who asks, by its id.
 #[utoipa::path(get, path = "/api/cases/{case}", params(("case" = String, Path)), responses((status = 200, body = CaseOut), (status = 404)))]
-pub(crate) async fn case(State(app): State<Procedures>, cx: Cx, Path(case): Path<String>) -> Result<Json<CaseOut>, Failure> {
+pub(crate) async fn case(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(case): Path<String>,
+) -> Result<Json<CaseOut>, Failure> {
     let id = case.parse().map_err(|_| Error::not_found())?;
     let found = app.look(cx.require_actor()?, id).await;
     let look = cx.hide("case", &case, found)?;

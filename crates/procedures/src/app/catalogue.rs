@@ -63,10 +63,16 @@ impl Procedures {
             .write(move |tx| {
                 store::version::insert(tx, (&hash, &d.id, d.version), &json, at)?;
                 for institution in &institutions {
-                    store::version::offer(tx, institution, &d.id, &hash)?;
-                    let record = format!("{institution}/{}/{}", d.id, d.version);
-                    let fields = [("hash", json!(hash)), ("institution", json!(institution)), ("by", json!(by))];
-                    this.parts().evidence.append(tx, Act { kind: "procedure.published", record, subject: None, fields: &fields })?;
+                    if !store::version::offer(tx, institution, &d.id, &hash)? {
+                        continue;
+                    }
+                    let record = format!("{institution}/{}/{hash}/{}", d.id, at.millis());
+                    let fields =
+                        [("hash", json!(hash)), ("institution", json!(institution)), ("by", json!(by))];
+                    this.parts().evidence.append(
+                        tx,
+                        Act { kind: "procedure.published", record, subject: None, fields: &fields },
+                    )?;
                 }
                 Ok(())
             })
@@ -76,10 +82,17 @@ impl Procedures {
     }
 
     fn judge(&self, definition: Definition) -> Result<Procedure> {
-        let bad = || Error::invalid("definicion_invalida", "La definición del trámite tiene errores: corríjalos y publique de nuevo.");
+        let bad = || {
+            Error::invalid(
+                "definicion_invalida",
+                "La definición del trámite tiene errores: corríjalos y publique de nuevo.",
+            )
+        };
         let found = check::errors(&definition);
         if !found.is_empty() {
-            return Err(found.into_iter().fold(bad(), |e, f| e.field(f.at, format!("{}: {}", f.code, f.text))));
+            return Err(found
+                .into_iter()
+                .fold(bad(), |e, f| e.field(f.at, format!("{}: {}", f.code, f.text))));
         }
         templates(&definition)?;
         let procedure = Procedure::new(definition)?;
@@ -100,13 +113,16 @@ impl Procedures {
             let procedure = match known.version(&row.hash) {
                 Some(procedure) => procedure,
                 // A version that no longer is what its hash says stops that procedure; the rest serves.
-                None => match parse(row.json.as_bytes()).map_err(Error::from).and_then(|d| Ok(Procedure::new(d)?)) {
-                    Ok(procedure) if procedure.hash() == row.hash => Arc::new(procedure),
-                    Ok(_) | Err(_) => {
-                        tracing::error!(hash = %row.hash, "a published version can't be loaded");
-                        continue;
+                None => {
+                    match parse(row.json.as_bytes()).map_err(Error::from).and_then(|d| Ok(Procedure::new(d)?))
+                    {
+                        Ok(procedure) if procedure.hash() == row.hash => Arc::new(procedure),
+                        Ok(_) | Err(_) => {
+                            tracing::error!(hash = %row.hash, "a published version can't be loaded");
+                            continue;
+                        }
                     }
-                },
+                }
             };
             shelf.versions.insert(row.hash, procedure);
         }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use copihue_casefiles::{Author, CaseRef, CaseState as FileState, Direction, DocumentKind, NewEntry, Privacy, Signer, Stage};
+use copihue_casefiles::{
+    Author, CaseRef, CaseState as FileState, Direction, DocumentKind, NewEntry, Privacy, Signer, Stage,
+};
 use copihue_core::{Actor, Clp, Error, Id, Result};
 use copihue_db::Tx;
 use copihue_db::jobs::{self, NewJob};
@@ -78,12 +80,24 @@ impl Procedures {
         Ok(row)
     }
 
-    pub(super) fn enqueue_advance(&self, tx: &mut Tx<'_>, row: &CaseRow, at: copihue_core::Timestamp) -> Result<()> {
+    pub(super) fn enqueue_advance(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &CaseRow,
+        at: copihue_core::Timestamp,
+    ) -> Result<()> {
         let key = Some(format!("{}:{}", row.id, row.rev));
         jobs::enqueue(tx, &NewJob { kind: ADVANCE, key, payload: json!({"case": row.id}), run_at: at })
     }
 
-    fn apply(&self, tx: &mut Tx<'_>, plan: &Plan, row: &mut CaseRow, effect: &Effect, changed: &Value) -> Result<()> {
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        plan: &Plan,
+        row: &mut CaseRow,
+        effect: &Effect,
+        changed: &Value,
+    ) -> Result<()> {
         let now = plan.facts.now;
         let log = |tx: &mut Tx<'_>, row: &mut CaseRow, kind: &str, detail: &Value| {
             store::event::append(tx, row, (&who(&plan.actor), kind), detail, now)
@@ -112,18 +126,22 @@ impl Procedures {
                 .notifications
                 .mail(tx, &Mail { to: to.clone(), subject: subject.clone(), text: text.clone() }),
             Effect::Payment { action, description, lines, obligation, fulfil_within_s } => {
-                let lines = lines.iter().map(|(label, n)| Line { label: label.clone(), amount: Clp(*n) }).collect();
-                let asked = self.parts().payments.create(tx, &NewPayment {
-                    institution: row.institution.clone(),
-                    payer: row.person.clone(),
-                    lines,
-                    description: description.clone(),
-                    reference: row.id.to_string(),
-                    obligation: format!("{}:{obligation}", row.institution),
-                    case: row.iuie.clone(),
-                    return_to: format!("/mi/tramites/{}", row.id),
-                    fulfil_within_s: i64::from(*fulfil_within_s),
-                })?;
+                let lines =
+                    lines.iter().map(|(label, n)| Line { label: label.clone(), amount: Clp(*n) }).collect();
+                let asked = self.parts().payments.create(
+                    tx,
+                    &NewPayment {
+                        institution: row.institution.clone(),
+                        payer: row.person.clone(),
+                        lines,
+                        description: description.clone(),
+                        reference: row.id.to_string(),
+                        obligation: format!("{}:{obligation}", row.institution),
+                        case: row.iuie.clone(),
+                        return_to: format!("/mi/tramites/{}", row.id),
+                        fulfil_within_s: i64::from(*fulfil_within_s),
+                    },
+                )?;
                 if let Some(pay) = row.state.pay.get_mut(action) {
                     pay.id = asked.id.to_string();
                     pay.start_path = asked.start_path;
@@ -133,10 +151,15 @@ impl Procedures {
             Effect::Timer { token, on } => {
                 let at = self.place(&row.institution).zone.start_of_day(*on).max(now);
                 let payload = json!({"case": row.id, "token": token});
-                jobs::enqueue(tx, &NewJob { kind: TIMER, key: Some(format!("{}:{token}", row.id)), payload, run_at: at })
+                jobs::enqueue(
+                    tx,
+                    &NewJob { kind: TIMER, key: Some(format!("{}:{token}", row.id)), payload, run_at: at },
+                )
             }
             Effect::Retry { at, .. } => self.enqueue_advance(tx, row, *at),
-            Effect::Answered { query, status } => log(tx, row, "query.answered", &json!({"query": query, "status": status})),
+            Effect::Answered { query, status } => {
+                log(tx, row, "query.answered", &json!({"query": query, "status": status}))
+            }
             Effect::Decided { id, rows } => log(tx, row, "decision", &json!({"decision": id, "rows": rows})),
             Effect::Closed => {
                 row.closed = Some(now);
@@ -153,12 +176,21 @@ impl Procedures {
     }
 
     /// An event before the law: filing, state of the case file, deadlines, ledger.
-    fn act(&self, tx: &mut Tx<'_>, plan: &Plan, row: &mut CaseRow, event: LegalEvent, to: LegalState) -> Result<()> {
+    fn act(
+        &self,
+        tx: &mut Tx<'_>,
+        plan: &Plan,
+        row: &mut CaseRow,
+        event: LegalEvent,
+        to: LegalState,
+    ) -> Result<()> {
         let d = &plan.procedure.definition;
         if event == LegalEvent::Presentar {
             self.file_request(tx, row, d, &plan.papers, plan.facts.now)?;
             if let Some(key) = &d.one_open_case_per {
-                row.open_key = Some(plan.procedure.expressions.text(key, &plan.procedure.roots(&row.state, &plan.facts))?);
+                row.open_key = Some(
+                    plan.procedure.expressions.text(key, &plan.procedure.roots(&row.state, &plan.facts))?,
+                );
             }
         }
         let name = deadlines::name(event);
@@ -179,7 +211,9 @@ impl Procedures {
             ("event", json!(name)),
         ];
         let record = format!("{}/{}/{}", row.institution, row.iuie.clone().unwrap_or_default(), row.seq);
-        self.parts().evidence.append(tx, Act { kind: "procedure.act", record, subject: Some(row.person.id), fields: &fields })
+        self.parts()
+            .evidence
+            .append(tx, Act { kind: "procedure.act", record, subject: Some(row.person.id), fields: &fields })
     }
 
     fn task(&self, plan: &Plan, row: &CaseRow, token: u32, node: &str) -> TaskRow {
@@ -235,33 +269,47 @@ impl Procedures {
             entry.signers = signer(&plan.actor).into_iter().collect();
         }
         let filed = self.parts().casefiles.file(tx, &case, &entry)?;
-        self.parts().signing.register_document(tx, &IssuedDocument {
-            code: document.code,
-            sha256: blob.sha256,
-            institution: row.institution.clone(),
-            institution_name: plan.facts.institution_name.clone(),
-            title: document.title.clone(),
-            kind: document.id.clone(),
-            case: row.iuie.clone(),
-            signers: vec![document.signer.clone()],
-            issued_at: now,
-            show: Show::Metadata,
-        })?;
+        self.parts().signing.register_document(
+            tx,
+            &IssuedDocument {
+                code: document.code,
+                sha256: blob.sha256,
+                institution: row.institution.clone(),
+                institution_name: plan.facts.institution_name.clone(),
+                title: document.title.clone(),
+                kind: document.id.clone(),
+                case: row.iuie.clone(),
+                signers: vec![document.signer.clone()],
+                issued_at: now,
+                show: Show::Metadata,
+            },
+        )?;
         let sha256 = hex::encode(blob.sha256);
         let detail = json!({"document": document.id, "code": code, "sha256": sha256});
         store::event::append(tx, row, (&who(&plan.actor), "document.issued"), &detail, now)?;
-        row.state.issued.insert(document.id.clone(), Issued {
-            title: document.title.clone(),
-            document: filed.document,
-            n: filed.n as u32,
-            code,
-            sha256,
-            at: now,
-        });
+        row.state.issued.insert(
+            document.id.clone(),
+            Issued {
+                title: document.title.clone(),
+                document: filed.document,
+                n: filed.n as u32,
+                code,
+                sha256,
+                at: now,
+            },
+        );
         Ok(())
     }
 
-    fn notify(&self, tx: &mut Tx<'_>, plan: &Plan, row: &CaseRow, id: &str, (subject, body): (&str, &str), email: Option<String>) -> Result<()> {
+    fn notify(
+        &self,
+        tx: &mut Tx<'_>,
+        plan: &Plan,
+        row: &CaseRow,
+        id: &str,
+        (subject, body): (&str, &str),
+        email: Option<String>,
+    ) -> Result<()> {
         let d = &plan.procedure.definition;
         let attach = d.notices.get(id).map(|n| n.attach.as_slice()).unwrap_or_default();
         let iuie = row.iuie.clone().unwrap_or_default();
@@ -270,17 +318,20 @@ impl Procedures {
             href: format!("/mi/expedientes/{}:{iuie}/documentos/{}", row.institution, issued.n),
             sha256: issued.sha256.clone(),
         });
-        self.parts().notifications.notify(tx, &Notice {
-            institution: row.institution.clone(),
-            recipient: row.person.clone(),
-            email,
-            case: row.iuie.clone(),
-            procedure_code: d.catalog.cpat.clone(),
-            kind: NoticeKind::Notification,
-            subject: subject.to_owned(),
-            body: body.to_owned(),
-            attachments: attachments.collect(),
-        })?;
+        self.parts().notifications.notify(
+            tx,
+            &Notice {
+                institution: row.institution.clone(),
+                recipient: row.person.clone(),
+                email,
+                case: row.iuie.clone(),
+                procedure_code: d.catalog.cpat.clone(),
+                kind: NoticeKind::Notification,
+                subject: subject.to_owned(),
+                body: body.to_owned(),
+                attachments: attachments.collect(),
+            },
+        )?;
         Ok(())
     }
 }
@@ -301,7 +352,12 @@ pub(super) fn who(actor: &Actor) -> String {
 
 fn signer(actor: &Actor) -> Option<Signer> {
     let (person, hat) = (actor.person()?, actor.hat.as_ref()?);
-    Some(Signer { official: Some(hat.official), run: Some(person.run), name: person.name.clone(), post: hat.post.clone() })
+    Some(Signer {
+        official: Some(hat.official),
+        run: Some(person.run),
+        name: person.name.clone(),
+        post: hat.post.clone(),
+    })
 }
 
 /// Who did it, for the case file.
@@ -319,7 +375,13 @@ pub(super) fn status(procedure: &Procedure, state: &CaseState) -> String {
         return LegalState::EnSubsanacion.label().to_owned();
     }
     let nodes = &procedure.definition.flow.nodes;
-    let words = state.flow.tokens.iter().filter_map(|t| nodes.get(&t.node)).map(|n| n.status.es()).find(|s| !s.is_empty());
+    let words = state
+        .flow
+        .tokens
+        .iter()
+        .filter_map(|t| nodes.get(&t.node))
+        .map(|n| n.status.es())
+        .find(|s| !s.is_empty());
     words.unwrap_or_else(|| state.legal.label()).to_owned()
 }
 

@@ -8,7 +8,13 @@ use crate::model::definition::Definition;
 use crate::model::machine::{CaseState, Running};
 
 /// Starts the terms that `event` starts, and meets those that it meets.
-pub(super) fn happened(d: &Definition, state: &mut CaseState, place: Place, event: &str, at: Timestamp) -> Result<()> {
+pub(super) fn happened(
+    d: &Definition,
+    state: &mut CaseState,
+    place: Place,
+    event: &str,
+    at: Timestamp,
+) -> Result<()> {
     for running in state.deadlines.iter_mut().filter(|r| r.meets == event && r.met_at.is_none()) {
         running.met_at = Some(at);
     }

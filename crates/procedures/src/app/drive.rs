@@ -8,9 +8,9 @@ use copihue_core::{Actor, Error, Id, Kind, Result};
 use futures_util::future::join_all;
 use serde_json::Value;
 
+use super::Procedures;
 use super::commit::Plan;
 use super::prepare::Hand;
-use super::Procedures;
 use crate::model::definition::Answer;
 use crate::model::legal::LegalEvent;
 use crate::model::machine::{Ask, Blocked, Effect, Machine, MachineError, Procedure};
@@ -86,7 +86,8 @@ impl Procedures {
         }
         let procedure = self.procedure_of(row)?;
         let actor = Actor::job("procedures");
-        let mut machine = Machine::resume(&procedure, row.state.clone(), self.facts(row, &self.applicant(row)));
+        let mut machine =
+            Machine::resume(&procedure, row.state.clone(), self.facts(row, &self.applicant(row)));
         let before = machine.state.clone();
         if let Blocked::Queries { token, asks } = machine.advance()? {
             let answers = self.ask_all(&procedure, asks, &machine).await;
@@ -106,7 +107,12 @@ impl Procedures {
         Actor { subject: copihue_core::Subject::Person(row.person.clone()), ..Actor::job("procedures") }
     }
 
-    async fn ask_all(&self, procedure: &Procedure, asks: Vec<Ask>, machine: &Machine<'_>) -> BTreeMap<String, Answer> {
+    async fn ask_all(
+        &self,
+        procedure: &Procedure,
+        asks: Vec<Ask>,
+        machine: &Machine<'_>,
+    ) -> BTreeMap<String, Answer> {
         let at = machine.facts.now.to_string();
         let asked = asks.into_iter().map(|ask| async move {
             let timeout = Duration::from_millis(u64::from(ask.timeout_ms));
@@ -142,7 +148,9 @@ impl Procedures {
         }
         let plan = self.plan(&row, &procedure, machine, &actor, None).await?;
         match self.carry(plan).await {
-            Err(e) if e.kind() == Kind::Stale => Err(Error::unavailable("the case moved: the timer tries again")),
+            Err(e) if e.kind() == Kind::Stale => {
+                Err(Error::unavailable("the case moved: the timer tries again"))
+            }
             other => other.map(|_| ()),
         }
     }
@@ -154,7 +162,12 @@ fn case_of(payload: &Value) -> Option<Id> {
 
 fn answer(procedure: &Procedure, id: &str, reply: Reply, at: &str) -> Answer {
     let source = procedure.definition.queries.get(id).map_or("", |q| q.source.es()).to_owned();
-    let plain = |status: &str| Answer { status: status.to_owned(), at: at.to_owned(), source: source.clone(), data: None };
+    let plain = |status: &str| Answer {
+        status: status.to_owned(),
+        at: at.to_owned(),
+        source: source.clone(),
+        data: None,
+    };
     match reply {
         Reply::Data { source: said, data } => {
             Answer { source: said.unwrap_or_else(|| source.clone()), data: Some(data), ..plain("ok") }

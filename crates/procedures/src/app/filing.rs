@@ -1,8 +1,9 @@
 //! Filing: the case file is opened, the request and what holders answered go into it, and the receipt is given.
 
 use copihue_casefiles::{
-    ActorKind, AccessLevel, Author, CaseRef, CaseState as FileState, Declaration, Direction, DocumentKind, Filing, FilingOrigin,
-    Interoperated, Mechanism, NewEntry, OpenCase, Origin, Party, Presenter, Privacy, Responsible, Sensitivity, Stage,
+    AccessLevel, ActorKind, Author, CaseRef, CaseState as FileState, Declaration, Direction, DocumentKind,
+    Filing, FilingOrigin, Interoperated, Mechanism, NewEntry, OpenCase, Origin, Party, Presenter, Privacy,
+    Responsible, Sensitivity, Stage,
 };
 use copihue_core::{Result, Timestamp};
 use copihue_db::Tx;
@@ -24,14 +25,20 @@ pub(super) struct Paper {
 
 impl Procedures {
     /// The request and the answers as readable papers, staged before the transaction.
-    pub(super) async fn papers(&self, d: &Definition, state: &CaseState, facts: &Facts) -> Result<Vec<Paper>> {
+    pub(super) async fn papers(
+        &self,
+        d: &Definition,
+        state: &CaseState,
+        facts: &Facts,
+    ) -> Result<Vec<Paper>> {
         let mut papers = Vec::new();
         let text = request(d, state, facts);
         let title = format!("Solicitud: {}", d.title.es());
         papers.push(Paper { title, staged: self.parts().blobs.stage(text.into_bytes()).await?, query: None });
         for (id, answer) in &state.reg {
             let (Some(query), Some(data)) = (d.queries.get(id), &answer.data) else { continue };
-            let mut text = format!("{}\n\nFuente: {}\nConsultado: {}\n\n", query.title.es(), answer.source, answer.at);
+            let mut text =
+                format!("{}\n\nFuente: {}\nConsultado: {}\n\n", query.title.es(), answer.source, answer.at);
             lines(data, "", &mut text);
             papers.push(Paper {
                 title: query.title.es().to_owned(),
@@ -43,25 +50,41 @@ impl Procedures {
     }
 
     /// Opens the case file, files the papers and the person's files, and gives the receipt (EXP-06).
-    pub(super) fn file_request(&self, tx: &mut Tx<'_>, row: &mut CaseRow, d: &Definition, papers: &[Paper], now: Timestamp) -> Result<()> {
+    pub(super) fn file_request(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &mut CaseRow,
+        d: &Definition,
+        papers: &[Paper],
+        now: Timestamp,
+    ) -> Result<()> {
         let institution = self.parts().directory.institution(&row.institution);
         let unit = self.unit_name(&row.institution, &d.unit);
-        let case = self.parts().casefiles.open(tx, &OpenCase {
-            institution: row.institution.clone(),
-            institution_name: self.institution_name(&row.institution),
-            institution_number: institution.as_ref().and_then(|i| i.gescode_id),
-            commune: institution.as_ref().and_then(|i| i.commune),
-            zone: self.place(&row.institution).zone,
-            procedure_code: d.catalog.cpat.clone(),
-            procedure_name: d.title.es().to_owned(),
-            title: d.title.es().to_owned(),
-            subject: d.title.es().to_owned(),
-            parties: vec![Party { person: row.person.clone(), kind: ActorKind::Citizen }],
-            responsible: Responsible { official: None, run: None, name: unit.clone(), post: unit, unit: d.unit.clone() },
-            level: AccessLevel::Public,
-            sensitivity: Sensitivity::Ordinary,
-            at: now,
-        })?;
+        let case = self.parts().casefiles.open(
+            tx,
+            &OpenCase {
+                institution: row.institution.clone(),
+                institution_name: self.institution_name(&row.institution),
+                institution_number: institution.as_ref().and_then(|i| i.gescode_id),
+                commune: institution.as_ref().and_then(|i| i.commune),
+                zone: self.place(&row.institution).zone,
+                procedure_code: d.catalog.cpat.clone(),
+                procedure_name: d.title.es().to_owned(),
+                title: d.title.es().to_owned(),
+                subject: d.title.es().to_owned(),
+                parties: vec![Party { person: row.person.clone(), kind: ActorKind::Citizen }],
+                responsible: Responsible {
+                    official: None,
+                    run: None,
+                    name: unit.clone(),
+                    post: unit,
+                    unit: d.unit.clone(),
+                },
+                level: AccessLevel::Public,
+                sensitivity: Sensitivity::Ordinary,
+                at: now,
+            },
+        )?;
         let mut documents = Vec::new();
         for paper in papers {
             let blob = paper.staged.put(tx)?;
@@ -84,13 +107,17 @@ impl Procedures {
             }
         }
         documents.extend(self.file_uploads(tx, row, &case, d, now)?);
-        let certificate = self.parts().casefiles.certify_filing(tx, &case, &Filing {
-            received_at: now,
-            origin: FilingOrigin::FormularioWeb,
-            presenter: Some(Presenter { run: row.person.run, on_behalf_of: None }),
-            documents,
-            declaration: Declaration::NotNeeded,
-        })?;
+        let certificate = self.parts().casefiles.certify_filing(
+            tx,
+            &case,
+            &Filing {
+                received_at: now,
+                origin: FilingOrigin::FormularioWeb,
+                presenter: Some(Presenter { run: row.person.run, on_behalf_of: None }),
+                documents,
+                declaration: Declaration::NotNeeded,
+            },
+        )?;
         self.parts().casefiles.set_state(tx, &case, FileState::InProgress, &Author::System("copihue"))?;
         row.iuie = Some(case.iuie);
         row.casefile = Some(case.id);
@@ -110,7 +137,14 @@ impl Procedures {
     }
 
     /// The person's files that the data names: each once, by its hash.
-    pub(super) fn file_uploads(&self, tx: &mut Tx<'_>, row: &CaseRow, case: &CaseRef, d: &Definition, now: Timestamp) -> Result<Vec<copihue_casefiles::EntryRef>> {
+    pub(super) fn file_uploads(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &CaseRow,
+        case: &CaseRef,
+        d: &Definition,
+        now: Timestamp,
+    ) -> Result<Vec<copihue_casefiles::EntryRef>> {
         let mut found = Vec::new();
         files(&d.data, "", &mut found);
         let mut filed = Vec::new();
@@ -142,7 +176,9 @@ fn blob_of(file: &Value) -> Option<BlobRef> {
 fn files(schema: &Schema, at: &str, out: &mut Vec<String>) {
     match &schema.shape {
         Shape::File => out.push(at.to_owned()),
-        Shape::Object { properties, .. } => properties.iter().for_each(|(name, s)| files(s, &format!("{at}/{name}"), out)),
+        Shape::Object { properties, .. } => {
+            properties.iter().for_each(|(name, s)| files(s, &format!("{at}/{name}"), out))
+        }
         _ => {}
     }
 }
@@ -171,7 +207,9 @@ fn answers(schema: &Schema, value: &Value, text: &mut String) {
                 }
             }
         }
-        (Shape::List { items, .. }, Value::Array(values)) => values.iter().for_each(|v| answers(items, v, text)),
+        (Shape::List { items, .. }, Value::Array(values)) => {
+            values.iter().for_each(|v| answers(items, v, text))
+        }
         _ if schema.title.is_empty() => {}
         _ => text.push_str(&format!("{}: {}\n", schema.title, pretty(schema, value))),
     }
@@ -179,8 +217,12 @@ fn answers(schema: &Schema, value: &Value, text: &mut String) {
 
 fn lines(value: &Value, at: &str, text: &mut String) {
     match value {
-        Value::Object(map) => map.iter().for_each(|(k, v)| lines(v, &if at.is_empty() { k.clone() } else { format!("{at}.{k}") }, text)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, v)| lines(v, &format!("{at}.{}", i + 1), text)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(k, v)| lines(v, &if at.is_empty() { k.clone() } else { format!("{at}.{k}") }, text)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, v)| lines(v, &format!("{at}.{}", i + 1), text))
+        }
         Value::String(s) => text.push_str(&format!("{at}: {s}\n")),
         other => text.push_str(&format!("{at}: {other}\n")),
     }

@@ -47,7 +47,13 @@ impl Fulfilment for Procedures {
         row.rev += 1;
         row.updated = row.updated.max(self.now());
         let at = row.updated;
-        store::event::append(tx, &mut row, ("platform:payments", "payment.ended"), &json!({"payment": id}), at)?;
+        store::event::append(
+            tx,
+            &mut row,
+            ("platform:payments", "payment.ended"),
+            &json!({"payment": id}),
+            at,
+        )?;
         store::case::update(tx, &row, rev)
     }
 }

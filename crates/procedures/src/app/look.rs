@@ -224,7 +224,13 @@ impl Procedures {
         self.parts().db.read(move |c| store::draft::get(c, case, token)).await
     }
 
-    pub(super) async fn task_look(&self, row: &CaseRow, procedure: &Procedure, facts: &Facts, token: u32) -> Result<TaskLook> {
+    pub(super) async fn task_look(
+        &self,
+        row: &CaseRow,
+        procedure: &Procedure,
+        facts: &Facts,
+        token: u32,
+    ) -> Result<TaskLook> {
         let draft = self.draft(row.id, token).await?.unwrap_or_default();
         let mut state = row.state.clone();
         if !draft.data.is_empty() {
@@ -261,7 +267,13 @@ impl Procedures {
         })
     }
 
-    fn pages(&self, procedure: &Procedure, steps: &[(String, StepMode)], state: &CaseState, facts: &Facts) -> Result<Vec<StepPage>> {
+    fn pages(
+        &self,
+        procedure: &Procedure,
+        steps: &[(String, StepMode)],
+        state: &CaseState,
+        facts: &Facts,
+    ) -> Result<Vec<StepPage>> {
         let mut pages = Vec::new();
         for (id, mode) in steps {
             let Some(form) = procedure.definition.forms.get(id) else { continue };
@@ -276,7 +288,8 @@ impl Procedures {
     /// # Errors
     /// When the caller acts for no institution.
     pub async fn desk(&self, actor: &Actor, filter: &DeskFilter) -> Result<Vec<TaskRow>> {
-        let hat = actor.hat.clone().ok_or_else(|| Error::forbidden("Este escritorio es de los funcionarios."))?;
+        let hat =
+            actor.hat.clone().ok_or_else(|| Error::forbidden("Este escritorio es de los funcionarios."))?;
         let institution = hat.institution.clone();
         let tasks = self.parts().db.read(move |c| store::task::desk(c, &institution, 1000)).await?;
         let now = self.now();
@@ -297,7 +310,8 @@ impl Procedures {
             return false;
         }
         let has = |role: &str| hat.roles.iter().any(|r| r == role);
-        let access: Option<Access> = self.offered(&task.procedure, &task.institution).map(|p| p.definition.access.clone());
+        let access: Option<Access> =
+            self.offered(&task.procedure, &task.institution).map(|p| p.definition.access.clone());
         let manages = access.is_some_and(|a| a.manage.iter().any(|r| has(r)));
         manages || hat.unit == task.unit && has(&task.role)
     }
@@ -312,7 +326,9 @@ impl Procedures {
         let procedure = self.procedure_of(&row)?;
         let facts = self.facts(&row, actor);
         let workable = |t: &&TaskRow| t.doer == "official" && self.may_work(hat, t);
-        let mine = tasks.iter().find(|t| t.assignee == Some(hat.official) && t.state == "open" && t.doer == "official");
+        let mine = tasks
+            .iter()
+            .find(|t| t.assignee == Some(hat.official) && t.state == "open" && t.doer == "official");
         let free = tasks.iter().filter(workable).find(|t| t.assignee.is_none()).cloned();
         let mine = match mine {
             Some(task) => Some(self.task_look(&row, &procedure, &facts, task.token).await?),
@@ -320,7 +336,8 @@ impl Procedures {
         };
         let id = row.id;
         let events = self.parts().db.read(move |c| store::event::of_case(c, id)).await?;
-        let reasons = row.state.dec.values().flat_map(|f| f.notes.clone()).filter(|n| !n.is_empty()).collect();
+        let reasons =
+            row.state.dec.values().flat_map(|f| f.notes.clone()).filter(|n| !n.is_empty()).collect();
         Ok(OfficialLook {
             person_name: row.person.name.clone(),
             person_run: row.person.run.to_string(),
@@ -345,8 +362,10 @@ impl Procedures {
         let (row, tasks) = found.await?.ok_or_else(Error::not_found)?;
         let access = &self.procedure_of(&row)?.definition.access;
         let reads = access.read.iter().any(|role| hat.roles.contains(role));
-        let worked = row.state.done_by.values().any(|run| actor.person().is_some_and(|p| p.run.compact() == *run));
-        if reads || worked || tasks.iter().any(|t| self.may_work(&hat, t) || t.assignee == Some(hat.official)) {
+        let worked =
+            row.state.done_by.values().any(|run| actor.person().is_some_and(|p| p.run.compact() == *run));
+        if reads || worked || tasks.iter().any(|t| self.may_work(&hat, t) || t.assignee == Some(hat.official))
+        {
             Ok((row, tasks))
         } else {
             Err(Error::not_found())
@@ -357,7 +376,11 @@ impl Procedures {
 /// Drafts of corrections are kept beside those of tasks, under numbers that no token reaches.
 pub(super) const CORRECTION: u32 = 1 << 30;
 
-pub(super) fn node_of<'p>(procedure: &'p Procedure, state: &CaseState, token: u32) -> Option<&'p crate::model::definition::Node> {
+pub(super) fn node_of<'p>(
+    procedure: &'p Procedure,
+    state: &CaseState,
+    token: u32,
+) -> Option<&'p crate::model::definition::Node> {
     let node = &state.flow.tokens.iter().find(|t| t.id == token)?.node;
     procedure.definition.flow.nodes.get(node)
 }
@@ -376,7 +399,8 @@ fn waiting(procedure: &Procedure, state: &CaseState) -> Option<Waiting> {
     let (token, service) = state.services.iter().next()?;
     let queries = &procedure.definition.queries;
     let of = |id: &String| queries.get(id).map(|q| q.source.es().to_owned());
-    let block = |id: &String| queries.get(id).is_some_and(|q| q.on_error == crate::model::definition::Effect::Block);
+    let block =
+        |id: &String| queries.get(id).is_some_and(|q| q.on_error == crate::model::definition::Effect::Block);
     Some(Waiting {
         token: *token,
         holders: service.waiting_for.iter().filter_map(of).collect(),
@@ -393,15 +417,25 @@ fn payment(procedure: &Procedure, state: &CaseState) -> Option<(String, Payment)
 }
 
 fn line(procedure: &Procedure, e: EventRow) -> (Timestamp, String, String) {
-    let text = |key: &str| e.detail.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let text =
+        |key: &str| e.detail.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     let what = match e.kind.as_str() {
         "task.completed" => {
-            let title = procedure.definition.flow.nodes.get(&text("node")).map_or_else(|| text("node"), |n| n.title.es().to_owned());
+            let title = procedure
+                .definition
+                .flow
+                .nodes
+                .get(&text("node"))
+                .map_or_else(|| text("node"), |n| n.title.es().to_owned());
             format!("Paso completado: {title}")
         }
         "legal" => format!("Acto: {}", text("event").replace('_', " ")),
         "query.answered" => {
-            let title = procedure.definition.queries.get(&text("query")).map_or_else(|| text("query"), |q| q.title.es().to_owned());
+            let title = procedure
+                .definition
+                .queries
+                .get(&text("query"))
+                .map_or_else(|| text("query"), |q| q.title.es().to_owned());
             format!("Consulta: {title}")
         }
         "document.issued" => "Documento emitido".to_owned(),

@@ -157,7 +157,9 @@ impl Procedures {
     /// The version that a case runs.
     fn procedure_of(&self, row: &CaseRow) -> Result<Arc<Procedure>> {
         let found = self.0.shelf.load().version(&row.hash);
-        found.ok_or_else(|| Error::unavailable(format_args!("version {} of {} is not loaded", row.hash, row.procedure)))
+        found.ok_or_else(|| {
+            Error::unavailable(format_args!("version {} of {} is not loaded", row.hash, row.procedure))
+        })
     }
 
     /// What surrounds a command on a case.

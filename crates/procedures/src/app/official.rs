@@ -7,11 +7,11 @@ use copihue_core::{Actor, Error, Hat, Kind, PersonRef, Result};
 use copihue_notifications::{Notice, NoticeKind};
 use serde_json::json;
 
+use super::Procedures;
 use super::commit::{author, casefile};
 use super::look::node_of;
 use super::person::Sent;
 use super::prepare::Hand;
-use super::Procedures;
 use crate::model::definition::{Party, Who};
 use crate::model::form::Posted;
 use crate::model::legal::{Arrival, CorrectionRequest, LegalEvent, correction_due, skipped, warning};
@@ -41,7 +41,10 @@ impl Procedures {
     pub async fn claim(&self, actor: &Actor, iuie: &str, token: u32, reason: &str) -> Result<()> {
         let (person, hat) = official(actor)?;
         let (row, tasks) = self.at_desk(actor, iuie).await?;
-        let task = tasks.into_iter().find(|t| t.token == token && t.doer == "official").ok_or_else(Error::not_found)?;
+        let task = tasks
+            .into_iter()
+            .find(|t| t.token == token && t.doer == "official")
+            .ok_or_else(Error::not_found)?;
         if !self.may_work(&hat, &task) {
             return Err(Error::forbidden("Esta tarea es de otra unidad."));
         }
@@ -62,7 +65,13 @@ impl Procedures {
                 row.rev += 1;
                 row.updated = row.updated.max(now);
                 let who = super::commit::who(&actor);
-                store::event::append(tx, &mut row, (&who, "claimed"), &json!({"token": token, "reason": reason}), now)?;
+                store::event::append(
+                    tx,
+                    &mut row,
+                    (&who, "claimed"),
+                    &json!({"token": token, "reason": reason}),
+                    now,
+                )?;
                 if let Some(file) = casefile(&row) {
                     let by = author(&actor);
                     let unit = this.unit_name(&hat.institution, &hat.unit);
@@ -85,7 +94,9 @@ impl Procedures {
     fn four_eyes(&self, row: &CaseRow, task: &TaskRow, person: &PersonRef) -> Result<()> {
         let procedure = self.procedure_of(row)?;
         let node = procedure.definition.flow.nodes.get(&task.node);
-        let Some(Who::Official { not_same_as, .. }) = node.and_then(|n| n.who.as_ref()) else { return Ok(()) };
+        let Some(Who::Official { not_same_as, .. }) = node.and_then(|n| n.who.as_ref()) else {
+            return Ok(());
+        };
         let mine = person.run.compact();
         if not_same_as.iter().any(|n| row.state.done_by.get(n) == Some(&mine)) {
             return Err(Error::forbidden("Usted ya intervino en este caso: debe resolverlo otra persona."));
@@ -94,11 +105,17 @@ impl Procedures {
     }
 
     async fn in_order(&self, actor: &Actor, task: &TaskRow, reason: &str) -> Result<()> {
-        let queue = self.desk(actor, &super::DeskFilter { procedure: Some(task.procedure.clone()), view: None }).await?;
+        let queue = self
+            .desk(actor, &super::DeskFilter { procedure: Some(task.procedure.clone()), view: None })
+            .await?;
         let arrivals: Vec<Arrival> = queue
             .iter()
             .filter(|t| t.node == task.node)
-            .map(|t| Arrival { iuie: t.iuie.clone().unwrap_or_default(), effective: t.arrived, taken: t.assignee.is_some() })
+            .map(|t| Arrival {
+                iuie: t.iuie.clone().unwrap_or_default(),
+                effective: t.arrived,
+                taken: t.assignee.is_some(),
+            })
             .collect();
         let mine = task.iuie.clone().unwrap_or_default();
         match skipped(&arrivals, &mine) {
@@ -118,8 +135,10 @@ impl Procedures {
     pub async fn ask_correction(&self, actor: &Actor, iuie: &str, token: u32, what: &str) -> Result<()> {
         let what = crate::model::text::clean(what);
         if what.chars().count() < 10 {
-            return Err(Error::invalid("falta_motivo", "Diga qué falta.")
-                .field("falta", "Escriba qué debe completar o corregir la persona, en al menos 10 caracteres."));
+            return Err(Error::invalid("falta_motivo", "Diga qué falta.").field(
+                "falta",
+                "Escriba qué debe completar o corregir la persona, en al menos 10 caracteres.",
+            ));
         }
         let (row, _) = self.held(actor, iuie, token).await?;
         let procedure = self.procedure_of(&row)?;
@@ -158,17 +177,20 @@ impl Procedures {
             .db
             .write(move |tx| {
                 let row = this.commit(tx, &plan)?;
-                this.parts().notifications.notify(tx, &Notice {
-                    institution: row.institution.clone(),
-                    recipient: row.person.clone(),
-                    email: email(&row),
-                    case: row.iuie.clone(),
-                    procedure_code: plan.procedure.definition.catalog.cpat.clone(),
-                    kind: NoticeKind::Notification,
-                    subject: "Debe completar su solicitud".to_owned(),
-                    body: body.clone(),
-                    attachments: Vec::new(),
-                })?;
+                this.parts().notifications.notify(
+                    tx,
+                    &Notice {
+                        institution: row.institution.clone(),
+                        recipient: row.person.clone(),
+                        email: email(&row),
+                        case: row.iuie.clone(),
+                        procedure_code: plan.procedure.definition.catalog.cpat.clone(),
+                        kind: NoticeKind::Notification,
+                        subject: "Debe completar su solicitud".to_owned(),
+                        body: body.clone(),
+                        attachments: Vec::new(),
+                    },
+                )?;
                 Ok(())
             })
             .await
@@ -191,12 +213,17 @@ impl Procedures {
         let over = || Error::conflict("tarea_ya_completada", "Este paso ya se completó.");
         let task = tasks.into_iter().find(|t| t.token == token && t.doer == "official").ok_or_else(over)?;
         if task.state == "waiting" {
-            return Err(Error::conflict("paso_no_disponible", "La persona aún no responde la corrección que se le pidió."));
+            return Err(Error::conflict(
+                "paso_no_disponible",
+                "La persona aún no responde la corrección que se le pidió.",
+            ));
         }
         match task.assignee {
             Some(id) if id == hat.official => Ok((row, task)),
             Some(_) => Err(taken(task.assignee_name)),
-            None => Err(Error::new(Kind::Conflict, "tarea_sin_tomar", "Tome el caso antes de trabajar en él.")),
+            None => {
+                Err(Error::new(Kind::Conflict, "tarea_sin_tomar", "Tome el caso antes de trabajar en él."))
+            }
         }
     }
 }

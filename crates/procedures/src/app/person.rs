@@ -6,10 +6,10 @@ use std::sync::Arc;
 use copihue_core::{Actor, Error, FieldError, Id, Kind, Result};
 use serde_json::{Map, Value, json};
 
+use super::Procedures;
 use super::commit::{Plan, casefile, status};
 use super::look::{CORRECTION, node_of};
 use super::prepare::Hand;
-use super::Procedures;
 use crate::model::definition::{Node, StepMode};
 use crate::model::expr::Roots;
 use crate::model::form::{Posted, accept};
@@ -76,7 +76,15 @@ impl Procedures {
     ///
     /// # Errors
     /// Not found for another's case; conflict when the step is over.
-    pub async fn send_page(&self, actor: &Actor, case: Id, token: u32, page: usize, posted: Posted, save: bool) -> Result<Sent> {
+    pub async fn send_page(
+        &self,
+        actor: &Actor,
+        case: Id,
+        token: u32,
+        page: usize,
+        posted: Posted,
+        save: bool,
+    ) -> Result<Sent> {
         let row = self.own(actor, case).await?;
         self.person_task(&row, token)?;
         let procedure = self.procedure_of(&row)?;
@@ -89,7 +97,14 @@ impl Procedures {
         }
         let mut errors = Vec::new();
         if step.mode == StepMode::Edit {
-            let (data, found) = self.take((&procedure, &row.state), &facts, (&step.form, Some(&step.view.id)), &draft.data, Some(&posted), "")?;
+            let (data, found) = self.take(
+                (&procedure, &row.state),
+                &facts,
+                (&step.form, Some(&step.view.id)),
+                &draft.data,
+                Some(&posted),
+                "",
+            )?;
             draft.typed = if found.is_empty() { Vec::new() } else { typed(&posted) };
             draft.data = data;
             errors = found;
@@ -108,7 +123,14 @@ impl Procedures {
     ///
     /// # Errors
     /// Not found for another's case; conflict when the step is over.
-    pub async fn change_list(&self, actor: &Actor, case: Id, token: u32, list: &str, remove: Option<usize>) -> Result<()> {
+    pub async fn change_list(
+        &self,
+        actor: &Actor,
+        case: Id,
+        token: u32,
+        list: &str,
+        remove: Option<usize>,
+    ) -> Result<()> {
         let row = self.own(actor, case).await?;
         self.person_task(&row, token)?;
         let procedure = self.procedure_of(&row)?;
@@ -120,11 +142,14 @@ impl Procedures {
         if draft.data.is_empty() {
             draft.data = row.state.data.clone();
         }
-        let mut items = crate::model::form::get(&draft.data, list).and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut items =
+            crate::model::form::get(&draft.data, list).and_then(Value::as_array).cloned().unwrap_or_default();
         match remove {
             Some(i) if i < items.len() => drop(items.remove(i)),
             // The first item is shown even when nothing is stored: adding means a second one.
-            None if items.len() < max => items.extend(std::iter::repeat_n(json!({}), if items.is_empty() { 2 } else { 1 })),
+            None if items.len() < max => {
+                items.extend(std::iter::repeat_n(json!({}), if items.is_empty() { 2 } else { 1 }))
+            }
             _ => {}
         }
         crate::model::form::put(&mut draft.data, list, Value::Array(items));
@@ -200,7 +225,14 @@ impl Procedures {
         let owed = row.state.correction.clone().filter(|c| c.answered_at.is_none()).ok_or_else(over)?;
         let procedure = self.procedure_of(&row)?;
         let facts = self.facts(&row, actor);
-        let (data, errors) = self.take((&procedure, &row.state), &facts, (&owed.form, None), &row.state.data, Some(&posted), "")?;
+        let (data, errors) = self.take(
+            (&procedure, &row.state),
+            &facts,
+            (&owed.form, None),
+            &row.state.data,
+            Some(&posted),
+            "",
+        )?;
         let draft = DraftRow { data: data.clone(), typed: typed(&posted) };
         let (now, token) = (facts.now, owed.token + CORRECTION);
         if !errors.is_empty() {
@@ -221,7 +253,10 @@ impl Procedures {
     }
 
     async fn file_answer(&self, plan: Plan) -> Result<CaseRow> {
-        let text = format!("Respuesta a la solicitud de corrección\n\n{}\n", serde_json::to_string_pretty(&plan.state.data)?);
+        let text = format!(
+            "Respuesta a la solicitud de corrección\n\n{}\n",
+            serde_json::to_string_pretty(&plan.state.data)?
+        );
         let staged = self.parts().blobs.stage(text.into_bytes()).await?;
         let (this, plan) = (self.clone(), Arc::new(plan));
         self.parts()
@@ -285,10 +320,16 @@ impl Procedures {
         let procedure = self.procedure_of(row)?;
         let node = node_of(&procedure, &row.state, token).ok_or_else(over)?;
         let facts = self.facts(row, actor);
-        let mut data = self.draft(row.id, token).await?.map(|d| d.data).filter(|d| !d.is_empty()).unwrap_or_else(|| row.state.data.clone());
+        let mut data = self
+            .draft(row.id, token)
+            .await?
+            .map(|d| d.data)
+            .filter(|d| !d.is_empty())
+            .unwrap_or_else(|| row.state.data.clone());
         let mut errors = Vec::new();
         for step in node.steps.iter().filter(|s| s.mode == StepMode::Edit) {
-            let (next, found) = self.take((&procedure, &row.state), &facts, (&step.form, None), &data, posted, outcome)?;
+            let (next, found) =
+                self.take((&procedure, &row.state), &facts, (&step.form, None), &data, posted, outcome)?;
             data = next;
             errors.extend(found);
         }
@@ -317,7 +358,14 @@ impl Procedures {
         }
     }
 
-    async fn keep_typed(&self, case: Id, token: u32, data: Map<String, Value>, posted: &Posted, facts: &Facts) -> Result<()> {
+    async fn keep_typed(
+        &self,
+        case: Id,
+        token: u32,
+        data: Map<String, Value>,
+        posted: &Posted,
+        facts: &Facts,
+    ) -> Result<()> {
         let draft = DraftRow { data, typed: typed(posted) };
         let now = facts.now;
         self.parts().db.write(move |tx| store::draft::save(tx, case, token, &draft, now)).await
@@ -336,7 +384,8 @@ fn named(procedure: &Procedure, node: &Node, fields: &[FieldError]) -> Vec<Field
     fields
         .iter()
         .map(|f| FieldError {
-            pointer: place(&f.pointer).map_or_else(|| f.pointer.clone(), |at| crate::model::form::field_name(at)),
+            pointer: place(&f.pointer)
+                .map_or_else(|| f.pointer.clone(), |at| crate::model::form::field_name(at)),
             message: f.message.clone(),
         })
         .collect()

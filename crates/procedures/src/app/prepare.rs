@@ -16,7 +16,16 @@ use crate::store::case::CaseRow;
 
 /// Names that every template may use beside those of its definition.
 pub(super) const GIVEN: [&str; 10] = [
-    "vistos", "hechos", "fundamentos", "decision", "recursos", "firmante", "cargo", "lugar", "institucion", "expediente",
+    "vistos",
+    "hechos",
+    "fundamentos",
+    "decision",
+    "recursos",
+    "firmante",
+    "cargo",
+    "lugar",
+    "institucion",
+    "expediente",
 ];
 
 /// An effect, ready for the transaction.
@@ -74,7 +83,8 @@ impl Procedures {
 
     async fn refuse_second(&self, row: &CaseRow, key: &str) -> Result<()> {
         let (institution, key, id) = (row.institution.clone(), key.to_owned(), row.id);
-        let taken = self.parts().db.read(move |c| crate::store::case::is_taken(c, &institution, &key, id)).await?;
+        let taken =
+            self.parts().db.read(move |c| crate::store::case::is_taken(c, &institution, &key, id)).await?;
         if taken { Err(duplicate()) } else { Ok(()) }
     }
 
@@ -101,7 +111,10 @@ impl Procedures {
         let Some(parts) = parts else { return Ok(values) };
         let open = legal::appeals(self.authority(&row.institution));
         let part = |name: &str| parts.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let effect = document.resolution.as_ref().map_or(crate::model::definition::Part::Rejects, |letter| letter.effect);
+        let effect = document
+            .resolution
+            .as_ref()
+            .map_or(crate::model::definition::Part::Rejects, |letter| letter.effect);
         let draft = Resolution {
             effect,
             norms: part("vistos"),
@@ -116,7 +129,10 @@ impl Procedures {
         };
         let missing = legal::validate(&draft, &open);
         if !missing.is_empty() {
-            let error = Error::invalid("resolucion_incompleta", "La resolución no se puede firmar: le faltan partes que la ley exige.");
+            let error = Error::invalid(
+                "resolucion_incompleta",
+                "La resolución no se puede firmar: le faltan partes que la ley exige.",
+            );
             return Err(missing.into_iter().fold(error, |e, m| e.field(m.part, m.message)));
         }
         values.extend(parts);
@@ -137,8 +153,12 @@ impl Procedures {
         let because = SealOptions::because(title.clone());
         let signed: SignedPdf = match (document.sign, hand) {
             (Sign::Seal, _) => self.parts().signing.seal_pdf(&facts.institution, pdf, because).await?,
-            (Sign::Official, Some(hand)) => self.parts().signing.sign_pdf_as(hand.actor, hand.otp, pdf, because).await?,
-            (Sign::Official, None) => return Err(Error::forbidden("Este documento lo firma un funcionario.")),
+            (Sign::Official, Some(hand)) => {
+                self.parts().signing.sign_pdf_as(hand.actor, hand.otp, pdf, because).await?
+            }
+            (Sign::Official, None) => {
+                return Err(Error::forbidden("Este documento lo firma un funcionario."));
+            }
         };
         Ok(ReadyDocument {
             id: id.to_owned(),
@@ -152,7 +172,13 @@ impl Procedures {
         })
     }
 
-    async fn render(&self, facts: &Facts, document: &Document, values: &Map<String, Value>, code: VerificationCode) -> Result<Vec<u8>> {
+    async fn render(
+        &self,
+        facts: &Facts,
+        document: &Document,
+        values: &Map<String, Value>,
+        code: VerificationCode,
+    ) -> Result<Vec<u8>> {
         let template: Template = serde_json::from_value(document.template.clone())?;
         let meta = Meta {
             title: document.title.es().to_owned(),
@@ -181,7 +207,8 @@ impl Procedures {
 
     fn place_name(&self, institution: &str) -> String {
         let commune = self.parts().directory.institution(institution).and_then(|i| i.commune);
-        let found = commune.and_then(|code| copihue_core::territory::communes().iter().find(|c| c.code == code));
+        let found =
+            commune.and_then(|code| copihue_core::territory::communes().iter().find(|c| c.code == code));
         found.map_or_else(|| "Santiago".to_owned(), |c| c.name.to_owned())
     }
 }

@@ -40,7 +40,13 @@ pub(super) async fn desk(State(app): State<Procedures>, cx: Cx) -> Result<Respon
             holder,
         ]
     });
-    let filters = [("", "procedures-all"), ("libres", "procedures-view-free"), ("mios", "procedures-view-mine"), ("vencidos", "procedures-view-late"), ("espera", "procedures-view-waiting")];
+    let filters = [
+        ("", "procedures-all"),
+        ("libres", "procedures-view-free"),
+        ("mios", "procedures-view-mine"),
+        ("vencidos", "procedures-view-late"),
+        ("espera", "procedures-view-waiting"),
+    ];
     let body = html! {
         nav aria-label=(cx.t("procedures-filters")) {
             ul class="columns" {

@@ -1,8 +1,9 @@
 //! A page of a form as markup.
 
 use copihue_web::components::{
-    button, checkboxes, date_input, declaration, email_input, fact, file_upload, inset, money_input, number_input,
-    phone_input, radios, run_input, select, summary_list, table, text_input, textarea, warning, yes_no,
+    button, checkboxes, date_input, declaration, email_input, fact, file_upload, inset, money_input,
+    number_input, phone_input, radios, run_input, select, summary_list, table, text_input, textarea, warning,
+    yes_no,
 };
 use copihue_web::{Cx, FileKind, FormState, Markup, args, html};
 
@@ -72,8 +73,12 @@ fn field(cx: &Cx, f: &FieldView, state: &FormState) -> Markup {
         Widget::Date => input!(date_input(name, label)),
         Widget::Boolean | Widget::Consent => input!(yes_no(name, label)),
         Widget::Declaration => html!((declaration(name, cx.t("procedures-declaration"), label).state(state))),
-        Widget::Choice => input!(f.options.iter().fold(radios(name, label), |r, (v, l)| r.option(v.as_str(), l.as_str()))),
-        Widget::Choices => input!(f.options.iter().fold(checkboxes(name, label), |r, (v, l)| r.option(v.as_str(), l.as_str()))),
+        Widget::Choice => {
+            input!(f.options.iter().fold(radios(name, label), |r, (v, l)| r.option(v.as_str(), l.as_str())))
+        }
+        Widget::Choices => input!(
+            f.options.iter().fold(checkboxes(name, label), |r, (v, l)| r.option(v.as_str(), l.as_str()))
+        ),
         Widget::List => {
             let empty = select(name, label).option("", cx.t("procedures-choose"));
             input!(f.options.iter().fold(empty, |r, (v, l)| r.option(v.as_str(), l.as_str())))

@@ -3,7 +3,9 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::{FieldError, Kind};
-use copihue_web::components::{button, details, event, fact, inset, otp_input, summary_list, text_input, textarea, timeline, warning};
+use copihue_web::components::{
+    button, details, event, fact, inset, otp_input, summary_list, text_input, textarea, timeline, warning,
+};
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 
 use super::{fields, posted, show as pieces};
@@ -14,7 +16,11 @@ fn path(look: &OfficialLook, end: &str) -> String {
     format!("/gestion/casos/{}{end}", look.case.iuie.clone().unwrap_or_default())
 }
 
-pub(super) async fn show(State(app): State<Procedures>, cx: Cx, Path(iuie): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn show(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(iuie): Path<String>,
+) -> Result<Response, Failure> {
     let found = app.official_look(cx.require_actor()?, &iuie).await;
     let look = cx.hide("case", &iuie, found)?;
     let state = cx.form_state();
@@ -25,12 +31,25 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
     let mut state = typed.clone();
     if let Some(task) = &look.mine {
         let views: Vec<&PageView> = task.pages.iter().map(|p| &p.view).collect();
-        let with = posted::state(if typed.has_errors() { FormState::new() } else { typed.clone() }, task, &views, errors);
-        state = typed.entries().iter().filter(|(n, _)| !n.starts_with("d.")).fold(with, |s, (n, v)| s.set(n, v.clone()));
+        let with = posted::state(
+            if typed.has_errors() { FormState::new() } else { typed.clone() },
+            task,
+            &views,
+            errors,
+        );
+        state = typed
+            .entries()
+            .iter()
+            .filter(|(n, _)| !n.starts_with("d."))
+            .fold(with, |s, (n, v)| s.set(n, v.clone()));
         state = typed.errors().iter().fold(state, |s, e| s.with_error(e.pointer.clone(), e.message.clone()));
     }
     let iuie = look.case.iuie.clone().unwrap_or_default();
-    let who = [fact(cx.t("procedures-person"), html!((look.person_name))), fact(cx.t("procedures-run"), html!((look.person_run))), fact(cx.t("procedures-status"), html!((look.case.status)))];
+    let who = [
+        fact(cx.t("procedures-person"), html!((look.person_name))),
+        fact(cx.t("procedures-run"), html!((look.person_run))),
+        fact(cx.t("procedures-status"), html!((look.case.status))),
+    ];
     let waiting = look.case.state.correction.as_ref().filter(|c| c.answered_at.is_none());
     let body = html! {
         (summary_list(&who))
@@ -59,18 +78,22 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
 }
 
 fn history(look: &OfficialLook) -> Markup {
-    let events: Vec<_> = look.events.iter().map(|(at, who, what)| event(what.as_str(), *at).by(who.as_str())).collect();
+    let events: Vec<_> =
+        look.events.iter().map(|(at, who, what)| event(what.as_str(), *at).by(who.as_str())).collect();
     timeline(&events)
 }
 
 fn claims(cx: &Cx, look: &OfficialLook, token: u32, state: &FormState) -> Markup {
-    cx.form(&path(look, "/tomar"), html! {
-        input type="hidden" name="tarea" value=(token);
-        @if state.error("razon").is_some() || !state.value("razon").is_empty() {
-            (text_input("razon", cx.t("procedures-order-reason")).state(state))
-        }
-        (button(cx.t("procedures-claim")))
-    })
+    cx.form(
+        &path(look, "/tomar"),
+        html! {
+            input type="hidden" name="tarea" value=(token);
+            @if state.error("razon").is_some() || !state.value("razon").is_empty() {
+                (text_input("razon", cx.t("procedures-order-reason")).state(state))
+            }
+            (button(cx.t("procedures-claim")))
+        },
+    )
 }
 
 fn work(cx: &Cx, look: &OfficialLook, task: &TaskLook, state: &FormState) -> Markup {
@@ -110,7 +133,13 @@ fn token(form: &FormData) -> Result<u32, copihue_core::Error> {
 }
 
 /// Shows the page again with what was typed and what to mend.
-async fn again(app: &Procedures, cx: &Cx, iuie: &str, form: &FormData, error: copihue_core::Error) -> Result<Response, Failure> {
+async fn again(
+    app: &Procedures,
+    cx: &Cx,
+    iuie: &str,
+    form: &FormData,
+    error: copihue_core::Error,
+) -> Result<Response, Failure> {
     match error.kind() {
         Kind::Invalid | Kind::RateLimited => {
             let look = app.official_look(cx.require_actor()?, iuie).await?;
@@ -128,7 +157,12 @@ async fn again(app: &Procedures, cx: &Cx, iuie: &str, form: &FormData, error: co
     }
 }
 
-pub(super) async fn claim(State(app): State<Procedures>, cx: Cx, Path(iuie): Path<String>, form: FormData) -> Result<Response, Failure> {
+pub(super) async fn claim(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(iuie): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
     let reason = form.value("razon").unwrap_or_default().to_owned();
     let done = app.claim(cx.require_actor()?, &iuie, token(&form)?, &reason).await;
     match cx.hide("case", &iuie, done) {
@@ -137,7 +171,12 @@ pub(super) async fn claim(State(app): State<Procedures>, cx: Cx, Path(iuie): Pat
     }
 }
 
-pub(super) async fn ask_correction(State(app): State<Procedures>, cx: Cx, Path(iuie): Path<String>, form: FormData) -> Result<Response, Failure> {
+pub(super) async fn ask_correction(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(iuie): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
     let what = form.value("falta").unwrap_or_default().to_owned();
     let done = app.ask_correction(cx.require_actor()?, &iuie, token(&form)?, &what).await;
     match cx.hide("case", &iuie, done) {
@@ -146,7 +185,12 @@ pub(super) async fn ask_correction(State(app): State<Procedures>, cx: Cx, Path(i
     }
 }
 
-pub(super) async fn resolve(State(app): State<Procedures>, cx: Cx, Path(iuie): Path<String>, form: FormData) -> Result<Response, Failure> {
+pub(super) async fn resolve(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(iuie): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
     let actor = cx.require_actor()?.clone();
     let found = app.official_look(&actor, &iuie).await;
     let look = cx.hide("case", &iuie, found)?;
@@ -166,7 +210,8 @@ pub(super) async fn resolve(State(app): State<Procedures>, cx: Cx, Path(iuie): P
     match cx.hide("case", &iuie, done) {
         Ok(Sent::Mend(errors)) => {
             let look = app.official_look(&actor, &iuie).await?;
-            let state = errors.iter().fold(form.state(), |s, e| s.with_error(e.pointer.clone(), e.message.clone()));
+            let state =
+                errors.iter().fold(form.state(), |s, e| s.with_error(e.pointer.clone(), e.message.clone()));
             Ok(page(&cx, &look, &state, &[]))
         }
         Ok(_) => Ok(see_other(&format!("/gestion/casos/{iuie}"))),

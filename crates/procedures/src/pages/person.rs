@@ -3,7 +3,9 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::Kind;
-use copihue_web::components::{Tone, button, button_link, inset, panel, radios, success_banner, table, tag, warning};
+use copihue_web::components::{
+    Tone, button, button_link, inset, panel, radios, success_banner, table, tag, warning,
+};
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, args, html, see_other};
 
 use super::{case_path, id_of, show as pieces};
@@ -11,7 +13,11 @@ use crate::app::{CaseLook, Offer, Procedures, Waiting};
 use crate::model::legal::warning as legal_warning;
 use crate::model::machine::Payment;
 
-pub(super) async fn before(State(app): State<Procedures>, cx: Cx, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn before(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
     let offer = app.offer(&id).ok_or_else(copihue_core::Error::not_found)?;
     Ok(start_page(&cx, &offer, &cx.form_state()))
 }
@@ -21,7 +27,9 @@ fn start_page(cx: &Cx, offer: &Offer, state: &FormState) -> Response {
     let choices = offer
         .institutions
         .iter()
-        .fold(radios("institucion", cx.t("procedures-which-institution")), |r, (code, name)| r.option(code.as_str(), name.as_str()));
+        .fold(radios("institucion", cx.t("procedures-which-institution")), |r, (code, name)| {
+            r.option(code.as_str(), name.as_str())
+        });
     let fields = html! {
         @if let [(code, name)] = offer.institutions.as_slice() {
             input type="hidden" name="institucion" value=(code);
@@ -40,7 +48,12 @@ fn start_page(cx: &Cx, offer: &Offer, state: &FormState) -> Response {
     cx.page(page, body)
 }
 
-pub(super) async fn start(State(app): State<Procedures>, cx: Cx, Path(id): Path<String>, form: FormData) -> Result<Response, Failure> {
+pub(super) async fn start(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(id): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
     let offer = app.offer(&id).ok_or_else(copihue_core::Error::not_found)?;
     let codes: Vec<&str> = offer.institutions.iter().map(|(code, _)| code.as_str()).collect();
     let mut f = Fields::new(&form);
@@ -81,7 +94,11 @@ pub(super) async fn list(State(app): State<Procedures>, cx: Cx) -> Result<Respon
     Ok(cx.page(Page::new("procedures-mine"), body))
 }
 
-pub(super) async fn show(State(app): State<Procedures>, cx: Cx, Path(case): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn show(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(case): Path<String>,
+) -> Result<Response, Failure> {
     let found = app.look(cx.require_actor()?, id_of(&case)?).await;
     let look = cx.hide("case", &case, found)?;
     if look.correction.is_none()
@@ -89,7 +106,9 @@ pub(super) async fn show(State(app): State<Procedures>, cx: Cx, Path(case): Path
     {
         return Ok(see_other(&format!("{}/paso/{}/1", case_path(look.id), task.token)));
     }
-    let mut page = Page::new(look.title.as_str()).caption(look.institution_name.as_str()).crumb(cx.t("procedures-mine"), "/mi/tramites");
+    let mut page = Page::new(look.title.as_str())
+        .caption(look.institution_name.as_str())
+        .crumb(cx.t("procedures-mine"), "/mi/tramites");
     if look.waiting.is_some() {
         page = page.refresh(5);
     }
@@ -151,7 +170,12 @@ fn pays(cx: &Cx, look: &CaseLook, payment: &Payment) -> Markup {
     }
 }
 
-pub(super) async fn go_on(State(app): State<Procedures>, cx: Cx, Path(case): Path<String>, _form: FormData) -> Result<Response, Failure> {
+pub(super) async fn go_on(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(case): Path<String>,
+    _form: FormData,
+) -> Result<Response, Failure> {
     let id = id_of(&case)?;
     match cx.hide("case", &case, app.go_on_without(cx.require_actor()?, id).await) {
         // The holder answered meanwhile, or the button was pressed twice.
@@ -160,7 +184,12 @@ pub(super) async fn go_on(State(app): State<Procedures>, cx: Cx, Path(case): Pat
     }
 }
 
-pub(super) async fn pay(State(app): State<Procedures>, cx: Cx, Path(case): Path<String>, _form: FormData) -> Result<Response, Failure> {
+pub(super) async fn pay(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(case): Path<String>,
+    _form: FormData,
+) -> Result<Response, Failure> {
     let id = id_of(&case)?;
     match cx.hide("case", &case, app.pay(cx.require_actor()?, id).await) {
         Ok(path) => Ok(see_other(&path)),

@@ -13,18 +13,28 @@ use crate::model::form::{FieldView, NodeView, PageView, Posted};
 const MAX_FILE: u64 = 20 * 1024 * 1024;
 
 /// Texts and kept files of a post. Parts of dates come together; a file whose content is not what it says is refused.
-pub(super) async fn read(app: &Procedures, form: &FormData, views: &[&PageView]) -> Result<(Posted, Vec<FieldError>)> {
+pub(super) async fn read(
+    app: &Procedures,
+    form: &FormData,
+    views: &[&PageView],
+) -> Result<(Posted, Vec<FieldError>)> {
     let mut posted = Posted::default();
     let mut dates: BTreeMap<String, [String; 3]> = BTreeMap::new();
     for (name, value) in form.iter().filter(|(name, _)| name.starts_with("d.")) {
         let part = ["-dia", "-mes", "-ano"].iter().position(|end| name.ends_with(end));
         match part {
-            Some(i) => dates.entry(name[..name.len() - 4].to_owned()).or_default()[i] = value.trim().to_owned(),
+            Some(i) => {
+                dates.entry(name[..name.len() - 4].to_owned()).or_default()[i] = value.trim().to_owned()
+            }
             None => posted.texts.entry(name.to_owned()).or_default().push(value.to_owned()),
         }
     }
     for (name, [day, month, year]) in dates {
-        let text = if day.is_empty() && month.is_empty() && year.is_empty() { String::new() } else { format!("{day}-{month}-{year}") };
+        let text = if day.is_empty() && month.is_empty() && year.is_empty() {
+            String::new()
+        } else {
+            format!("{day}-{month}-{year}")
+        };
         posted.texts.insert(name, vec![text]);
     }
     let mut errors = Vec::new();
@@ -53,7 +63,12 @@ fn refused(file: &copihue_web::Upload) -> Option<String> {
 }
 
 /// What the page shows: stored values, what was typed over them, and what to mend.
-pub(super) fn state(rescued: FormState, task: &TaskLook, views: &[&PageView], errors: &[FieldError]) -> FormState {
+pub(super) fn state(
+    rescued: FormState,
+    task: &TaskLook,
+    views: &[&PageView],
+    errors: &[FieldError],
+) -> FormState {
     let mut state = rescued;
     if !state.is_rescued() {
         state = FormState::new();

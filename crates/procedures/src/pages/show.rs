@@ -28,7 +28,8 @@ pub(super) fn deadlines(cx: &Cx, running: &[Running]) -> Markup {
             Some(at) => html! { (tag(cx.t("procedures-met"), Tone::Good)) " " (cx.datetime(at)) },
             None => due(cx, r.due, r.expires <= cx.now()),
         };
-        let who = if r.who == Party::Applicant { "procedures-who-person" } else { "procedures-who-institution" };
+        let who =
+            if r.who == Party::Applicant { "procedures-who-person" } else { "procedures-who-institution" };
         vec![html!((r.title)), html!((cx.t(who))), state]
     });
     html! {

@@ -15,7 +15,11 @@ use crate::model::legal::warning as legal_warning;
 
 type Where = (String, u32, usize);
 
-pub(super) async fn page(State(app): State<Procedures>, cx: Cx, Path((case, token, n)): Path<Where>) -> Result<Response, Failure> {
+pub(super) async fn page(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path((case, token, n)): Path<Where>,
+) -> Result<Response, Failure> {
     let found = app.look(cx.require_actor()?, id_of(&case)?).await;
     let look = cx.hide("case", &case, found)?;
     match task_of(&look, token) {
@@ -33,8 +37,16 @@ fn path(look: &CaseLook, task: &TaskLook, n: impl std::fmt::Display) -> String {
     format!("{}/paso/{}/{n}", case_path(look.id), task.token)
 }
 
-fn show(cx: &Cx, look: &CaseLook, task: &TaskLook, n: usize, errors: &[FieldError]) -> Result<Response, Failure> {
-    let Some(step) = n.checked_sub(1).and_then(|i| task.pages.get(i)) else { return Ok(see_other(&case_path(look.id))) };
+fn show(
+    cx: &Cx,
+    look: &CaseLook,
+    task: &TaskLook,
+    n: usize,
+    errors: &[FieldError],
+) -> Result<Response, Failure> {
+    let Some(step) = n.checked_sub(1).and_then(|i| task.pages.get(i)) else {
+        return Ok(see_other(&case_path(look.id)));
+    };
     let state = posted::state(cx.form_state(), task, &[&step.view], errors);
     let last = n == task.pages.len();
     let buttons = html! {
@@ -83,7 +95,8 @@ pub(super) async fn send(
         Pressed::Add(list) => return change_list(&app, &cx, id, (token, n), (&list, None)).await,
         Pressed::Remove(item) => {
             let (list, i) = item.rsplit_once('.').ok_or_else(Error::not_found)?;
-            return change_list(&app, &cx, id, (token, n), (list, Some(i.parse().unwrap_or(usize::MAX)))).await;
+            return change_list(&app, &cx, id, (token, n), (list, Some(i.parse().unwrap_or(usize::MAX))))
+                .await;
         }
         Pressed::Outcome(outcome) => Some(outcome),
         Pressed::Next => None,
@@ -115,16 +128,27 @@ async fn change_list(
 }
 
 /// Ends the task; what is wrong is shown on the first page that holds it.
-async fn end(app: &Procedures, cx: &Cx, look: &CaseLook, task: &TaskLook, outcome: &str, n: usize) -> Result<Response, Failure> {
+async fn end(
+    app: &Procedures,
+    cx: &Cx,
+    look: &CaseLook,
+    task: &TaskLook,
+    outcome: &str,
+    n: usize,
+) -> Result<Response, Failure> {
     match app.finish(cx.require_actor()?, look.id, task.token, outcome).await {
         Ok(Sent::Mend(errors)) => {
-            let holds = |view: &PageView| posted::fields(&view.nodes).iter().any(|f| errors.iter().any(|e| e.pointer == f.name));
+            let holds = |view: &PageView| {
+                posted::fields(&view.nodes).iter().any(|f| errors.iter().any(|e| e.pointer == f.name))
+            };
             let at = task.pages.iter().position(|p| holds(&p.view)).map_or(n, |i| i + 1);
             show(cx, look, task, at, &errors)
         }
         Ok(_) => to_pay_or_case(app, cx, look).await,
         // A double click: the first one did it.
-        Err(e) if matches!(e.code(), "tarea_ya_completada" | "version_desactualizada") => Ok(see_other(&case_path(look.id))),
+        Err(e) if matches!(e.code(), "tarea_ya_completada" | "version_desactualizada") => {
+            Ok(see_other(&case_path(look.id)))
+        }
         Err(e) => Err(e.into()),
     }
 }
@@ -137,7 +161,11 @@ async fn to_pay_or_case(app: &Procedures, cx: &Cx, look: &CaseLook) -> Result<Re
     })
 }
 
-pub(super) async fn check(State(app): State<Procedures>, cx: Cx, Path((case, token)): Path<(String, u32)>) -> Result<Response, Failure> {
+pub(super) async fn check(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path((case, token)): Path<(String, u32)>,
+) -> Result<Response, Failure> {
     let found = app.look(cx.require_actor()?, id_of(&case)?).await;
     let look = cx.hide("case", &case, found)?;
     let Some(task) = task_of(&look, token) else { return Ok(see_other(&case_path(look.id))) };
@@ -196,7 +224,11 @@ pub(super) async fn finish(
     end(&app, &cx, &look, task, &outcome, 1).await
 }
 
-pub(super) async fn correction(State(app): State<Procedures>, cx: Cx, Path(case): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn correction(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(case): Path<String>,
+) -> Result<Response, Failure> {
     let found = app.look(cx.require_actor()?, id_of(&case)?).await;
     let look = cx.hide("case", &case, found)?;
     Ok(correction_page(&cx, &look, &[]))
@@ -216,10 +248,18 @@ fn correction_page(cx: &Cx, look: &CaseLook, errors: &[FieldError]) -> Response 
         p { (owed.request.what) }
         (cx.upload_form(&format!("{}/correccion", case_path(look.id)), inner))
     };
-    cx.page(Page::new("procedures-complete").caption(look.title.as_str()).back(case_path(look.id)).form(&state), body)
+    cx.page(
+        Page::new("procedures-complete").caption(look.title.as_str()).back(case_path(look.id)).form(&state),
+        body,
+    )
 }
 
-pub(super) async fn correct(State(app): State<Procedures>, cx: Cx, Path(case): Path<String>, form: FormData) -> Result<Response, Failure> {
+pub(super) async fn correct(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(case): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
     let id = id_of(&case)?;
     let actor = cx.require_actor()?.clone();
     let found = app.look(&actor, id).await;
@@ -236,7 +276,9 @@ pub(super) async fn correct(State(app): State<Procedures>, cx: Cx, Path(case): P
             Ok(correction_page(&cx, &look, &errors))
         }
         Ok(_) => Ok(see_other(&case_path(id))),
-        Err(e) if matches!(e.code(), "tarea_ya_completada" | "version_desactualizada") => Ok(see_other(&case_path(id))),
+        Err(e) if matches!(e.code(), "tarea_ya_completada" | "version_desactualizada") => {
+            Ok(see_other(&case_path(id)))
+        }
         Err(e) => Err(e.into()),
     }
 }

@@ -99,25 +99,37 @@ pub(crate) fn update(tx: &mut Tx<'_>, c: &CaseRow, rev: i64) -> Result<()> {
 }
 
 pub(crate) fn stale() -> Error {
-    Error::new(Kind::Stale, "version_desactualizada", "Otra persona modificó estos datos. Vuelva a cargarlos.")
+    Error::new(
+        Kind::Stale,
+        "version_desactualizada",
+        "Otra persona modificó estos datos. Vuelva a cargarlos.",
+    )
 }
 
 pub(crate) fn get(conn: &mut Conn<'_>, id: Id) -> Result<Option<CaseRow>> {
-    conn.query_opt(sql!("SELECT * FROM procedures_case WHERE bucket = $1 AND id = $2"), &params![bucket(id), id])?
-        .map(|row| read(&row))
-        .transpose()
+    conn.query_opt(
+        sql!("SELECT * FROM procedures_case WHERE bucket = $1 AND id = $2"),
+        &params![bucket(id), id],
+    )?
+    .map(|row| read(&row))
+    .transpose()
 }
 
 pub(crate) fn by_iuie(conn: &mut Conn<'_>, institution: &str, iuie: &str) -> Result<Option<CaseRow>> {
-    conn.query_opt(sql!("SELECT * FROM procedures_case WHERE institution = $1 AND iuie = $2"), &params![institution, iuie])?
-        .map(|row| read(&row))
-        .transpose()
+    conn.query_opt(
+        sql!("SELECT * FROM procedures_case WHERE institution = $1 AND iuie = $2"),
+        &params![institution, iuie],
+    )?
+    .map(|row| read(&row))
+    .transpose()
 }
 
 /// The person's cases, the last touched first.
 pub(crate) fn of_person(conn: &mut Conn<'_>, person: Id, limit: i64) -> Result<Vec<CaseRow>> {
     conn.query(
-        sql!("SELECT * FROM procedures_case WHERE bucket = $1 AND person = $2 ORDER BY updated DESC LIMIT $3"),
+        sql!(
+            "SELECT * FROM procedures_case WHERE bucket = $1 AND person = $2 ORDER BY updated DESC LIMIT $3"
+        ),
         &params![bucket(person), person, limit],
     )?
     .iter()
@@ -126,7 +138,12 @@ pub(crate) fn of_person(conn: &mut Conn<'_>, person: Id, limit: i64) -> Result<V
 }
 
 /// The person's unfiled draft of a procedure at an institution, if there is one.
-pub(crate) fn draft_of(conn: &mut Conn<'_>, person: Id, institution: &str, procedure: &str) -> Result<Option<Id>> {
+pub(crate) fn draft_of(
+    conn: &mut Conn<'_>,
+    person: Id,
+    institution: &str,
+    procedure: &str,
+) -> Result<Option<Id>> {
     conn.query_opt(
         sql!("SELECT id FROM procedures_case WHERE bucket = $1 AND person = $2 AND institution = $3 AND procedure = $4 AND filed IS NULL AND closed IS NULL ORDER BY updated DESC LIMIT 1"),
         &params![bucket(person), person, institution, procedure],
@@ -136,7 +153,13 @@ pub(crate) fn draft_of(conn: &mut Conn<'_>, person: Id, institution: &str, proce
 }
 
 /// Takes a key of which the institution issues one only; false when it is taken.
-pub(crate) fn take_unique(tx: &mut Tx<'_>, (institution, key): (&str, &str), case: Id, code: &str, at: Timestamp) -> Result<bool> {
+pub(crate) fn take_unique(
+    tx: &mut Tx<'_>,
+    (institution, key): (&str, &str),
+    case: Id,
+    code: &str,
+    at: Timestamp,
+) -> Result<bool> {
     let n = tx.execute(
         sql!("INSERT INTO procedures_unique (institution, unique_key, case_id, code, issued_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (institution, unique_key) DO NOTHING"),
         &params![institution, key, case, code, at],

@@ -17,7 +17,13 @@ pub(crate) struct EventRow {
 }
 
 /// Appends a line and moves the head of the chain on.
-pub(crate) fn append(tx: &mut Tx<'_>, case: &mut CaseRow, (actor, kind): (&str, &str), detail: &Value, at: Timestamp) -> Result<()> {
+pub(crate) fn append(
+    tx: &mut Tx<'_>,
+    case: &mut CaseRow,
+    (actor, kind): (&str, &str),
+    detail: &Value,
+    at: Timestamp,
+) -> Result<()> {
     case.seq += 1;
     let line = json!({"seq": case.seq, "at": at.to_string(), "actor": actor, "kind": kind, "detail": detail, "previous": hex::encode(&case.head)});
     let hash = json::sha256(json::canonical(&line)?.as_bytes());

@@ -9,7 +9,12 @@ pub(crate) struct VersionRow {
     pub(crate) json: String,
 }
 
-pub(crate) fn insert(tx: &mut Tx<'_>, (hash, id, version): (&str, &str, u32), json: &str, at: Timestamp) -> Result<()> {
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    (hash, id, version): (&str, &str, u32),
+    json: &str,
+    at: Timestamp,
+) -> Result<()> {
     tx.execute(
         sql!("INSERT INTO procedures_version (hash, id, version, json, published_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING"),
         &params![hash, id, i64::from(version), json, at],
@@ -17,12 +22,13 @@ pub(crate) fn insert(tx: &mut Tx<'_>, (hash, id, version): (&str, &str, u32), js
     Ok(())
 }
 
-pub(crate) fn offer(tx: &mut Tx<'_>, institution: &str, procedure: &str, hash: &str) -> Result<()> {
-    tx.execute(
-        sql!("INSERT INTO procedures_offer (institution, procedure, hash) VALUES ($1, $2, $3) ON CONFLICT (institution, procedure) DO UPDATE SET hash = excluded.hash"),
+/// Offers a version from now on; false when it already was the one on offer.
+pub(crate) fn offer(tx: &mut Tx<'_>, institution: &str, procedure: &str, hash: &str) -> Result<bool> {
+    let n = tx.execute(
+        sql!("INSERT INTO procedures_offer (institution, procedure, hash) VALUES ($1, $2, $3) ON CONFLICT (institution, procedure) DO UPDATE SET hash = excluded.hash WHERE procedures_offer.hash <> excluded.hash"),
         &params![institution, procedure, hash],
     )?;
-    Ok(())
+    Ok(n == 1)
 }
 
 pub(crate) fn all(conn: &mut Conn<'_>) -> Result<Vec<VersionRow>> {
@@ -34,8 +40,11 @@ pub(crate) fn all(conn: &mut Conn<'_>) -> Result<Vec<VersionRow>> {
 
 /// `(institution, procedure, hash)`.
 pub(crate) fn offers(conn: &mut Conn<'_>) -> Result<Vec<(String, String, String)>> {
-    conn.query(sql!("SELECT institution, procedure, hash FROM procedures_offer ORDER BY institution, procedure"), &params![])?
-        .iter()
-        .map(|row| Ok((row.get("institution")?, row.get("procedure")?, row.get("hash")?)))
-        .collect()
+    conn.query(
+        sql!("SELECT institution, procedure, hash FROM procedures_offer ORDER BY institution, procedure"),
+        &params![],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("institution")?, row.get("procedure")?, row.get("hash")?)))
+    .collect()
 }

@@ -1,7 +1,12 @@
 //! Behaviour of the procedures.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod certificate;
 mod definitions;
 mod flow;
 mod law;
+mod pages;
+mod permit;
 mod soundness;
+mod statements;
+mod world;
