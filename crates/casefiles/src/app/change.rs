@@ -4,14 +4,13 @@ use copihue_core::{Error, Id, Result, Timestamp};
 use copihue_db::Tx;
 use serde_json::json;
 
-use super::{Casefiles, shown};
+use super::Casefiles;
 use crate::model::case::{CaseRef, CaseState, Responsible, transition_refused};
 use crate::model::chain::EntryClass;
 use crate::model::codes::{AccessLevel, ActorRelation};
 use crate::model::document::Author;
 use crate::model::metadata;
 use crate::store;
-use crate::store::index::MetadataRow;
 
 /// Who processes a case (EXP-29).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,21 +75,11 @@ impl Casefiles {
         row.responsible = who.clone();
         self.trace(tx, &mut row, "responsable", &format!("{}, {}", who.name, who.post), by)?;
         self.save(tx, &mut row)?;
-        let mut json = store::index::metadata(tx, case.id, &case.iuie)?.pop().ok_or_else(Error::not_found)?;
-        let mut actors = vec![metadata::responsible(who)];
-        let others = json["MGDEE52"].as_array().cloned().unwrap_or_default();
-        actors.extend(others.into_iter().filter(|a| a["MGDEE52_1"] != ActorRelation::Responsible.code()));
-        json["MGDEE52"] = actors.into();
-        let (actor, _) = shown(by);
-        let version = MetadataRow {
-            entity: &case.iuie,
-            json: &json,
-            actor: &actor,
-            at: self.now(),
-            reason: "cambio de responsable",
-        };
-        store::index::add_metadata(tx, case.id, &version)?;
-        Ok(())
+        self.revise(tx, &row, by, "cambio de responsable", |json| {
+            let others = json["MGDEE52"].as_array().cloned().unwrap_or_default();
+            let others = others.into_iter().filter(|a| a["MGDEE52_1"] != ActorRelation::Responsible.code());
+            json["MGDEE52"] = std::iter::once(metadata::responsible(who)).chain(others).collect();
+        })
     }
 
     /// Lets a unit or an official process the case.

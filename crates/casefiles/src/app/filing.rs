@@ -63,9 +63,11 @@ impl Casefiles {
         if !entry.signers.is_empty() {
             self.keep_act(tx, row, entry, &document)?;
         }
-        if entry.privacy == Privacy::Sensitive {
+        if entry.privacy == Privacy::Sensitive && row.sensitivity == Sensitivity::Ordinary {
             // One sensitive document makes the case sensitive (MGDEE6_4).
             row.sensitivity = Sensitivity::Sensitive;
+            let code = row.sensitivity.code();
+            self.revise(tx, row, &entry.author, "documento sensible", |json| json["MGDEE6_4"] = json!(code))?;
         }
         self.trace(tx, row, "incorporar", &document, &entry.author)?;
         Ok(EntryRef { document, n, sha256: entry.blob.sha256 })

@@ -3,6 +3,7 @@
 mod certificate;
 mod change;
 mod filing;
+mod metadata;
 mod open;
 mod read;
 mod register;
@@ -25,8 +26,8 @@ use crate::store::record::CaseRecord;
 pub use change::{Assignee, Restriction};
 pub use read::DocumentFile;
 
-/// How many cases are kept ready in memory.
-const CACHED: u64 = 2_000;
+/// How many rows (entries, trace) of cases are kept ready in memory: some 30 MB.
+const CACHED: u64 = 60_000;
 
 /// What case files are made of.
 pub struct Parts {
@@ -67,7 +68,10 @@ impl Casefiles {
     /// The service over its parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let cache = moka::sync::Cache::new(CACHED);
+        let weigh = |_: &Id, r: &Arc<CaseRecord>| {
+            u32::try_from(r.entries.len() + r.trace.len() + 8).unwrap_or(u32::MAX)
+        };
+        let cache = moka::sync::Cache::builder().max_capacity(CACHED).weigher(weigh).build();
         Self(Arc::new(Inner { parts, cache, register: Mutex::default(), panels: RwLock::default() }))
     }
 

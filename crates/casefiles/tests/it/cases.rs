@@ -108,6 +108,31 @@ async fn exp_16_the_parties_know_who_answers_for_the_case() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exp_42_metadata_are_never_overwritten_and_hold_the_index() {
+    each_engine(async |w| {
+        let case = w.open(case_of(&[1])).await.unwrap();
+        let filed = w.file(&case, b"x", |e| e.privacy = Privacy::Sensitive).await.unwrap();
+        let (of, who) =
+            (case.clone(), Responsible { name: "Rosa Díaz".to_owned(), ..case_of(&[]).responsible });
+        w.change(move |c, tx| c.set_responsible(tx, &of, &who, &Author::System("copihue"))).await.unwrap();
+        let (casefiles, of) = (w.casefiles.clone(), case.clone());
+        let (versions, whole) = w
+            .db
+            .read(move |c| Ok((casefiles.metadata_versions(c, &of, &of.iuie)?, casefiles.metadata(c, &of)?)))
+            .await
+            .unwrap();
+        let names: Vec<_> = versions.iter().map(|v| v["MGDEE52"][0]["MGDEE52_4"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Dirección de Tránsito", "Dirección de Tránsito", "Rosa Díaz"]);
+        let sensitive: Vec<_> = versions.iter().map(|v| v["MGDEE6_4"].as_i64().unwrap()).collect();
+        assert_eq!(sensitive, [2, 1, 1]);
+        assert_eq!(whole["MGDEE53"][0]["MGDEE53_1"], filed.document);
+        assert_eq!(whole["MGDEE53"][0]["MGDEE53_2"], "2026-11-21 20:15:00");
+        check_case(&whole, Closed::No).unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exp_51_what_is_stored_leads_to_the_stored_head() {
     each_engine(async |w| {
         let case = w.open(case_of(&[1])).await.unwrap();
