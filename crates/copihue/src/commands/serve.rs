@@ -18,6 +18,7 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<()> {
         config.database = database;
     }
     let platform = Platform::open(config).await?;
+    platform.offer();
     let listener = server::bind(platform.config.listen).await?;
     platform::running::serve(platform, listener, Vec::new()).await
 }

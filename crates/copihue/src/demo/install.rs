@@ -14,7 +14,7 @@ use copihue_signing::keys::Algorithm;
 use copihue_signing::{NewHolder, NewSeal};
 use jiff::civil::Date;
 
-use super::sample::{BODIES, Body, CITIZENS, PASSWORD, STAFF, Staff};
+use super::sample::{BODIES, Body, CITIZENS, PASSWORD, PROCEDURES, STAFF, Staff};
 use crate::platform::Platform;
 
 /// The institutions, their units and officials, their seals and certificates.
@@ -77,6 +77,19 @@ pub(crate) async fn people(platform: &Platform) -> Result<()> {
         };
         platform.identity.register_person(person).await?;
     }
+    Ok(())
+}
+
+/// The sample procedures, published where they are offered.
+///
+/// # Errors
+/// When a definition does not pass its checks or its recorded tests.
+pub(crate) async fn procedures(platform: &Platform) -> Result<()> {
+    for (definition, institutions) in PROCEDURES {
+        let institutions: Vec<String> = institutions.iter().map(|code| (*code).to_owned()).collect();
+        platform.procedures.publish(&Actor::job("demo"), definition, &institutions).await?;
+    }
+    platform.offer();
     Ok(())
 }
 

@@ -28,6 +28,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
     let platform = Platform::open(config).await?;
     install::institutions(&platform).await?;
     install::people(&platform).await?;
+    install::procedures(&platform).await?;
     announce::ready(&platform, &holders);
     let own = pages::routes(&platform, holders);
     platform::running::serve(platform, listener, vec![own]).await

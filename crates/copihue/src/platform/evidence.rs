@@ -124,3 +124,9 @@ impl copihue_identity::Evidence for Evidence {
         self.0.append(tx, record)
     }
 }
+
+impl copihue_procedures::Evidence for Evidence {
+    fn append(&self, tx: &mut Tx<'_>, act: copihue_procedures::Act<'_>) -> Result<()> {
+        self.plain(tx, Family::Casefile, act.kind, &act.record, act.subject, act.fields)
+    }
+}

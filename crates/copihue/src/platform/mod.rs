@@ -1,6 +1,7 @@
 //! The composition root: every service over one database, wired to each other, nothing more.
 
 mod evidence;
+mod offers;
 mod ports;
 pub(crate) mod running;
 
@@ -15,13 +16,14 @@ use copihue_core::{BucketKey, Clock, Error, Random, Result, SystemClock, SystemR
 use copihue_db::blobs::Blobs;
 use copihue_db::jobs::Worker;
 use copihue_db::{Db, MigrationSet, Options};
-use copihue_directory::{Directory, RoleDef};
+use copihue_directory::Directory;
 use copihue_documents::Engine;
 use copihue_identity::Identity;
 use copihue_ledger::Ledger;
 use copihue_notifications::Notifications;
 use copihue_payments::{Payments, Sandbox};
 use copihue_portal::Portal;
+use copihue_procedures::{HttpGateway, Procedures};
 use copihue_signing::{Mode, Signing};
 use copihue_web::{RouteSet, Web};
 
@@ -42,6 +44,7 @@ pub(crate) const MIGRATIONS: &[MigrationSet] = &[
     copihue_payments::MIGRATIONS,
     copihue_identity::MIGRATIONS,
     copihue_casefiles::MIGRATIONS,
+    copihue_procedures::MIGRATIONS,
 ];
 
 /// A checkpoint of the logs at most so often (LED-03).
@@ -63,6 +66,7 @@ pub(crate) struct Platform {
     pub(crate) sandbox: Sandbox,
     pub(crate) identity: Identity,
     pub(crate) casefiles: Casefiles,
+    pub(crate) procedures: Procedures,
     pub(crate) portal: Portal,
 }
 
@@ -100,6 +104,19 @@ impl Platform {
         let casefiles = ground.casefiles(&calendars, &evidence, &seals, &engine);
         let web = ground.web(bodies);
         let identity = ground.identity(&web, &evidence).await?;
+        let procedures = ground
+            .procedures(&Below {
+                directory: &directory,
+                casefiles: &casefiles,
+                notifications: &notifications,
+                payments: &payments,
+                signing: &signing,
+                engine: &engine,
+                evidence: &evidence,
+            })
+            .await?;
+        payments.fulfil_with(Arc::new(procedures.clone()));
+        // PANEL
         let portal = Portal::new(notifications.clone());
         let Ground { config, clock, random, db, .. } = ground;
         Ok(Self {
@@ -117,6 +134,7 @@ impl Platform {
             sandbox,
             identity,
             casefiles,
+            procedures,
             portal,
         })
     }
@@ -125,6 +143,7 @@ impl Platform {
     pub(crate) fn routes(&self) -> Vec<RouteSet> {
         let mut sets = vec![
             self.portal.routes(),
+            self.procedures.routes(),
             self.casefiles.routes(),
             self.notifications.routes(),
             self.payments.routes(),
@@ -144,8 +163,26 @@ impl Platform {
         let worker = Worker::new(self.db.clone(), self.clock.clone());
         let worker = self.calendars.jobs(worker);
         let worker = self.notifications.register(worker);
+        let worker = self.procedures.register(worker);
         self.casefiles.register(worker)
     }
+
+    /// Offers what is published now in the portal.
+    pub(crate) fn offer(&self) {
+        self.portal.offer(self.procedures.catalogue().iter().map(offers::listing).collect());
+        self.web.public_pages().invalidate();
+    }
+}
+
+/// The services that procedures stand on.
+struct Below<'a> {
+    directory: &'a Directory,
+    casefiles: &'a Casefiles,
+    notifications: &'a Notifications,
+    payments: &'a Payments,
+    signing: &'a Signing,
+    engine: &'a Arc<Engine>,
+    evidence: &'a Arc<Evidence>,
 }
 
 impl Ground {
@@ -184,7 +221,7 @@ impl Ground {
             clock: self.clock.clone(),
             random: self.random.clone(),
             journal,
-            roles: roles(),
+            roles: [copihue_directory::model::role::ROLES, copihue_procedures::ROLES].concat(),
             rules: copihue_directory::model::policy::RULES.to_vec(),
         })
         .await
@@ -286,6 +323,27 @@ impl Ground {
         })
     }
 
+    async fn procedures(&self, below: &Below<'_>) -> Result<Procedures> {
+        let services = self.config.queries.clone().into_iter().collect();
+        Procedures::open(copihue_procedures::Parts {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            buckets: self.buckets.clone(),
+            directory: below.directory.clone(),
+            casefiles: below.casefiles.clone(),
+            notifications: below.notifications.clone(),
+            payments: below.payments.clone(),
+            signing: below.signing.clone(),
+            blobs: Blobs::new(self.db.clone(), self.config.objects()),
+            documents: below.engine.clone(),
+            gateway: Arc::new(HttpGateway::new(services)?),
+            evidence: below.evidence.clone(),
+            base_url: self.config.base_url.clone(),
+        })
+        .await
+    }
+
     fn web(&self, hats: Arc<Bodies>) -> Web {
         let mut config = copihue_web::WebConfig::new(&self.config.base_url, &self.config.name, self.keys.web);
         config.environment_banner.clone_from(&self.config.banner);
@@ -309,12 +367,4 @@ impl Ground {
 fn snapshots(calendars: &Calendars) -> Arc<dyn Fn() -> Arc<copihue_core::calendar::Calendar> + Send + Sync> {
     let calendars = calendars.clone();
     Arc::new(move || calendars.current())
-}
-
-fn roles() -> Vec<RoleDef> {
-    let mut all = copihue_directory::model::role::ROLES.to_vec();
-    all.push(RoleDef::office("tramitador", "Tramita casos de su unidad", "procedures").unlimited());
-    all.push(RoleDef::office("firmante", "Firma actos", "procedures").unlimited());
-    all.push(RoleDef::office("jefatura", "Ve los casos de toda la institución", "procedures").unlimited());
-    all
 }

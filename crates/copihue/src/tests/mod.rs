@@ -27,5 +27,6 @@ pub(crate) async fn platform(folder: &std::path::Path) -> Result<Platform> {
     .await?;
     install::institutions(&platform).await?;
     install::people(&platform).await?;
+    install::procedures(&platform).await?;
     Ok(platform)
 }

@@ -13,8 +13,12 @@ use super::platform;
 use crate::platform::Platform;
 
 /// Whom we play: no session, or the session of this RUN.
-const ROLES: [(&str, Option<u32>); 4] =
-    [("nobody", None), ("person", Some(44_444_444)), ("other body", Some(7_654_321)), ("official", Some(11_111_111))];
+const ROLES: [(&str, Option<u32>); 4] = [
+    ("nobody", None),
+    ("person", Some(44_444_444)),
+    ("other body", Some(7_654_321)),
+    ("official", Some(11_111_111)),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn web_08_each_route_answers_each_role_as_the_table_says() {
@@ -36,7 +40,8 @@ async fn web_08_each_route_answers_each_role_as_the_table_says() {
             seen.entry(line(entry)).or_insert_with(Vec::new).push(status.to_string());
         }
     }
-    let seen: String = seen.into_iter().map(|(route, answers)| format!("{route:<64} {}\n", answers.join(" "))).collect();
+    let seen: String =
+        seen.into_iter().map(|(route, answers)| format!("{route:<64} {}\n", answers.join(" "))).collect();
     if let Ok(path) = std::env::var("COPIHUE_WRITE_POLICY") {
         std::fs::write(path, format!("{HEADER}{seen}")).unwrap();
         return;
@@ -45,7 +50,11 @@ async fn web_08_each_route_answers_each_role_as_the_table_says() {
     for (expected, seen) in expected.lines().zip(seen.lines()) {
         assert_eq!(seen, expected, "the answers to: nobody, person, other body, official");
     }
-    assert_eq!(seen.lines().count(), expected.lines().count(), "a route without a line, or a line without a route");
+    assert_eq!(
+        seen.lines().count(),
+        expected.lines().count(),
+        "a route without a line, or a line without a route"
+    );
 }
 
 const HEADER: &str = "# Expected answers: nobody, person, official of another body, official of the unit.\n";

@@ -1,7 +1,5 @@
-//! A demo of our own, and a real browser on it.
+//! A real browser, and what must hold for every page that it sees.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::wd::Capabilities;
@@ -10,55 +8,6 @@ use serde_json::{Value, json};
 
 /// Widths that every page is looked at in.
 pub(crate) const WIDTHS: [u32; 2] = [360, 1280];
-
-/// A demo in a folder of its own; ended when dropped.
-pub(crate) struct Demo {
-    process: Child,
-    _folder: tempfile::TempDir,
-    pub(crate) address: String,
-    /// What it printed at the start.
-    pub(crate) printed: String,
-}
-
-impl Demo {
-    /// Starts one and waits until it says that it is ready.
-    pub(crate) fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let address = format!("127.0.0.1:{port}");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_copihue"))
-            .args(["demo", "--listen", &address, "--data"])
-            .arg(folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut printed = String::new();
-        for line in lines.by_ref() {
-            let line = line.unwrap();
-            printed.push_str(&line);
-            printed.push('\n');
-            if line.contains("Ctrl+C") {
-                break;
-            }
-        }
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, _folder: folder, address, printed }
-    }
-
-    /// A page's address.
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 /// Whether pages may run their script.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
