@@ -168,11 +168,13 @@ pub struct Rates {
     pub writes: u32,
     /// Reads with a query `?q=`.
     pub search: u32,
+    /// Calls of foreign and machine contracts: a whole institution may speak from one address.
+    pub contracts: u32,
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { pages: 300, writes: 60, search: 60 }
+        Self { pages: 300, writes: 60, search: 60, contracts: 6_000 }
     }
 }
 
@@ -180,7 +182,7 @@ impl Rates {
     /// For demonstrations and measurements: no practical limit.
     #[must_use]
     pub const fn generous() -> Self {
-        Self { pages: 100_000_000, writes: 100_000_000, search: 100_000_000 }
+        Self { pages: 100_000_000, writes: 100_000_000, search: 100_000_000, contracts: 100_000_000 }
     }
 }
 

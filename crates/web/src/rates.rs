@@ -14,6 +14,8 @@ pub(crate) enum Class {
     Page,
     Write,
     Search,
+    /// A foreign or machine contract: a whole institution may speak from one address.
+    Contract,
 }
 
 /// Who asks: a session, or the network an address belongs to.
@@ -73,6 +75,7 @@ impl Limiter {
             Class::Page => self.rates.pages,
             Class::Write => self.rates.writes,
             Class::Search => self.rates.search,
+            Class::Contract => self.rates.contracts,
         }
     }
 
@@ -112,7 +115,7 @@ mod tests {
 
     #[test]
     fn web_10_a_minute_gives_so_many_and_refills() {
-        let limiter = Limiter::new(Rates { pages: 60, writes: 2, search: 1 });
+        let limiter = Limiter::new(Rates { pages: 60, writes: 2, search: 1, contracts: 1 });
         let (who, at) = (Who::Session(1), Timestamp::from_millis);
         assert!(limiter.take(who, Class::Write, at(0)).is_ok());
         assert!(limiter.take(who, Class::Write, at(0)).is_ok());

@@ -35,16 +35,19 @@ use crate::{assets, csrf};
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// Puts the layer around routes.
-pub(crate) fn wrap(web: Web, routes: Router) -> Router {
+///
+/// `contracts`: the addresses of machines, whose rate is another (without placeholders, compared as they are).
+pub(crate) fn wrap(web: Web, routes: Router, contracts: Vec<&'static str>) -> Router {
     let config = web.config();
     let security = Security::new(&config.form_hosts, config.base_url.starts_with("https://"));
-    let outer = Outer(Arc::new(Layer { finish: Finish { security }, web }), routes);
+    let outer = Outer(Arc::new(Layer { finish: Finish { security }, web, contracts }), routes);
     // As the fallback of an empty router: everything passes here before any other layer or matching.
     Router::new().fallback_service(outer)
 }
 
 struct Layer {
     web: Web,
+    contracts: Vec<&'static str>,
     finish: Finish,
 }
 
@@ -182,7 +185,9 @@ impl Layer {
             Some(session) => Who::session(&session.key.hash),
             None => Who::address(start.peer),
         };
-        let class = if csrf::is_unsafe(&start.method) {
+        let class = if self.contracts.contains(&start.uri.path()) {
+            Class::Contract
+        } else if csrf::is_unsafe(&start.method) {
             Class::Write
         } else if start.uri.query().is_some_and(|q| q.starts_with("q=") || q.contains("&q=")) {
             Class::Search

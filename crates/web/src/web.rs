@@ -13,7 +13,7 @@ use crate::csrf::CsrfKey;
 use crate::once::Once;
 use crate::public::PublicPages;
 use crate::rates::Limiter;
-use crate::routes::{RouteEntry, RouteSet};
+use crate::routes::{Access, RouteEntry, RouteSet};
 use crate::session::Sessions;
 use crate::{builtin, service};
 
@@ -102,10 +102,12 @@ impl Web {
     /// are added.
     pub fn router(&self, sets: Vec<RouteSet>) -> Router {
         let mut routes = Router::new();
+        let mut contracts = Vec::new();
         for set in builtin::routes(self).into_iter().chain(sets) {
+            contracts.extend(set.entries.iter().filter(|e| e.access == Access::Contract).map(|e| e.path));
             routes = routes.merge(set.router);
         }
-        service::wrap(self.clone(), routes)
+        service::wrap(self.clone(), routes, contracts)
     }
 
     /// The shell's own routes, for the policy test.

@@ -24,7 +24,7 @@ async fn web_05_bodies_fields_and_compressed_bodies_are_limited() {
 
 #[tokio::test]
 async fn web_05_who_asks_too_often_waits() {
-    let (_db, site) = one(|config| config.rates = Rates { pages: 3, writes: 2, search: 1 });
+    let (_db, site) = one(|config| config.rates = Rates { pages: 3, writes: 2, search: 1, contracts: 2 });
     let mut client = site.visitor();
     for _ in 0..3 {
         client.get_raw("/gracias").await.expect(200);
@@ -42,7 +42,7 @@ async fn web_05_who_asks_too_often_waits() {
 
 #[tokio::test]
 async fn web_05_forwarded_addresses_count_from_configured_proxies_only() {
-    let (_db, site) = one(|config| config.rates = Rates { pages: 1, writes: 1, search: 1 });
+    let (_db, site) = one(|config| config.rates = Rates { pages: 1, writes: 1, search: 1, contracts: 2 });
     for n in 0..3 {
         let mut client = site.visitor().header("x-forwarded-for", &format!("200.1.{n}.1"));
         let status = client.get_raw("/gracias").await.status;
@@ -50,7 +50,7 @@ async fn web_05_forwarded_addresses_count_from_configured_proxies_only() {
     }
     let proxy = "0.0.0.0".parse().unwrap();
     let (_db, site) = one(|config| {
-        config.rates = Rates { pages: 1, writes: 1, search: 1 };
+        config.rates = Rates { pages: 1, writes: 1, search: 1, contracts: 2 };
         config.trusted_proxies = vec![proxy];
     });
     for n in 0..3 {
@@ -64,4 +64,14 @@ async fn web_05_a_handler_that_hangs_is_ended() {
     let (_db, site) = one(|config| config.timeouts.handler = Duration::from_secs(30));
     let reply = site.visitor().get_raw("/lento").await.expect(503);
     assert!(reply.says("El servicio no está disponible"));
+}
+
+#[tokio::test]
+async fn web_10_contracts_have_a_rate_of_their_own() {
+    let (_db, site) = one(|config| config.rates = Rates { pages: 1, writes: 1, search: 1, contracts: 3 });
+    let mut machine = site.visitor();
+    for _ in 0..3 {
+        assert_ne!(machine.get_raw("/healthz").await.status, 429);
+    }
+    assert_eq!(machine.get_raw("/healthz").await.status, 429);
 }
