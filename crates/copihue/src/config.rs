@@ -162,11 +162,6 @@ impl Config {
         toml::from_str(&text).map_err(|e| Error::invalid("configuracion", format!("{}: {e}", path.display())))
     }
 
-    /// Whether people come over TLS.
-    pub(crate) fn secure(&self) -> bool {
-        self.base_url.starts_with("https://")
-    }
-
     /// Who logs people in.
     ///
     /// # Errors

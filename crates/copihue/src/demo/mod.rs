@@ -5,6 +5,7 @@ mod holders;
 pub(crate) mod install;
 mod pages;
 mod sample;
+mod scale;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
     install::institutions(&platform).await?;
     install::people(&platform).await?;
     install::procedures(&platform).await?;
+    scale::cases(&platform, arguments.cases).await?;
     announce::ready(&platform, &holders);
     let own = pages::routes(&platform, holders);
     platform::running::serve(platform, listener, vec![own]).await

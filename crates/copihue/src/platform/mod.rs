@@ -55,6 +55,7 @@ pub(crate) struct Platform {
     pub(crate) config: Config,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) buckets: BucketKey,
     pub(crate) db: Db,
     pub(crate) web: Web,
     pub(crate) directory: Directory,
@@ -118,11 +119,12 @@ impl Platform {
         payments.fulfil_with(Arc::new(procedures.clone()));
         // PANEL
         let portal = Portal::new(notifications.clone());
-        let Ground { config, clock, random, db, .. } = ground;
+        let Ground { config, clock, random, db, buckets, .. } = ground;
         Ok(Self {
             config,
             clock,
             random,
+            buckets,
             db,
             web,
             directory,

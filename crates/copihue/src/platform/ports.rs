@@ -42,11 +42,19 @@ impl copihue_notifications::Sealer for Seals {
     fn seal_jws(&self, institution: &str, value: &Value) -> Result<String> {
         self.0.seal_jws(institution, value)
     }
+
+    fn seal_jws_in(&self, tx: &mut Tx<'_>, institution: &str, value: &Value) -> Result<String> {
+        self.0.seal_jws_in(tx, institution, value)
+    }
 }
 
 impl copihue_casefiles::Sealer for Seals {
     fn seal_jws(&self, institution: &str, value: &Value) -> Result<String> {
         self.0.seal_jws(institution, value)
+    }
+
+    fn seal_jws_in(&self, tx: &mut Tx<'_>, institution: &str, value: &Value) -> Result<String> {
+        self.0.seal_jws_in(tx, institution, value)
     }
 
     fn seal_pdf<'a>(
