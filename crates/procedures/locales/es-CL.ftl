@@ -108,3 +108,12 @@ procedures-ask-correction = Pedir que complete la solicitud
 procedures-ask-correction-text = La persona tendrá cinco días hábiles, y se le advertirá que, si no responde, se le tendrá por desistida (artículo 31 de la Ley N° 19.880).
 procedures-missing = Qué falta o qué debe corregir
 procedures-send-request = Enviar la petición
+procedures-ask-again = Volver a consultar a quienes no respondieron
+procedures-ask-again-text = Estas fuentes no respondieron cuando la persona presentó su solicitud:
+procedures-withdraw = Declarar el desistimiento
+procedures-withdraw-text = El plazo para completar la solicitud venció sin respuesta. Puede declarar el desistimiento por resolución fundada (artículo 31 de la Ley N° 19.880).
+procedures-withdraw-facts = Hechos
+
+### Panel del expediente
+procedures-where = En qué está
+procedures-your-turn = Es su turno: continuar

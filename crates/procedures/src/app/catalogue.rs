@@ -139,7 +139,7 @@ impl Procedures {
     #[must_use]
     pub fn catalogue(&self) -> Vec<Offer> {
         let shelf = self.0.shelf.load();
-        let offers = shelf.offers.iter().filter_map(|(_, by)| self.offer_of(by));
+        let offers = shelf.offers.values().filter_map(|by| self.offer_of(by));
         offers.filter(|o| o.definition().public).collect()
     }
 

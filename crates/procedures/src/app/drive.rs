@@ -62,18 +62,26 @@ impl Procedures {
         self.drive(row).await
     }
 
-    /// Runs the platform's part of a case until it stands still. Losing a race is fine: the winner goes on.
-    pub(super) async fn drive(&self, mut row: CaseRow) -> Result<CaseRow> {
-        for _ in 0..MAX_TURNS {
-            match self.turn(&row).await {
-                Ok(Some(next)) => row = next,
-                Ok(None) => return Ok(row),
-                Err(e) if e.kind() == Kind::Stale => return self.load(row.id).await,
-                // What was asked for is committed; the job tries the rest again.
-                Err(e) => {
-                    tracing::error!(case = %row.id, error = %e, "the case stands still");
-                    return Ok(row);
+    /// Runs the platform's part of a case until it stands still. What was asked for is committed: whatever fails here is
+    /// tried again by its job, and losing a race is fine, for the winner goes on.
+    pub(super) async fn drive(&self, row: CaseRow) -> Result<CaseRow> {
+        let id = row.id;
+        match self.run(row).await {
+            Ok(row) => Ok(row),
+            Err(e) => {
+                if e.kind() != Kind::Stale {
+                    tracing::error!(case = %id, error = %e, "the case stands still");
                 }
+                self.load(id).await
+            }
+        }
+    }
+
+    async fn run(&self, mut row: CaseRow) -> Result<CaseRow> {
+        for _ in 0..MAX_TURNS {
+            match self.turn(&row).await? {
+                Some(next) => row = next,
+                None => break,
             }
         }
         Ok(row)
@@ -107,7 +115,7 @@ impl Procedures {
         Actor { subject: copihue_core::Subject::Person(row.person.clone()), ..Actor::job("procedures") }
     }
 
-    async fn ask_all(
+    pub(super) async fn ask_all(
         &self,
         procedure: &Procedure,
         asks: Vec<Ask>,
@@ -127,7 +135,7 @@ impl Procedures {
     pub(super) async fn run_advance(&self, payload: &Value) -> Result<()> {
         let Some(id) = case_of(payload) else { return Ok(()) };
         match self.load(id).await {
-            Ok(row) => self.drive(row).await.map(|_| ()),
+            Ok(row) => self.run(row).await.map(|_| ()),
             Err(e) if e.kind() == Kind::NotFound => Ok(()),
             Err(e) => Err(e),
         }

@@ -126,6 +126,10 @@ pub struct OfficialLook {
     pub events: Vec<(Timestamp, String, String)>,
     /// Notes of the decision rows that fired.
     pub reasons: Vec<String>,
+    /// Holders that never answered, in words.
+    pub silent: Vec<String>,
+    /// Whether the correction's term is over without an answer.
+    pub lapsed: bool,
 }
 
 /// Filters of the desk.
@@ -161,6 +165,27 @@ impl Procedures {
             }
         }
         Ok(looks)
+    }
+
+    /// The case of a case file, for its person or an official of its institution; `None` when it is another's.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn of_file(&self, actor: &Actor, institution: &str, iuie: &str) -> Result<Option<CaseLook>> {
+        let (institution, iuie) = (institution.to_owned(), iuie.to_owned());
+        let row = self.parts().db.read(move |c| store::case::by_iuie(c, &institution, &iuie)).await?;
+        let Some(row) = row else { return Ok(None) };
+        match &actor.hat {
+            None if actor.person().is_some_and(|p| p.id == row.person.id) => {
+                self.look_at(&row, actor).await.map(Some)
+            }
+            Some(hat) if hat.institution == row.institution => {
+                let procedure = self.procedure_of(&row)?;
+                let plain = self.plain_look(&row, &procedure);
+                Ok(Some(CaseLook { payment: None, ..plain }))
+            }
+            _ => Ok(None),
+        }
     }
 
     pub(super) async fn own(&self, actor: &Actor, id: Id) -> Result<CaseRow> {
@@ -343,6 +368,12 @@ impl Procedures {
             person_run: row.person.run.to_string(),
             case: self.plain_look(&row, &procedure),
             events: events.into_iter().map(|e| line(&procedure, e)).collect(),
+            silent: silent(&procedure, &row.state),
+            lapsed: row
+                .state
+                .correction
+                .as_ref()
+                .is_some_and(|c| c.answered_at.is_none() && c.request.expires <= facts.now),
             tasks,
             mine,
             free,
@@ -407,6 +438,14 @@ fn waiting(procedure: &Procedure, state: &CaseState) -> Option<Waiting> {
         retry_at: service.retry_at,
         may_go_on: !service.waiting_for.is_empty() && !service.waiting_for.iter().any(block),
     })
+}
+
+fn silent(procedure: &Procedure, state: &CaseState) -> Vec<String> {
+    let failed = state.reg.iter().filter(|(_, a)| a.status == "error");
+    failed
+        .filter_map(|(id, _)| procedure.definition.queries.get(id))
+        .map(|q| q.title.es().to_owned())
+        .collect()
 }
 
 fn payment(procedure: &Procedure, state: &CaseState) -> Option<(String, Payment)> {

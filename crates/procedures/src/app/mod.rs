@@ -10,6 +10,7 @@ mod look;
 mod official;
 mod person;
 mod prepare;
+mod withdrawal;
 
 use std::fmt;
 use std::sync::Arc;

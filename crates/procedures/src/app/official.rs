@@ -206,6 +206,83 @@ impl Procedures {
         self.complete(&row, actor, resolve.token, (&resolve.outcome, Some(&resolve.posted)), Some(hand)).await
     }
 
+    /// Asks again the holders that never answered: the official steps in (their answers go into the log).
+    ///
+    /// # Errors
+    /// Not found, or the official does not hold the task.
+    pub async fn ask_again(&self, actor: &Actor, iuie: &str, token: u32) -> Result<()> {
+        let (row, _) = self.held(actor, iuie, token).await?;
+        let procedure = self.procedure_of(&row)?;
+        let mut machine = Machine::resume(&procedure, row.state.clone(), self.facts(&row, actor));
+        let asks = machine.silent()?;
+        let answers = self.ask_all(&procedure, asks, &machine).await;
+        machine.take_answers(answers);
+        let plan = self.plan(&row, &procedure, machine, actor, None).await?;
+        self.carry(plan).await.map(|_| ())
+    }
+
+    /// Declares the person withdrawn: the correction's term is over without an answer, and a resolution says so. It is
+    /// never automatic (LBPA 31).
+    ///
+    /// # Errors
+    /// Conflict before the term is over; what the signature says.
+    pub async fn withdraw(&self, actor: &Actor, iuie: &str, facts: &str, otp: &str) -> Result<()> {
+        let (_, hat) = official(actor)?;
+        let (row, tasks) = self.at_desk(actor, iuie).await?;
+        let owed = row.state.correction.clone().filter(|c| c.answered_at.is_none());
+        let owed =
+            owed.ok_or_else(|| Error::conflict("paso_no_disponible", "No hay una corrección pendiente."))?;
+        if !tasks.iter().any(|t| t.token == owed.token && t.assignee == Some(hat.official)) {
+            return Err(Error::forbidden("Este caso lo tiene otra persona."));
+        }
+        let procedure = self.procedure_of(&row)?;
+        let mut machine = Machine::resume(&procedure, row.state.clone(), self.facts(&row, actor));
+        if machine.facts.now < owed.request.expires {
+            return Err(Error::conflict(
+                "plazo_vigente",
+                "La persona aún está dentro de plazo para responder.",
+            ));
+        }
+        let document = super::withdrawal::document();
+        let parts = super::withdrawal::parts(&procedure.definition, &owed, facts);
+        let values = self.fill_in(&row, &machine.facts, &document, serde_json::Map::new(), Some(parts))?;
+        let hand = Hand { actor, otp: otp.trim() };
+        let ready =
+            self.make(&machine.facts, (super::withdrawal::ID, &document), &values, Some(hand)).await?;
+        machine.state.done_by.insert(owed.node.clone(), machine.facts.actor.run.clone());
+        machine.legal(LegalEvent::Desistir)?;
+        machine.legal(LegalEvent::Notificar)?;
+        machine.close();
+        let mut plan = self.plan(&row, &procedure, machine, actor, None).await?;
+        plan.ready.insert(0, super::prepare::Ready::Document(Box::new(ready)));
+        let (this, plan) = (self.clone(), Arc::new(plan));
+        self.parts()
+            .db
+            .write(move |tx| {
+                let row = this.commit(tx, &plan)?;
+                let issued = row.state.issued.get(super::withdrawal::ID);
+                let iuie = row.iuie.clone().unwrap_or_default();
+                let attachments = issued.map(|i| copihue_notifications::Attachment {
+                    title: i.title.clone(),
+                    href: format!("/mi/expedientes/{}:{iuie}/documentos/{}", row.institution, i.n),
+                    sha256: i.sha256.clone(),
+                });
+                this.parts().notifications.notify(tx, &Notice {
+                    institution: row.institution.clone(),
+                    recipient: row.person.clone(),
+                    email: email(&row),
+                    case: row.iuie.clone(),
+                    procedure_code: plan.procedure.definition.catalog.cpat.clone(),
+                    kind: NoticeKind::Notification,
+                    subject: "Se declaró el desistimiento de su solicitud".to_owned(),
+                    body: "Venció el plazo para completar su solicitud y no recibimos su respuesta. La resolución adjunta dice los fundamentos y los recursos que usted puede presentar.".to_owned(),
+                    attachments: attachments.into_iter().collect(),
+                })?;
+                Ok(())
+            })
+            .await
+    }
+
     /// The case of a task that this official holds.
     async fn held(&self, actor: &Actor, iuie: &str, token: u32) -> Result<(CaseRow, TaskRow)> {
         let (_, hat) = official(actor)?;

@@ -89,7 +89,7 @@ impl Procedures {
     }
 
     /// The values of the definition and those that the kernel gives; a resolution passes its validator here (PRO-31).
-    fn fill_in(
+    pub(super) fn fill_in(
         &self,
         row: &CaseRow,
         facts: &Facts,
@@ -140,7 +140,7 @@ impl Procedures {
         Ok(values)
     }
 
-    async fn make(
+    pub(super) async fn make(
         &self,
         facts: &Facts,
         (id, document): (&str, &Document),

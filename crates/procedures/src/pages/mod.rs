@@ -3,6 +3,7 @@
 mod desk;
 mod fields;
 mod official;
+mod panel;
 mod person;
 mod posted;
 mod show;
@@ -39,6 +40,8 @@ impl Procedures {
             .get("/gestion/casos/{iuie}", Access::Official, official::show)
             .post("/gestion/casos/{iuie}/tomar", Access::Official, official::claim)
             .post("/gestion/casos/{iuie}/corregir", Access::Official, official::ask_correction)
+            .post("/gestion/casos/{iuie}/consultar", Access::Official, official::ask_again)
+            .post("/gestion/casos/{iuie}/desistir", Access::Official, official::withdraw)
             .post_files("/gestion/casos/{iuie}/resolver", Access::Official, MAX_UPLOAD, official::resolve)
             .get("/api/procedures", Access::Public, api::procedures)
             .get("/api/procedures/{id}", Access::Public, api::procedure)

@@ -58,7 +58,9 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
         @if let Some(owed) = waiting {
             (warning(html!((cx.ta("procedures-waiting-until", &args! {"date" => cx.date(owed.request.due)})))))
             p { (owed.request.what) }
+            @if look.lapsed { (withdraws(cx, look, &state)) }
         } @else if let Some(task) = &look.mine {
+            @if !look.silent.is_empty() { (silent(cx, look, task.token)) }
             (work(cx, look, task, &state))
         } @else if let Some(free) = &look.free {
             (claims(cx, look, free.token, &state))
@@ -81,6 +83,26 @@ fn history(look: &OfficialLook) -> Markup {
     let events: Vec<_> =
         look.events.iter().map(|(at, who, what)| event(what.as_str(), *at).by(who.as_str())).collect();
     timeline(&events)
+}
+
+fn silent(cx: &Cx, look: &OfficialLook, token: u32) -> Markup {
+    let inner = html! {
+        input type="hidden" name="tarea" value=(token);
+        p { (cx.t("procedures-ask-again-text")) }
+        ul { @for holder in &look.silent { li { (holder) } } }
+        (button(cx.t("procedures-ask-again")).secondary())
+    };
+    cx.form(&path(look, "/consultar"), inner)
+}
+
+fn withdraws(cx: &Cx, look: &OfficialLook, state: &FormState) -> Markup {
+    let inner = html! {
+        p { (cx.t("procedures-withdraw-text")) }
+        (textarea("hechos", cx.t("procedures-withdraw-facts")).max(2000).state(state))
+        (otp_input("otp", cx.t("procedures-otp")).hint(cx.t("procedures-otp-hint")).state(state))
+        (button(cx.t("procedures-withdraw")).danger())
+    };
+    cx.form(&path(look, "/desistir"), inner)
 }
 
 fn claims(cx: &Cx, look: &OfficialLook, token: u32, state: &FormState) -> Markup {
@@ -215,6 +237,33 @@ pub(super) async fn resolve(
             Ok(page(&cx, &look, &state, &[]))
         }
         Ok(_) => Ok(see_other(&format!("/gestion/casos/{iuie}"))),
+        Err(e) => again(&app, &cx, &iuie, &form, e).await,
+    }
+}
+
+pub(super) async fn ask_again(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(iuie): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
+    let done = app.ask_again(cx.require_actor()?, &iuie, token(&form)?).await;
+    match cx.hide("case", &iuie, done) {
+        Ok(()) => Ok(see_other(&format!("/gestion/casos/{iuie}"))),
+        Err(e) => again(&app, &cx, &iuie, &form, e).await,
+    }
+}
+
+pub(super) async fn withdraw(
+    State(app): State<Procedures>,
+    cx: Cx,
+    Path(iuie): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
+    let (facts, otp) = (form.value("hechos").unwrap_or_default(), form.value("otp").unwrap_or_default());
+    let done = app.withdraw(cx.require_actor()?, &iuie, facts, otp).await;
+    match cx.hide("case", &iuie, done) {
+        Ok(()) => Ok(see_other(&format!("/gestion/casos/{iuie}"))),
         Err(e) => again(&app, &cx, &iuie, &form, e).await,
     }
 }

@@ -53,6 +53,35 @@ impl Machine<'_> {
         }
     }
 
+    /// Questions whose holders never answered, asked with what is known now.
+    ///
+    /// # Errors
+    /// When a rule of an input fails.
+    pub fn silent(&self) -> Result<Vec<Ask>, MachineError> {
+        let roots = self.roots();
+        let mut asks = Vec::new();
+        for (id, _) in self.state.reg.iter().filter(|(_, a)| a.status == "error") {
+            let Some(query) = self.procedure.definition.queries.get(id) else { continue };
+            asks.push(Ask {
+                query: id.clone(),
+                service: query.service.clone(),
+                input: Value::Object(self.named(&query.input, &roots)?),
+                timeout_ms: query.timeout_ms,
+            });
+        }
+        Ok(asks)
+    }
+
+    /// Keeps answers that no service waits for any more: an official asked again.
+    pub fn take_answers(&mut self, answers: BTreeMap<String, Answer>) {
+        for (id, answer) in answers {
+            let Some(query) = self.procedure.definition.queries.get(&id) else { continue };
+            let answer = judge(answer, &query.output);
+            self.effects.push(Effect::Answered { query: id.clone(), status: answer.status.clone() });
+            self.state.reg.insert(id, answer);
+        }
+    }
+
     /// The questions of a group that still have no good answer.
     fn questions(&mut self, token: u32, ids: &[String]) -> Result<Blocked, MachineError> {
         let waiting = self.state.services.get(&token).map(|s| s.waiting_for.clone()).unwrap_or_default();
