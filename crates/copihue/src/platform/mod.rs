@@ -2,6 +2,7 @@
 
 mod evidence;
 mod offers;
+pub(crate) mod openapi;
 mod ports;
 pub(crate) mod running;
 
@@ -144,6 +145,7 @@ impl Platform {
     /// Every service's routes.
     pub(crate) fn routes(&self) -> Vec<RouteSet> {
         let mut sets = vec![
+            openapi::routes(),
             self.portal.routes(),
             self.procedures.routes(),
             self.casefiles.routes(),
