@@ -12,11 +12,12 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("chromedriver", "chromium-driver"),
     ("pdfsig", "poppler-utils"),
     ("qpdf", "qpdf"),
+    ("certutil", "libnss3-tools"),
     ("openssl", "openssl"),
     ("setpriv", "util-linux"),
 ];
 /// Python packages of the verifiers, pinned.
-const PYTHON: &[&str] = &["pyhanko==0.38.0", "pyhanko-cli==0.6.0", "holidays==0.109", "aiosmtpd==1.4.6"];
+const PYTHON: &[&str] = &["pyhanko==0.38.0", "pyhanko-cli==0.6.0", "holidays==0.109", "authlib==1.9.9", "requests==2.34.2"];
 /// The accessibility checker, pinned.
 const AXE: &str = "axe-core@4.14.1";
 

@@ -72,6 +72,7 @@ fn with_python(command: &mut Command, tools: &Tools) -> Outcome {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(bin.clone()).chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(folders)?);
+        command.env("COPIHUE_TEST_PYTHON", bin.join("python"));
     }
     Ok(())
 }
