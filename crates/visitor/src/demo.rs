@@ -16,6 +16,10 @@ pub struct Settings {
     pub data: PathBuf,
     /// `postgres://…`; a file in the folder when not given.
     pub database: Option<String>,
+    /// `127.0.0.1:PORT`; a free port when not given.
+    pub listen: Option<String>,
+    /// Where its log goes; ours when not given.
+    pub log: Option<PathBuf>,
     /// Other arguments.
     pub arguments: Vec<String>,
 }
@@ -24,7 +28,14 @@ impl Settings {
     /// The program over this folder.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>, data: &Path) -> Self {
-        Self { program: program.into(), data: data.to_path_buf(), database: None, arguments: Vec::new() }
+        Self {
+            program: program.into(),
+            data: data.to_path_buf(),
+            database: None,
+            listen: None,
+            log: None,
+            arguments: Vec::new(),
+        }
     }
 }
 
@@ -46,15 +57,12 @@ impl Demo {
     /// # Errors
     /// When it can't be started, or ends before it is ready.
     pub fn start(settings: &Settings) -> std::io::Result<Self> {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let address = format!("127.0.0.1:{port}");
+        let address = match &settings.listen {
+            Some(address) => address.clone(),
+            None => free_address()?,
+        };
         let begun = Instant::now();
-        let mut command = Command::new(&settings.program);
-        command.args(["demo", "--listen", &address, "--data"]).arg(&settings.data).args(&settings.arguments);
-        if let Some(database) = &settings.database {
-            command.args(["--database", database]);
-        }
-        let mut process = command.stdout(Stdio::piped()).spawn()?;
+        let mut process = launch(settings, &address)?;
         let Some(stdout) = process.stdout.take() else { return Err(std::io::ErrorKind::BrokenPipe.into()) };
         let mut lines = BufReader::new(stdout).lines();
         let mut printed = String::new();
@@ -104,4 +112,28 @@ impl Drop for Demo {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// An address of this machine that nobody listens on.
+///
+/// # Errors
+/// When no port is free.
+pub fn free_address() -> std::io::Result<String> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+}
+
+/// Starts the process and does not wait for it to be ready: for whoever ends it at any moment.
+///
+/// # Errors
+/// When it can't be started.
+pub fn launch(settings: &Settings, address: &str) -> std::io::Result<Child> {
+    let mut command = Command::new(&settings.program);
+    command.args(["demo", "--listen", address, "--data"]).arg(&settings.data).args(&settings.arguments);
+    if let Some(database) = &settings.database {
+        command.args(["--database", database]);
+    }
+    if let Some(log) = &settings.log {
+        command.stderr(std::fs::OpenOptions::new().create(true).append(true).open(log)?);
+    }
+    command.stdout(Stdio::piped()).spawn()
 }

@@ -42,12 +42,20 @@ impl Answer {
 
 pub(crate) struct Connection {
     address: String,
+    pub(crate) accept: String,
     stream: Option<BufReader<TcpStream>>,
 }
 
+/// What a browser asks for.
+const BROWSER: &str = "text/html,application/json;q=0.9,*/*;q=0.5";
+
 impl Connection {
     pub(crate) fn new(address: &str) -> Self {
-        Self { address: address.to_owned(), stream: None }
+        Self { address: address.to_owned(), accept: BROWSER.to_owned(), stream: None }
+    }
+
+    pub(crate) fn twin(&self) -> Self {
+        Self { address: self.address.clone(), accept: self.accept.clone(), stream: None }
     }
 
     /// The path of an address of this host; a path stays as it is.
@@ -77,8 +85,8 @@ impl Connection {
 
     fn head(&self, method: &str, path: &str, cookies: &str, body: Option<(&str, &[u8])>) -> String {
         let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/html,application/json;q=0.9,*/*;q=0.5\r\nAccept-Language: es-CL\r\n",
-            self.address
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept: {}\r\nAccept-Language: es-CL\r\n",
+            self.address, self.accept
         );
         if !cookies.is_empty() {
             head.push_str(&format!("Cookie: {cookies}\r\n"));

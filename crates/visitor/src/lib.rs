@@ -7,6 +7,7 @@ pub mod demo;
 mod form;
 mod html;
 mod http;
+pub mod journeys;
 
 use std::collections::BTreeMap;
 
@@ -83,6 +84,17 @@ impl Visitor {
     #[must_use]
     pub fn cookie_header(&self) -> String {
         self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The same person's second window: the same cookies, a connection of its own.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self { connection: self.connection.twin(), cookies: self.cookies.clone() }
+    }
+
+    /// Asks for this content type from now on, as `Accept` says it.
+    pub fn accept(&mut self, accept: &str) {
+        accept.clone_into(&mut self.connection.accept);
     }
 
     /// Forgets every cookie.
