@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use copihue_casefiles::{
-    Author, CaseRef, CaseState as FileState, Direction, DocumentKind, NewEntry, Privacy, Signer, Stage,
+    Assignee, Author, CaseRef, CaseState as FileState, Direction, DocumentKind, NewEntry, Privacy, Signer,
+    Stage,
 };
 use copihue_core::{Actor, Clp, Error, Id, Result};
 use copihue_db::Tx;
@@ -106,6 +107,10 @@ impl Procedures {
             Effect::TaskOpened { token, node } => {
                 self.happened(plan, row, &format!("task:{node}"))?;
                 let task = self.task(plan, row, *token, node);
+                if let (Some(file), false) = (casefile(row), task.unit.is_empty()) {
+                    let unit = Assignee::Unit(task.unit.clone());
+                    self.parts().casefiles.assign(tx, &file, &unit, &Author::System("copihue"))?;
+                }
                 store::task::open(tx, &task)
             }
             Effect::TaskClosed { token, node, outcome } => {

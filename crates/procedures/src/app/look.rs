@@ -126,6 +126,8 @@ pub struct OfficialLook {
     pub events: Vec<(Timestamp, String, String)>,
     /// Notes of the decision rows that fired.
     pub reasons: Vec<String>,
+    /// Documents of the case file that the official may read: number, title, author, when it came in.
+    pub documents: Vec<(i64, String, String, Timestamp)>,
     /// Holders that never answered, in words.
     pub silent: Vec<String>,
     /// Whether the correction's term is over without an answer.
@@ -368,6 +370,7 @@ impl Procedures {
             person_run: row.person.run.to_string(),
             case: self.plain_look(&row, &procedure),
             events: events.into_iter().map(|e| line(&procedure, e)).collect(),
+            documents: self.documents_for(actor, &row).await,
             silent: silent(&procedure, &row.state),
             lapsed: row
                 .state
@@ -379,6 +382,14 @@ impl Procedures {
             free,
             reasons,
         })
+    }
+
+    async fn documents_for(&self, actor: &Actor, row: &CaseRow) -> Vec<(i64, String, String, Timestamp)> {
+        let key = row.iuie.as_ref().and_then(|iuie| format!("{}:{iuie}", row.institution).parse().ok());
+        let Some(key) = key else { return Vec::new() };
+        let Ok(view) = self.parts().casefiles.case(actor, &key).await else { return Vec::new() };
+        let readable = view.entries.into_iter().filter(|e| e.access.allows());
+        readable.filter_map(|e| e.document.map(|d| (e.n, d.title, d.author, e.received_at))).collect()
     }
 
     /// A case that this official may see: they work on one of its tasks, or their role reads the procedure.

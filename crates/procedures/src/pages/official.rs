@@ -4,7 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::{FieldError, Kind};
 use copihue_web::components::{
-    button, details, event, fact, inset, otp_input, summary_list, text_input, textarea, timeline, warning,
+    button, details, event, fact, inset, otp_input, summary_list, table, text_input, textarea, timeline,
+    warning,
 };
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 
@@ -67,8 +68,7 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
         } @else if let Some(task) = look.tasks.iter().find(|t| t.assignee_name.is_some()) {
             p { (cx.ta("procedures-held-by", &args! {"name" => task.assignee_name.clone().unwrap_or_default()})) }
         }
-        (pieces::issued(cx, &look.case))
-        p { a href={"/mi/expedientes/" (look.case.institution) ":" (iuie)} { (cx.t("procedures-whole-file")) } }
+        (documents(cx, look, &iuie))
         (details(cx.t("procedures-history"), history(look)))
     };
     let page = Page::new(cx.ta("procedures-case-title", &args! {"iuie" => iuie}))
@@ -77,6 +77,27 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
         .wide()
         .form(&state);
     cx.page(page, body)
+}
+
+/// The case file, as far as this official may read it.
+fn documents(cx: &Cx, look: &OfficialLook, iuie: &str) -> Markup {
+    let rows = look.documents.iter().map(|(n, title, author, at)| {
+        vec![
+            html!((n)),
+            html!(a href={"/gestion/casos/" (iuie) "/documentos/" (n)} { (title) }),
+            html!((author)),
+            html!((cx.datetime(*at))),
+        ]
+    });
+    html! {
+        (table(cx.t("procedures-file"))
+            .numeric(cx.t("procedures-file-n"))
+            .column(cx.t("procedures-file-title"))
+            .column(cx.t("procedures-file-author"))
+            .column(cx.t("procedures-arrived"))
+            .empty(cx.t("procedures-file-empty"))
+            .rows(rows))
+    }
 }
 
 fn history(look: &OfficialLook) -> Markup {

@@ -105,6 +105,7 @@ async fn web_01_the_official_claims_asks_and_rejects() {
         let path = format!("/gestion/casos/{iuie}");
         let page = o.get(&path).await.expect(200);
         let page = o.submit(&page, &format!("{path}/tomar"), &[]).await.expect(200);
+        assert!(page.says("Solicitud: Certificado de residencia"), "{}", page.text());
         let short = o.submit(&page, &format!("{path}/corregir"), &[("falta", "x")]).await.expect(422);
         assert!(short.says("al menos 10 caracteres"), "{}", short.text());
         let asked = o
