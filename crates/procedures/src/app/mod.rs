@@ -7,6 +7,7 @@ mod drive;
 mod filing;
 mod fulfil;
 mod look;
+mod looks;
 mod official;
 mod person;
 mod prepare;
@@ -34,7 +35,7 @@ use crate::store::case::CaseRow;
 
 pub use catalogue::Offer;
 use catalogue::Shelf;
-pub use look::{CaseLook, DeskFilter, OfficialLook, OutcomeLook, StepPage, TaskLook, Waiting};
+pub use looks::{CaseLook, DeskFilter, OfficialLook, OutcomeLook, StepPage, TaskLook, Waiting};
 pub use official::Resolve;
 pub use person::{Sent, texts};
 

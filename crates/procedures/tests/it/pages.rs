@@ -54,6 +54,12 @@ async fn web_01_the_person_walks_from_the_plate_to_the_payment() {
         assert!(check.says("Revise sus respuestas"), "{}", check.text());
         let reply = c.post_raw(&check.path, &[("resultado", "aceptar")]).await;
         assert!(reply.location().is_some_and(|l| l.starts_with("/pagos/")), "{:?}", reply.location());
+        let forged = c.post_raw(&check.path, &[("resultado", "aceptar"), ("csrf", "forged")]).await;
+        assert_eq!(forged.status, 403);
+        let twice = c.post_raw(&check.path, &[("resultado", "aceptar")]).await;
+        assert_eq!(twice.status, 303, "a double click lands where the first one did");
+        let api = c.get("/api/procedures").await.expect(200);
+        assert_eq!(api.json()[1]["id"], "permiso-circulacion");
         let other = c.get("/mi/tramites/00000000000000000000000000").await;
         assert_eq!(other.status, 404);
         let mine = c.get("/mi/tramites").await.expect(200);
@@ -83,8 +89,14 @@ async fn web_01_the_official_claims_asks_and_rejects() {
             &[("d.uso", "salud")],
             &[("d.contacto.correo", "ana@ejemplo.cl"), ("d.declara", "si")],
         ];
-        for answer in answers {
+        for (n, answer) in answers.into_iter().enumerate() {
             let path = page.path.clone();
+            if n == 3 {
+                let fake = [("d.comprobante", "cuenta.pdf", b"MZ this is a program".as_slice())];
+                let refused = c.upload(&path, answer, &fake).await.expect(422);
+                assert!(refused.says("no es un PDF, JPG o PNG"), "{}", refused.text());
+                assert_eq!(refused.field("d.contacto.correo").as_deref(), Some("ana@ejemplo.cl"));
+            }
             page = c.submit(&page, &path, answer).await.expect(200);
         }
         assert!(page.says("Revise sus respuestas") && page.says("Los Toros 0645"), "{}", page.text());
