@@ -34,6 +34,7 @@ pub(super) fn run(
         if done.is_err() {
             conn.health = Health::Good;
             conn.run_script("ROLLBACK")?;
+            forget(conn, engine)?;
             return done;
         }
         conn.run_script("COMMIT")?;
@@ -65,6 +66,15 @@ fn must_be_empty(conn: &mut Conn<'_>, engine: Engine) -> Result<()> {
     Ok(())
 }
 
+/// Takes the tables away again, so that what was empty is empty: migrations may have put rows.
+fn forget(conn: &mut Conn<'_>, engine: Engine) -> Result<()> {
+    let cascade = if engine == Engine::Postgres { " CASCADE" } else { "" };
+    for table in catalog::tables(conn, engine)?.iter().map(String::as_str).chain(["db_migration"]) {
+        conn.run_script(&format!("DROP TABLE {}{cascade}", catalog::quoted(table)?))?;
+    }
+    Ok(())
+}
+
 fn whole(input: &mut dyn Read, size: u64) -> Result<Vec<u8>> {
     if size > LONGEST {
         return Err(refused("a part of the archive is too long"));
@@ -91,6 +101,10 @@ struct Import<'i> {
 impl Import<'_> {
     fn all(mut self, conn: &mut Conn<'_>, engine: Engine) -> Result<Manifest> {
         let then = catalog::defer_foreign_keys(conn, engine)?;
+        // Rows that a migration put there are in the archive too, as they were at its time.
+        for table in catalog::tables(conn, engine)? {
+            conn.run_script(&format!("DELETE FROM {}", catalog::quoted(&table)?))?;
+        }
         loop {
             let entry = tar::next(self.input)?.ok_or_else(|| refused("the archive has no manifest"))?;
             if entry.path == "manifest.json" {

@@ -15,13 +15,24 @@ const LATER: MigrationSet = MigrationSet {
     files: &[("0001_more.sql", "CREATE TABLE later_more (n BIGINT NOT NULL PRIMARY KEY);")],
 };
 
+/// A migration that puts a row itself.
+const SEEDED: MigrationSet = MigrationSet {
+    name: "seeded",
+    files: &[(
+        "0001_seeded.sql",
+        "CREATE TABLE test_seeded (one BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL);
+         INSERT INTO test_seeded (one, version) VALUES (1, 0);",
+    )],
+};
+
 fn blobs_of(db: &TestDb) -> Blobs {
     Blobs::new(db.db(), db.folder().join("objetos"))
 }
 
 fn filled(db: TestDb) -> TestDb {
-    let db = db.prepare(&[TABLES]);
+    let db = db.prepare(&[TABLES, SEEDED]);
     db.write_blocking(|tx| {
+        tx.execute(sql!("UPDATE test_seeded SET version = $1 WHERE one = 1"), &params![7_i64])?;
         for n in 0..100_u8 {
             let name = format!("a\tb\nc\\d\r\"é\" {n}");
             tx.execute(
@@ -59,7 +70,7 @@ fn archive(db: &TestDb) -> (Vec<u8>, Manifest) {
 }
 
 fn restored(db: &TestDb, bytes: &[u8]) -> Result<Manifest> {
-    restore(db, &[TABLES, LATER], Some(&blobs_of(db)), &mut &*bytes, &mut |_| {})
+    restore(db, &[TABLES, SEEDED, LATER], Some(&blobs_of(db)), &mut &*bytes, &mut |_| {})
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,10 +172,10 @@ async fn a_database_moves_to_another_engine_without_losing_a_row() {
         let kept = with_blobs(&from).await;
         for to in engines() {
             let places = (&blobs_of(&from), &blobs_of(&to));
-            let manifest = copy(&from, &to, &[TABLES], Some(places), &mut |_| {}).unwrap();
+            let manifest = copy(&from, &to, &[TABLES, SEEDED], Some(places), &mut |_| {}).unwrap();
             assert_eq!(manifest, archive(&to).1);
             blobs_of(&to).get(kept[2]).await.unwrap();
-            assert!(copy(&from, &to, &[TABLES], Some(places), &mut |_| {}).is_err());
+            assert!(copy(&from, &to, &[TABLES, SEEDED], Some(places), &mut |_| {}).is_err());
         }
     }
 }
