@@ -106,6 +106,16 @@ async fn prc_09_the_person_goes_on_without_the_holder_and_an_official_steps_in()
         assert_eq!(look.status, "La municipalidad está revisando su solicitud");
         let juana = w.at_work(10_000_001, "Juana Soto");
         assert_eq!(w.procedures.desk(&juana, &DeskFilter::default()).await.unwrap().len(), 1);
+        let iuie = look.iuie.unwrap();
+        let token = w.procedures.official_look(&juana, &iuie).await.unwrap().free.unwrap().token;
+        w.procedures.claim(&juana, &iuie, token, "").await.unwrap();
+        assert_eq!(
+            w.procedures.official_look(&juana, &iuie).await.unwrap().silent,
+            ["Seguro obligatorio (SOAP)"]
+        );
+        w.all_in_order();
+        w.procedures.ask_again(&juana, &iuie, token).await.unwrap();
+        assert!(w.procedures.official_look(&juana, &iuie).await.unwrap().silent.is_empty());
     })
     .await;
 }
@@ -279,6 +289,50 @@ async fn pay_10_two_people_pay_the_same_plate_and_one_permit_is_issued() {
             .await
             .unwrap_err();
         assert_eq!(refused.kind(), Kind::Conflict, "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pro_25_taking_a_later_case_first_needs_a_reason() {
+    each_engine(async |w: World| {
+        w.all_in_order();
+        let (ana, eva) = (w.ana(), w.person(55_555_555, "Eva Díaz"));
+        filed(&w, &ana).await;
+        w.clock.advance_millis(60_000);
+        let second = filed(&w, &eva).await.iuie.unwrap();
+        let juana = w.at_work(10_000_001, "Juana Soto");
+        let desk = w.procedures.desk(&juana, &DeskFilter::default()).await.unwrap();
+        assert_eq!(
+            desk.iter().map(|t| t.person_name.as_str()).collect::<Vec<_>>(),
+            ["Ana Rojas", "Eva Díaz"]
+        );
+        let token = w.procedures.official_look(&juana, &second).await.unwrap().free.unwrap().token;
+        let refused = w.procedures.claim(&juana, &second, token, "").await.unwrap_err();
+        assert_eq!(refused.code(), "orden_de_ingreso");
+        w.procedures.claim(&juana, &second, token, "Tiene urgencia médica acreditada.").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pay_03_a_rejected_payment_is_said_and_tried_again() {
+    each_engine(async |w: World| {
+        w.all_in_order();
+        let ana = w.ana();
+        let look = begin(&w, &ana).await;
+        let token = look.task.as_ref().unwrap().token;
+        w.procedures.send_page(&ana, look.id, token, 2, texts(&[("d.cuotas", "una")]), false).await.unwrap();
+        let look = outcome(&w, &ana, &look, "aceptar").await;
+        let path = look.payment.clone().unwrap().1.start_path;
+        for _ in 0..3 {
+            w.pay(&ana, &path, Verdict::Reject).await.unwrap();
+        }
+        let look = w.procedures.look(&ana, look.id).await.unwrap();
+        assert_eq!(look.payment.clone().unwrap().1.status, "failed");
+        let path = w.procedures.pay(&ana, look.id).await.unwrap();
+        w.pay(&ana, &path, Verdict::Approve).await.unwrap();
+        assert!(w.procedures.look(&ana, look.id).await.unwrap().closed);
     })
     .await;
 }
