@@ -1,44 +1,79 @@
 //! `cargo xtask bench`: every figure beside its target, measured on this machine now.
 
 mod load;
+mod print;
+mod site;
+
+use std::path::Path;
+use std::process::Command;
 
 use clap::ValueEnum;
 
 use crate::Outcome;
 use crate::postgres::Cluster;
 use crate::run::{cargo, output};
+use print::{figure, note};
 
 /// A group of figures.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Figure {
     /// Durable business transactions a second
     Db,
+    /// Home page and case page
+    Pages,
+    /// Whole permit journeys, and memory
+    Journeys,
+    /// Start with 100,000 cases
+    Start,
+    /// Bytes over the wire
+    Weight,
 }
 
 /// Measures all figures, or one group.
 pub(crate) fn run(only: Option<Figure>) -> Outcome {
-    let wanted = |figure| only.is_none_or(|o| o == figure);
-    if wanted(Figure::Db) {
-        database()?;
+    let all: [(Figure, fn() -> Outcome); 5] = [
+        (Figure::Db, database),
+        (Figure::Pages, site::pages),
+        (Figure::Journeys, site::journeys),
+        (Figure::Start, site::start),
+        (Figure::Weight, site::weight),
+    ];
+    for (_, measure) in all.iter().filter(|(f, _)| only.is_none_or(|o| o == *f)) {
+        measure()?;
     }
     Ok(())
 }
 
 fn database() -> Outcome {
-    let mut command = cargo();
+    let folder = tempfile::tempdir()?;
+    let sqlite = format!("sqlite:{}", folder.path().join("bench.db").display());
+    throughput(&sqlite, "durable transactions, embedded, 64 tasks", 20_000.0)?;
+    match Cluster::start()? {
+        Some(cluster) => throughput(&cluster.url(), "durable transactions, PostgreSQL, 64 tasks", 6_000.0)?,
+        None => note("PostgreSQL is not installed: not measured"),
+    }
+    Ok(())
+}
+
+/// Runs the database's own measure; its last line is 64 tasks, the ones before are the raw limits of the same minute.
+fn throughput(url: &str, what: &str, target: f64) -> Outcome {
+    let mut command: Command = cargo();
     command.args([
         "run",
         "--quiet",
         "--release",
         "--package",
         "copihue-db",
+        "--features",
+        "bench",
         "--example",
-        "business_transactions",
+        "throughput",
     ]);
-    let cluster = Cluster::start()?;
-    if let Some(cluster) = &cluster {
-        command.env("COPIHUE_TEST_POSTGRES", cluster.url());
-    }
-    println!("{}", output(&mut command)?);
+    let printed = output(command.current_dir(Path::new(&crate::run::root())).args(["--", url]))?;
+    let last = printed.lines().last().unwrap_or_default();
+    let per_second =
+        last.split(" tx/s").next().and_then(|s| s.rsplit(' ').next()).and_then(|n| n.parse().ok());
+    figure(what, per_second.ok_or("the database's measure printed no figure")?, target, "/s");
+    printed.lines().for_each(note);
     Ok(())
 }

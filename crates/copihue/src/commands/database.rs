@@ -67,7 +67,7 @@ fn failed(path: &Path, e: &std::io::Error) -> Error {
 }
 
 fn progress(p: &Progress) {
-    if p.count.is_multiple_of(100_000) {
+    if p.count > 0 && p.count.is_multiple_of(100_000) {
         say(&format!("{}: {} ({} MB)", p.item, p.count, p.bytes / 1_000_000));
     }
 }

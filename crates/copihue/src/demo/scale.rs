@@ -57,7 +57,11 @@ struct Maker {
 impl Maker {
     async fn new(platform: &Platform) -> Result<Self> {
         let run = Run::from_number(CITIZENS[0].run).ok_or_else(|| Error::internal("a sample RUN"))?;
-        let known = platform.identity.person_by_run(run).await?.ok_or_else(|| Error::internal("a sample person is missing"))?;
+        let known = platform
+            .identity
+            .person_by_run(run)
+            .await?
+            .ok_or_else(|| Error::internal("a sample person is missing"))?;
         let name = format!("{} {}", CITIZENS[0].names, CITIZENS[0].surnames);
         let blobs = Blobs::new(platform.db.clone(), platform.config.objects());
         Ok(Self {
@@ -80,7 +84,8 @@ impl Maker {
                 let case = casefiles.open(tx, &open)?;
                 for n in 1..=documents {
                     let blob = text.put(tx)?;
-                    let mut entry = NewEntry::new(format!("Documento de muestra {n}"), DocumentKind::REQUEST, blob, at);
+                    let mut entry =
+                        NewEntry::new(format!("Documento de muestra {n}"), DocumentKind::REQUEST, blob, at);
                     entry.media_type = "text/plain".to_owned();
                     casefiles.file(tx, &case, &entry)?;
                 }

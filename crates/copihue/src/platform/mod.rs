@@ -118,7 +118,7 @@ impl Platform {
             })
             .await?;
         payments.fulfil_with(Arc::new(procedures.clone()));
-        // PANEL
+        casefiles.add_panel(procedures.panel());
         let portal = Portal::new(notifications.clone());
         let Ground { config, clock, random, db, buckets, .. } = ground;
         Ok(Self {

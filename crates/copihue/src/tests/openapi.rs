@@ -10,5 +10,8 @@ fn the_committed_openapi_document_is_what_the_code_says() {
         std::fs::write(path, &now).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(committed, now, "run this test once with COPIHUE_WRITE_OPENAPI=1 and commit docs/openapi.json");
+    assert_eq!(
+        committed, now,
+        "run this test once with COPIHUE_WRITE_OPENAPI=1 and commit docs/openapi.json"
+    );
 }
