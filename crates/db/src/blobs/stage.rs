@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use copihue_core::{Result, json};
+use copihue_core::{Error, Result, json};
 use futures_util::{Stream, StreamExt};
 
 use super::files::Incoming;
@@ -25,6 +25,18 @@ impl Staged {
 
     pub(super) fn in_file(blob: BlobRef) -> Self {
         Self { blob, content: None }
+    }
+
+    /// Small bytes made inside a transaction, which can't wait for [`Blobs::stage`].
+    ///
+    /// # Errors
+    /// Internal above [`INLINE`] bytes: those need a file, which is written before the transaction.
+    pub fn small(bytes: impl Into<Vec<u8>>) -> Result<Self> {
+        let bytes = bytes.into();
+        if bytes.len() > INLINE {
+            return Err(Error::internal(format_args!("{} bytes are not small", bytes.len())));
+        }
+        Ok(Self::carried(bytes))
     }
 
     /// What the bytes will be known by.

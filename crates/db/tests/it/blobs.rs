@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use copihue_core::{Error, Kind, Result, json};
-use copihue_db::blobs::{BlobRef, Blobs, INLINE};
+use copihue_db::blobs::{BlobRef, Blobs, INLINE, Staged};
 use copihue_db::testing::{TestDb, engines};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -25,6 +25,15 @@ async fn keep(db: &TestDb, blobs: &Blobs, bytes: &[u8]) -> BlobRef {
 fn file_of(db: &TestDb, blob: &BlobRef) -> PathBuf {
     let name = hex::encode(blob.sha256);
     db.folder().join("objetos").join(&name[..2]).join(&name[2..4]).join(name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exp_13_small_bytes_are_made_and_kept_inside_a_transaction() {
+    for (db, blobs) in ready() {
+        let blob = db.write(|tx| Staged::small(vec![7_u8; INLINE])?.put(tx)).await.unwrap();
+        assert_eq!(blobs.get(blob.sha256).await.unwrap(), vec![7_u8; INLINE]);
+        assert_eq!(Staged::small(vec![7_u8; INLINE + 1]).unwrap_err().kind(), Kind::Internal);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
