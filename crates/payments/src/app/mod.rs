@@ -3,6 +3,7 @@
 mod begin;
 mod charge;
 mod create;
+mod paper;
 mod recover;
 mod refund;
 mod settle;

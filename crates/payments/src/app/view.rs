@@ -9,7 +9,7 @@ use crate::model::attempt::Attempt;
 use crate::model::journal::{Entry, Finding, check_entries};
 use crate::model::payment::Payment;
 use crate::model::receipt::Receipt;
-use crate::model::refund::Refund;
+use crate::model::refund::{Refund, RefundReason};
 use crate::ports::Issuer;
 use crate::store;
 use crate::store::journal::ReceiptRow;
@@ -71,6 +71,16 @@ impl Payments {
             let json = receipt.json(&issuer);
             (receipt, json)
         }))
+    }
+
+    /// Why a payment is being given back, if it is: for whoever tells the payer. It is there already when
+    /// [`Fulfilment::ended`](crate::Fulfilment::ended) runs.
+    ///
+    /// # Errors
+    /// As [`Conn::query`].
+    pub fn refund_reason(&self, conn: &mut Conn<'_>, id: Id) -> Result<Option<RefundReason>> {
+        let refunds = store::refund::of_payment(conn, id)?;
+        Ok(refunds.iter().map(|refund| refund.reason).find(|reason| *reason != RefundReason::ChargedTwice))
     }
 
     /// The actor's own payments, newest first, up to 100.
