@@ -43,6 +43,18 @@ procedures-payment-failed = El pago no se completó y no se le cobró. Puede int
 procedures-payment-refunded = No pudimos entregar lo que pagó, así que le devolvimos el dinero. Puede intentarlo de nuevo.
 procedures-payment-amount = Monto: { $amount }.
 procedures-go-pay = Ir a pagar
+procedures-receipt-title = Comprobante de pago { $folio }
+procedures-refund-subject = Le devolvemos su pago de { $amount }
+procedures-refund-not-given = No pudimos entregarle lo que pagó dentro del plazo.
+procedures-refund-already-paid = Lo mismo ya estaba pagado cuando recibimos su pago.
+procedures-refund-body =
+    Usted pagó { $amount } por «{ $what }». { $why }
+
+    Ya pedimos que se le devuelva todo, por el mismo medio con que pagó. En «Sus pagos» puede ver cuándo el banco confirma la devolución.
+
+    No tiene que hacer nada para recibir su dinero. Si todavía necesita el trámite, puede intentarlo de nuevo en «Mis trámites».
+procedures-status-refunded = Le devolvemos su pago. Puede intentarlo de nuevo
+procedures-trace-refunded = Se devuelve el pago a la persona
 
 ### Resultado
 procedures-done = Trámite terminado

@@ -12,12 +12,13 @@ use copihue_db::jobs::{self, NewJob};
 use copihue_notifications::{Attachment, Mail, Notice, NoticeKind};
 use copihue_payments::{Line, NewPayment};
 use copihue_signing::{IssuedDocument, Show};
+use copihue_web::locale::t;
 use serde_json::{Value, json};
 
 use super::filing::Paper;
 use super::prepare::{Ready, ReadyDocument, duplicate};
-use super::{ADVANCE, Act, Procedures, TIMER, deadlines};
-use crate::model::definition::{Sign, Who};
+use super::{ADVANCE, Act, Procedures, TIMER, deadlines, fulfil};
+use crate::model::definition::{Sign, WaitFor, Who};
 use crate::model::legal::{LegalEvent, LegalState};
 use crate::model::machine::{CaseState, Effect, Facts, Issued, Procedure};
 use crate::store;
@@ -40,6 +41,8 @@ pub(super) struct Plan {
     pub(super) notes: Vec<(&'static str, Value)>,
     /// Tasks given or put on hold: token and state.
     pub(super) task_states: Vec<(u32, &'static str)>,
+    /// The payment that came in: its action, and its id.
+    pub(super) paid: Option<(String, Id)>,
 }
 
 impl Procedures {
@@ -62,6 +65,9 @@ impl Procedures {
         let who = who(&plan.actor);
         for (kind, detail) in &plan.notes {
             store::event::append(tx, &mut row, (&who, kind), detail, plan.facts.now)?;
+        }
+        if let Some(paid) = &plan.paid {
+            self.file_receipt(tx, &mut row, paid, plan.facts.now)?;
         }
         for ready in &plan.ready {
             match ready {
@@ -318,7 +324,10 @@ impl Procedures {
         let d = &plan.procedure.definition;
         let attach = d.notices.get(id).map(|n| n.attach.as_slice()).unwrap_or_default();
         let iuie = row.iuie.clone().unwrap_or_default();
-        let attachments = attach.iter().filter_map(|id| row.state.issued.get(id)).map(|issued| Attachment {
+        // What was paid goes with the notice of what it was paid for (PAY-12).
+        let receipt = plan.paid.as_ref().map(|(action, _)| fulfil::receipt_key(action));
+        let attached = attach.iter().chain(&receipt).filter_map(|id| row.state.issued.get(id));
+        let attachments = attached.map(|issued| Attachment {
             title: issued.title.clone(),
             href: format!("/mi/expedientes/{}:{iuie}/documentos/{}", row.institution, issued.n),
             sha256: issued.sha256.clone(),
@@ -380,6 +389,14 @@ pub(super) fn status(procedure: &Procedure, state: &CaseState) -> String {
         return LegalState::EnSubsanacion.label().to_owned();
     }
     let nodes = &procedure.definition.flow.nodes;
+    let awaited = state.flow.tokens.iter().filter_map(|t| nodes.get(&t.node)?.wait_for.as_ref());
+    let given_back = |wait: &WaitFor| match wait {
+        WaitFor::Payment(action) => state.pay.get(action).is_some_and(|p| p.status == "refunded"),
+        WaitFor::Timer => false,
+    };
+    if awaited.clone().any(given_back) {
+        return t("procedures-status-refunded").to_owned();
+    }
     let words = state
         .flow
         .tokens
@@ -388,6 +405,18 @@ pub(super) fn status(procedure: &Procedure, state: &CaseState) -> String {
         .map(|n| n.status.es())
         .find(|s| !s.is_empty());
     words.unwrap_or_else(|| state.legal.label()).to_owned()
+}
+
+/// The e-mail that the request gives, wherever the definition puts it.
+pub(super) fn email(row: &CaseRow) -> Option<String> {
+    fn find(value: &serde_json::Value) -> Option<String> {
+        match value {
+            serde_json::Value::String(s) if s.contains('@') && !s.contains(' ') => Some(s.clone()),
+            serde_json::Value::Object(map) => map.values().find_map(find),
+            _ => None,
+        }
+    }
+    row.state.data.values().find_map(find)
 }
 
 /// The top-level parts of the data that changed, with their new values.

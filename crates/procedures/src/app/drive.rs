@@ -52,6 +52,7 @@ impl Procedures {
             papers,
             notes: Vec::new(),
             task_states: Vec::new(),
+            paid: None,
         })
     }
 

@@ -362,6 +362,7 @@ fn line(procedure: &Procedure, e: EventRow) -> (Timestamp, String, String) {
         "notice" => "Notificación enviada".to_owned(),
         "payment.asked" => "Pago solicitado".to_owned(),
         "payment.paid" => "Pago recibido".to_owned(),
+        "payment.refunded" => "Pago devuelto".to_owned(),
         "payment.ended" => "Pago no completado".to_owned(),
         "case.closed" => "Expediente terminado".to_owned(),
         "claimed" => "Un funcionario tomó el caso".to_owned(),

@@ -8,7 +8,7 @@ use copihue_notifications::{Notice, NoticeKind};
 use serde_json::json;
 
 use super::Procedures;
-use super::commit::{author, casefile};
+use super::commit::{author, casefile, email};
 use super::look::node_of;
 use super::person::Sent;
 use super::prepare::Hand;
@@ -315,16 +315,4 @@ fn official(actor: &Actor) -> Result<(PersonRef, Hat)> {
 fn taken(holder: Option<String>) -> Error {
     let name = holder.unwrap_or_else(|| "otra persona".to_owned());
     Error::conflict("tarea_tomada", format!("Este caso lo tiene {name}."))
-}
-
-/// The e-mail that the request gives, wherever the definition puts it.
-fn email(row: &CaseRow) -> Option<String> {
-    fn find(value: &serde_json::Value) -> Option<String> {
-        match value {
-            serde_json::Value::String(s) if s.contains('@') && !s.contains(' ') => Some(s.clone()),
-            serde_json::Value::Object(map) => map.values().find_map(find),
-            _ => None,
-        }
-    }
-    row.state.data.values().find_map(find)
 }

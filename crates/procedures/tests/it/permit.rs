@@ -35,7 +35,7 @@ async fn filed(w: &World, who: &Actor) -> CaseLook {
 }
 
 #[tokio::test]
-async fn prc_05_a_permit_from_the_plate_to_the_signed_document() {
+async fn pay_12_a_permit_from_the_plate_to_the_signed_document_and_the_filed_receipt() {
     each_engine(async |w: World| {
         w.all_in_order();
         let ana = w.ana();
@@ -57,6 +57,12 @@ async fn prc_05_a_permit_from_the_plate_to_the_signed_document() {
         assert!(look.closed, "{} {:?}", look.status, look.state);
         let permit = &look.state.issued["permiso"];
         let key = format!("{TOWN}:{iuie}").parse().unwrap();
+        let receipt = &look.state.issued["pago:principal"];
+        let paper = w.casefiles.document(&ana, &key, i64::from(receipt.n)).await.unwrap();
+        let text = String::from_utf8(paper.bytes.to_vec()).unwrap();
+        assert!(text.contains("Comprobante de pago\nNúmero 2026-000001"), "{text}");
+        assert!(text.contains("$174.448") && text.contains(&receipt.code), "{text}");
+        assert!(text.contains("http://127.0.0.1:8080/v/"), "{text}");
         let file = w.casefiles.document(&ana, &key, i64::from(permit.n)).await.unwrap();
         assert!(file.bytes.starts_with(b"%PDF-1.7"));
         let checked = w.signing.check_file(file.bytes.to_vec()).await.unwrap();
@@ -64,6 +70,8 @@ async fn prc_05_a_permit_from_the_plate_to_the_signed_document() {
         let notices = w.notifications.inbox(&ana, None, 50).await.unwrap();
         assert_eq!(notices.len(), 1);
         assert!(notices[0].subject.contains("está listo"), "{}", notices[0].subject);
+        let notice = w.notifications.open(&ana, notices[0].id).await.unwrap();
+        assert!(format!("{notice:?}").contains("Comprobante de pago 2026-000001"), "PAY-12: it is attached");
         assert_eq!(w.casefiles.list(&ana).await.unwrap().len(), 1);
     })
     .await;
@@ -311,6 +319,46 @@ async fn pro_25_taking_a_later_case_first_needs_a_reason() {
         let refused = w.procedures.claim(&juana, &second, token, "").await.unwrap_err();
         assert_eq!(refused.code(), "orden_de_ingreso");
         w.procedures.claim(&juana, &second, token, "Tiene urgencia médica acreditada.").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pay_08_a_permit_that_cannot_be_issued_is_refunded_and_the_person_is_told_why() {
+    each_engine(async |w: World| {
+        w.all_in_order();
+        let ana = w.ana();
+        let look = begin(&w, &ana).await;
+        let token = look.task.as_ref().unwrap().token;
+        w.procedures.send_page(&ana, look.id, token, 2, texts(&[("d.cuotas", "una")]), false).await.unwrap();
+        let look = outcome(&w, &ana, &look, "aceptar").await;
+        // Another way issued the same permit: the document step can't come to a good end any more.
+        w.take_unique("permiso:BBCD12:2026:1").await;
+        let path = look.payment.clone().unwrap().1.start_path;
+        w.pay(&ana, &path, Verdict::Approve).await.unwrap();
+        w.payments.recover().await.unwrap();
+        assert!(w.notifications.inbox(&ana, None, 50).await.unwrap().is_empty(), "there is still time");
+        w.clock.advance_millis(11 * 60_000);
+        w.payments.recover().await.unwrap();
+        let look = w.procedures.look(&ana, look.id).await.unwrap();
+        assert_eq!(look.status, "Le devolvemos su pago. Puede intentarlo de nuevo");
+        assert_eq!(look.payment.clone().unwrap().1.status, "refunded");
+        assert!(!look.state.issued.contains_key("permiso") && !look.closed);
+        let id = path.rsplit('/').next().unwrap().parse().unwrap();
+        let paid = w.payments.view(&ana, id).await.unwrap();
+        assert_eq!(paid.refunds.len(), 1);
+        assert_eq!(paid.payment.refund, Some(copihue_payments::RefundState::Confirmed));
+        let notices = w.notifications.inbox(&ana, None, 50).await.unwrap();
+        assert_eq!(notices.len(), 1);
+        assert_eq!(notices[0].subject, "Le devolvemos su pago de $174.448");
+        let notice = format!("{:?}", w.notifications.open(&ana, notices[0].id).await.unwrap());
+        assert!(notice.contains("No pudimos entregarle lo que pagó dentro del plazo."), "{notice}");
+        let iuie = look.iuie.unwrap();
+        let file = w.casefiles.case(&ana, &format!("{TOWN}:{iuie}").parse().unwrap()).await.unwrap();
+        assert!(file.timeline.iter().any(|line| line.action == "procedures-trace-refunded"));
+        w.mail().await;
+        let mails = w.notifications.kept_mail().await.unwrap();
+        assert_eq!(mails.len(), 1, "{mails:?}");
     })
     .await;
 }

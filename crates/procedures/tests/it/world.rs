@@ -12,7 +12,7 @@ use copihue_core::{
 use copihue_db::blobs::Blobs;
 use copihue_db::jobs::Worker;
 use copihue_db::testing::engines_at;
-use copihue_db::{Db, Tx};
+use copihue_db::{Db, Tx, params, sql};
 use copihue_directory as directory;
 use copihue_directory::{
     Bond, Directory, InstitutionKind, NameSource, NewDesignation, NewInstitution, NewMembership, NewOfficial,
@@ -417,6 +417,25 @@ impl World {
     pub(crate) async fn jobs(&self) {
         let worker = self.procedures.register(Worker::new(self.db.clone(), self.clock.clone()));
         worker.run_due().await.unwrap();
+    }
+
+    pub(crate) async fn mail(&self) {
+        let worker = self.notifications.register(Worker::new(self.db.clone(), self.clock.clone()));
+        worker.run_due().await.unwrap();
+    }
+
+    /// The institution has issued this already, nobody here knows how.
+    pub(crate) async fn take_unique(&self, key: &'static str) {
+        let case = Id::from_bytes([9; 16]);
+        self.db
+            .write(move |tx| {
+                tx.execute(
+                    sql!("INSERT INTO procedures_unique (institution, unique_key, case_id, code, issued_at) VALUES ($1, $2, $3, $4, $5)"),
+                    &params![TOWN, key, case, "X", 0_i64],
+                )
+            })
+            .await
+            .unwrap();
     }
 
     /// Everything in order for a plate.
