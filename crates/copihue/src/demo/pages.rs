@@ -46,7 +46,7 @@ async fn show(State(demo): State<Demo>, cx: Cx) -> Result<Response, Failure> {
         (codes_table(&cx, codes))
         h2 { (cx.t("copihue-demo-mail")) }
         p { (cx.t("copihue-demo-mail-hint")) }
-        p { a href="/demo/correo" { (cx.t("copihue-demo-mail")) } }
+        p { a href="/demo/correo" { (cx.t("copihue-demo-mail-see")) } }
         h2 { (cx.t("copihue-demo-holders")) }
         p { (cx.t("copihue-demo-holders-hint")) }
         @for holder in demo.holders.iter() { (switch(&cx, holder)) }
@@ -84,7 +84,7 @@ fn switch(cx: &Cx, holder: &Running) -> Markup {
     }
     let fields = html! {
         (choice)
-        (button(cx.ta("copihue-demo-mode-save", &args! {"name" => holder.key})).secondary())
+        (button(cx.t("copihue-demo-mode-save")).secondary())
     };
     cx.form(&format!("/demo/organismos/{}", holder.key), fields)
 }

@@ -1,6 +1,7 @@
 //! The composition root: every service over one database, wired to each other, nothing more.
 
 mod evidence;
+mod housekeeping;
 mod offers;
 pub(crate) mod openapi;
 mod ports;

@@ -1,12 +1,18 @@
 //! A platform that runs: background work, the listener, the metrics, and a stop that cuts nobody off.
 
+use std::time::Duration;
+
 use copihue_core::{Error, Result};
+use copihue_db::blobs::Blobs;
 use copihue_web::{RouteSet, Timeouts};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 
-use super::Platform;
+use super::{Platform, housekeeping};
 use crate::server::{serve_metrics, told_to_stop};
+
+/// How often old samples of the metrics are folded away.
+const UPKEEP: Duration = Duration::from_secs(30);
 
 /// Serves until the program is told to stop; then what began ends, and the rest waits in the database.
 ///
@@ -15,6 +21,13 @@ use crate::server::{serve_metrics, told_to_stop};
 pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<RouteSet>) -> Result<()> {
     if let Some(address) = platform.config.metrics {
         let handle = PrometheusBuilder::new().install_recorder().map_err(Error::internal)?;
+        let upkeep = handle.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                upkeep.run_upkeep();
+            }
+        });
         serve_metrics(address, handle).await?;
     }
     let worker = platform.worker().start();
@@ -23,6 +36,8 @@ pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<R
     let _signing = platform.signing.start();
     let _payments = platform.payments.start();
     let _casefiles = platform.casefiles.start();
+    let blobs = Blobs::new(platform.db.clone(), platform.config.objects());
+    let _housekeeping = housekeeping::start(platform.web.clone(), platform.identity.clone(), blobs);
     let mut sets = platform.routes();
     sets.extend(more);
     let router = platform.web.router(sets);
