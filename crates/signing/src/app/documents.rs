@@ -93,7 +93,7 @@ impl Signing {
         // Our own register proves that these very bytes existed when they were issued.
         let known_at: Timestamp = by_hash.as_ref().map_or_else(|| self.now(), |d| d.registered_at);
         let trust = self.trust();
-        let verdict = self.on_cpu(move || Ok(verify_pdf(&pdf, &trust, known_at))).await?;
+        let verdict = self.check_on_cpu(move || Ok(verify_pdf(&pdf, &trust, known_at))).await?;
         let registered = match (by_hash, verdict.document.code) {
             (Some(document), _) => Some(document),
             (None, Some(code)) => self.document(code).await?,

@@ -160,7 +160,9 @@ pub(crate) struct Inner {
     trust: ArcSwap<TrustStore>,
     crl: tokio::sync::Mutex<Option<authority::PublishedCrl>>,
     /// As many signatures at once as there are processors.
-    cpu: Semaphore,
+    cpu: Arc<Semaphore>,
+    /// Files of strangers that are checked at once: half as many.
+    checks: Arc<Semaphore>,
     unlogged: mpsc::UnboundedSender<KeyUse>,
     to_log: std::sync::Mutex<Option<mpsc::UnboundedReceiver<KeyUse>>>,
 }
@@ -211,7 +213,8 @@ impl Signing {
             authority: ArcSwap::default(),
             trust: ArcSwap::default(),
             crl: tokio::sync::Mutex::default(),
-            cpu: Semaphore::new(workers),
+            cpu: Arc::new(Semaphore::new(workers)),
+            checks: Arc::new(Semaphore::new((workers / 2).max(1))),
             unlogged,
             to_log: std::sync::Mutex::new(Some(receiver)),
         }));

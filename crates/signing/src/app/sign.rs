@@ -6,6 +6,7 @@ use copihue_core::json::sha256;
 use copihue_core::{Actor, Error, Result, Timestamp};
 use copihue_db::Tx;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::setup::{new_id, no_certificate};
 use super::{Format, KeyUse, Owner, Signing, signing_hat};
@@ -162,7 +163,27 @@ impl Signing {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _permit = self.0.cpu.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format_args!("signing: {e}")))?
+        on_cpu(&self.0.cpu, work).await
     }
+
+    /// The same for files that anybody may send: they wait for each other, and no signature waits for them.
+    pub(crate) async fn check_on_cpu<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        on_cpu(&self.0.checks, work).await
+    }
+}
+
+async fn on_cpu<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let turn = Arc::clone(turns).acquire_owned().await.map_err(Error::internal)?;
+    let work = move || {
+        // Held until the work is over: it goes on when the one who asked has left.
+        let _turn = turn;
+        work()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format_args!("signing: {e}")))?
 }

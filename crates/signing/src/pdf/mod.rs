@@ -1,6 +1,7 @@
 //! PDF, as far as signatures need it: a reader that touches only what is asked for, and an incremental update that
 //! only ever appends.
 
+mod budget;
 mod filter;
 mod object;
 mod parser;

@@ -6,11 +6,15 @@ use super::object::{Dict, Object, Ref};
 use super::{PdfError, PdfResult};
 
 const MAX_DEPTH: u8 = 64;
+/// Values of one object, those within it included.
+const MAX_VALUES: usize = 1_000_000;
 
 pub(crate) struct Parser<'a> {
     data: &'a [u8],
     pub(crate) pos: usize,
     depth: u8,
+    /// How many values were read.
+    pub(crate) values: usize,
     /// Where the value of `/Contents` of the outermost dictionary stands, delimiters included.
     pub(crate) contents: Option<Range<usize>>,
 }
@@ -25,7 +29,7 @@ fn is_delimiter(b: u8) -> bool {
 
 impl<'a> Parser<'a> {
     pub(crate) fn new(data: &'a [u8], pos: usize) -> Self {
-        Self { data, pos, depth: 0, contents: None }
+        Self { data, pos, depth: 0, values: 0, contents: None }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -88,6 +92,10 @@ impl<'a> Parser<'a> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(PdfError::Limit("depth"));
+        }
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(PdfError::Limit("values"));
         }
         self.skip_space();
         let value = match self.peek().ok_or(PdfError::Broken("end of file"))? {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::budget::Budget;
 use super::filter;
 use super::object::{Dict, Object, Ref};
 use super::parser::Parser;
@@ -21,6 +22,7 @@ pub(crate) struct Reader<'a> {
     /// Where the last `startxref` points.
     pub(crate) start: usize,
     streams: RefCell<HashMap<u32, Rc<ObjectStream>>>,
+    budget: Budget,
 }
 
 /// An object with what its place in the file tells.
@@ -40,11 +42,21 @@ struct ObjectStream {
 
 impl<'a> Reader<'a> {
     pub(crate) fn open(data: &'a [u8]) -> PdfResult<Self> {
+        Self::within(data, Budget::of(data.len()))
+    }
+
+    /// The revision that ends at `end`. What it costs counts as the whole file's.
+    pub(crate) fn revision(&self, end: usize) -> PdfResult<Self> {
+        Self::within(&self.data[..end], self.budget.again())
+    }
+
+    fn within(data: &'a [u8], budget: Budget) -> PdfResult<Self> {
         if !data.get(..1024.min(data.len())).unwrap_or_default().windows(5).any(|w| w == b"%PDF-") {
             return Err(PdfError::NotPdf);
         }
         let start = start_of_xref(data)?;
-        let reader = Self { data, sections: sections(data, start)?, start, streams: RefCell::default() };
+        let sections = sections(data, start, &budget)?;
+        let reader = Self { data, sections, start, streams: RefCell::default(), budget };
         let trailer = reader.trailer();
         if trailer.get("Encrypt").is_some() {
             return Err(PdfError::Encrypted);
@@ -61,6 +73,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn entry(&self, number: u32) -> PdfResult<Entry> {
+        self.budget.work(self.sections.len())?;
         for section in &self.sections {
             if let Some(entry) = section.entry(self.data, number)? {
                 return Ok(entry);
@@ -91,6 +104,7 @@ impl<'a> Reader<'a> {
             return Err(PdfError::Broken("object header"));
         }
         let value = parser.object()?;
+        self.budget.work(parser.pos - at)?;
         let stream = matches!(value, Object::Dict(_)).then(|| parser.stream_start()).flatten();
         Ok(Indirect { value, contents: parser.contents, stream })
     }
@@ -149,6 +163,7 @@ impl<'a> Reader<'a> {
         let end = usize::try_from(length).ok().and_then(|n| start.checked_add(n)).ok_or(broken)?;
         let raw = self.data.get(start..end).ok_or(broken)?;
         let decoded = filter::decode(&dict, raw)?;
+        self.budget.work(decoded.len())?;
         Ok((dict, decoded))
     }
 
@@ -171,16 +186,21 @@ impl<'a> Reader<'a> {
         if found != number {
             return Err(broken);
         }
-        Parser::new(&parsed.data, offset).object()
+        let mut parser = Parser::new(&parsed.data, offset);
+        let value = parser.object()?;
+        self.budget.work(parser.pos - offset)?;
+        Ok(value)
     }
 
     fn open_stream(&self, stream: u32) -> PdfResult<ObjectStream> {
         let broken = PdfError::Broken("object stream");
         let (dict, data) = self.stream(stream)?;
+        self.budget.keep(data.len())?;
         let count = dict.int("N").filter(|n| (0..=100_000).contains(n)).ok_or(broken)?;
         let first = dict.int("First").and_then(|n| usize::try_from(n).ok()).ok_or(broken)?;
         let mut parser = Parser::new(&data, 0);
-        let mut index = Vec::with_capacity(count as usize);
+        self.budget.keep(count as usize * size_of::<(u32, usize)>())?;
+        let mut index = Vec::new();
         for _ in 0..count {
             let number = u32::try_from(parser.unsigned()?).map_err(|_| broken)?;
             let offset = usize::try_from(parser.unsigned()?).map_err(|_| broken)?;
@@ -201,7 +221,7 @@ fn start_of_xref(data: &[u8]) -> PdfResult<usize> {
     if start < data.len() { Ok(start) } else { Err(PdfError::Broken("startxref")) }
 }
 
-fn sections(data: &[u8], start: usize) -> PdfResult<Vec<Section>> {
+fn sections(data: &[u8], start: usize, budget: &Budget) -> PdfResult<Vec<Section>> {
     let mut sections: Vec<Section> = Vec::new();
     let mut next = Some(start);
     while let Some(at) = next {
@@ -211,7 +231,7 @@ fn sections(data: &[u8], start: usize) -> PdfResult<Vec<Section>> {
         if sections.iter().any(|s| s.at == at) {
             return Err(PdfError::Broken("cross-reference loop"));
         }
-        let section = Section::read(data, at)?;
+        let section = Section::read(data, at, budget)?;
         next = match section.trailer.get("Prev") {
             Some(Object::Int(n)) => Some(usize::try_from(*n).map_err(|_| PdfError::Broken("trailer"))?),
             Some(_) => return Err(PdfError::Broken("trailer")),

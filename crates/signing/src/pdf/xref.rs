@@ -1,5 +1,6 @@
 //! Cross-reference sections. Tables are looked up in place: nothing of them is parsed before it is asked for.
 
+use super::budget::Budget;
 use super::filter;
 use super::object::{Dict, Object};
 use super::parser::Parser;
@@ -34,33 +35,35 @@ struct Run {
 const ROW: usize = 20;
 
 impl Section {
-    pub(crate) fn read(data: &[u8], at: usize) -> PdfResult<Self> {
+    pub(super) fn read(data: &[u8], at: usize, budget: &Budget) -> PdfResult<Self> {
         let mut parser = Parser::new(data, at);
-        if parser.keyword("xref") { Self::table(data, at, parser) } else { Self::stream(data, at) }
+        if parser.keyword("xref") { Self::table(at, parser, budget) } else { Self::stream(data, at, budget) }
     }
 
-    fn table(data: &[u8], at: usize, mut parser: Parser<'_>) -> PdfResult<Self> {
+    fn table(at: usize, mut parser: Parser<'_>, budget: &Budget) -> PdfResult<Self> {
         let mut runs = Vec::new();
         while !parser.keyword("trailer") {
             let first = parser.unsigned()?;
             let count = parser.unsigned()?;
             parser.skip_space();
             let (first, count) = checked_run(first, count)?;
+            budget.keep(size_of::<Run>())?;
             runs.push(Run { first, count, start: parser.pos });
             parser.pos += count as usize * ROW;
-            if parser.pos > data.len() || runs.len() > 100_000 {
-                return Err(PdfError::Broken("cross-reference table"));
-            }
         }
         let Object::Dict(trailer) = parser.object()? else { return Err(PdfError::Broken("trailer")) };
-        Ok(Self { at, trailer, is_stream: false, runs, rows: Vec::new(), widths: [0; 3] })
+        budget.work(parser.pos - at)?;
+        budget.keep_object(parser.pos - at, parser.values)?;
+        Ok(Self { at, trailer, is_stream: false, runs: in_order(runs)?, rows: Vec::new(), widths: [0; 3] })
     }
 
-    fn stream(data: &[u8], at: usize) -> PdfResult<Self> {
+    fn stream(data: &[u8], at: usize, budget: &Budget) -> PdfResult<Self> {
         let broken = PdfError::Broken("cross-reference stream");
         let mut parser = Parser::new(data, at);
         parser.object_header()?;
         let Object::Dict(trailer) = parser.object()? else { return Err(broken) };
+        budget.work(parser.pos - at)?;
+        budget.keep_object(parser.pos - at, parser.values)?;
         let start = parser.stream_start().ok_or(broken)?;
         let length = trailer.int("Length").and_then(|n| usize::try_from(n).ok()).ok_or(broken)?;
         let end = start.checked_add(length).ok_or(broken)?;
@@ -69,16 +72,18 @@ impl Section {
             return Err(broken);
         }
         let rows = filter::decode(&trailer, raw)?;
+        budget.work(rows.len())?;
+        budget.keep(rows.len())?;
         let widths = widths(&trailer).ok_or(broken)?;
         let runs = stream_runs(&trailer, widths.iter().sum()).ok_or(broken)?;
-        Ok(Self { at, trailer, is_stream: true, runs, rows, widths })
+        Ok(Self { at, trailer, is_stream: true, runs: in_order(runs)?, rows, widths })
     }
 
     /// What this section says of object `number`; `None` when it says nothing.
     pub(crate) fn entry(&self, data: &[u8], number: u32) -> PdfResult<Option<Entry>> {
-        let Some(run) = self.runs.iter().find(|r| number >= r.first && number - r.first < r.count) else {
-            return Ok(None);
-        };
+        let after = self.runs.partition_point(|r| r.first <= number);
+        let run = after.checked_sub(1).and_then(|i| self.runs.get(i));
+        let Some(run) = run.filter(|r| number - r.first < r.count) else { return Ok(None) };
         let index = (number - run.first) as usize;
         if self.is_stream {
             self.stream_entry(run, index)
@@ -119,6 +124,14 @@ impl Section {
         }
         Ok(self.runs.iter().flat_map(|r| r.first..r.first + r.count).collect())
     }
+}
+
+/// By object number. An object that stands twice in one section could be read in two ways (ISO 32000-1 §7.5.4).
+fn in_order(mut runs: Vec<Run>) -> PdfResult<Vec<Run>> {
+    runs.retain(|r| r.count > 0);
+    runs.sort_by_key(|r| r.first);
+    let twice = runs.windows(2).any(|pair| pair[0].first + pair[0].count > pair[1].first);
+    if twice { Err(PdfError::Broken("cross-reference table")) } else { Ok(runs) }
 }
 
 fn checked_run(first: u64, count: u64) -> PdfResult<(u32, u32)> {

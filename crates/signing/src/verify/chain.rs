@@ -19,35 +19,46 @@ pub(super) struct Path {
     pub(super) kind: AnchorKind,
 }
 
-/// Looks for a path whose signatures fit.
-pub(super) fn build(leaf: &Certificate, sent: &[Certificate], trust: &TrustStore) -> Option<Path> {
-    let mut path = vec![leaf.clone()];
-    extend(&mut path, sent, trust).map(|kind| Path { certificates: path, kind })
+/// A certificate that the search reached, and the place in the list of the one below it.
+struct Reached<'a> {
+    certificate: &'a Certificate,
+    below: Option<usize>,
 }
 
-fn extend(path: &mut Vec<Certificate>, sent: &[Certificate], trust: &TrustStore) -> Option<AnchorKind> {
-    let last = path.last()?.clone();
-    if let Some(anchor) = trust.anchors().iter().find(|a| a.certificate == last) {
-        return Some(anchor.kind);
-    }
-    if let Some(anchor) = trust.anchors().iter().find(|a| issued(&a.certificate, &last)) {
-        path.push(anchor.certificate.clone());
-        return Some(anchor.kind);
-    }
-    if path.len() >= MAX_PATH {
-        return None;
-    }
-    for candidate in sent.iter().chain(trust.intermediates()) {
-        if path.contains(candidate) || !issued(candidate, &last) {
-            continue;
+/// Looks for the shortest path whose signatures fit.
+///
+/// Each certificate is looked at once, however many ways lead to it: authorities that issued each other would have more
+/// ways between them than anybody could try.
+pub(super) fn build(leaf: &Certificate, sent: &[Certificate], trust: &TrustStore) -> Option<Path> {
+    let mut reached = vec![Reached { certificate: leaf, below: None }];
+    let mut at = 0;
+    while let Some(last) = reached.get(at).map(|r| r.certificate) {
+        let anchors = trust.anchors();
+        let end = anchors.iter().find(|a| a.certificate == *last);
+        if let Some(anchor) = end.or_else(|| anchors.iter().find(|a| issued(&a.certificate, last))) {
+            let mut certificates = down(&reached, at);
+            if anchor.certificate != *last {
+                certificates.push(anchor.certificate.clone());
+            }
+            return (certificates.len() <= MAX_PATH).then_some(Path { certificates, kind: anchor.kind });
         }
-        path.push(candidate.clone());
-        if let Some(kind) = extend(path, sent, trust) {
-            return Some(kind);
+        for candidate in sent.iter().chain(trust.intermediates()) {
+            if !reached.iter().any(|r| r.certificate == candidate) && issued(candidate, last) {
+                reached.push(Reached { certificate: candidate, below: Some(at) });
+            }
         }
-        path.pop();
+        at += 1;
     }
     None
+}
+
+/// The certificates from the signer's up to this one.
+fn down(reached: &[Reached<'_>], top: usize) -> Vec<Certificate> {
+    let below = |at: &Reached<'_>| at.below.and_then(|i| reached.get(i));
+    let mut path: Vec<_> =
+        std::iter::successors(reached.get(top), |at| below(at)).map(|r| r.certificate.clone()).collect();
+    path.reverse();
+    path
 }
 
 /// Whether `issuer` issued `certificate`: the names meet and the signature fits.

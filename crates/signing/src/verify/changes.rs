@@ -7,6 +7,8 @@ use super::verdict::Changes;
 use crate::pdf::{Dict, Entry, Object, PdfError, Reader, Ref};
 
 const MAX_OBJECTS: usize = 50_000;
+/// References and lists that wait to be followed.
+const MAX_WAITING: usize = 1_000_000;
 
 /// Whether a later signature answers for what was appended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,7 +22,7 @@ pub(super) enum Later {
 /// Compares the revision that ends at `end` with the whole file.
 pub(super) fn after(full: &Reader<'_>, end: usize, later: Later) -> Changes {
     let compare = || -> Result<bool, PdfError> {
-        let signed = Reader::open(&full.data[..end])?;
+        let signed = full.revision(end)?;
         Comparison { signed: &signed, full, end, later }.is_harmless()
     };
     // What can't be read can't be called harmless.
@@ -187,6 +189,9 @@ fn dangling(signed: &Reader<'_>) -> Result<BTreeSet<u32>, PdfError> {
     let (mut seen, mut missing) = (BTreeSet::new(), BTreeSet::new());
     let mut stack: Vec<Object> = vec![Object::Dict(signed.trailer().clone())];
     while let Some(object) = stack.pop() {
+        if stack.len() > MAX_WAITING {
+            return Err(PdfError::Limit("objects"));
+        }
         match object {
             Object::Dict(dict) => stack.extend(dict.0.into_iter().map(|(_, v)| v)),
             Object::Array(items) => stack.extend(items),

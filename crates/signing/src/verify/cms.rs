@@ -98,7 +98,7 @@ fn require(holds: bool) -> Result<(), DerError> {
 }
 
 fn certificates(element: Option<Element<'_>>) -> Result<Vec<Certificate>, DerError> {
-    const MOST: usize = 32;
+    const MOST: usize = 16;
     let mut list = Vec::new();
     let mut reader = Reader::new(element.map_or(&[], |e| e.content));
     while !reader.is_empty() {

@@ -15,7 +15,7 @@ use crate::pki::{Certificate, mask_run};
 use crate::signer::SignerName;
 
 const MAX_FIELDS: usize = 10_000;
-const MAX_SIGNATURES: usize = 200;
+const MAX_SIGNATURES: usize = 50;
 
 /// A signature of the form, as it stands in the file.
 pub(super) struct Found {
@@ -34,7 +34,7 @@ pub(super) fn find(reader: &Reader<'_>) -> Result<Vec<Found>, PdfError> {
     let (mut seen, mut found) = (0, Vec::new());
     while let Some(object) = stack.pop() {
         seen += 1;
-        if seen > MAX_FIELDS || found.len() > MAX_SIGNATURES {
+        if seen > MAX_FIELDS || stack.len() > MAX_FIELDS || found.len() > MAX_SIGNATURES {
             return Err(PdfError::Limit("form fields"));
         }
         let Some(field) = reader.dict(&object)? else { continue };

@@ -5,6 +5,7 @@
 #![expect(clippy::panic, reason = "a test that can't go on has failed")]
 
 mod changes;
+mod costly;
 mod documents;
 mod foreign;
 mod jws;
