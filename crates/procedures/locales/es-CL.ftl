@@ -133,3 +133,141 @@ procedures-withdraw-facts = Hechos
 ### Panel del expediente
 procedures-where = En qué está
 procedures-your-turn = Es su turno: continuar
+
+### Lo que hay que corregir
+procedures-fault-yes-no = Elija Sí o No.
+procedures-fault-not-typed = Este dato no se puede escribir así.
+procedures-fault-not-in-list = Elija una de las opciones de la lista.
+procedures-fault-integer = Escriba un número entero, por ejemplo 45.230.
+procedures-fault-below = El número debe ser { $n } o más.
+procedures-fault-above = El número debe ser { $n } o menos.
+procedures-fault-short = Escriba al menos { $n } caracteres.
+procedures-fault-long = Escriba { $max } caracteres o menos: ahora tiene { $now }.
+procedures-fault-pattern = No tiene la forma que se espera. Revise el ejemplo y escríbalo de nuevo.
+procedures-fault-email = Escriba su correo completo, por ejemplo nombre@ejemplo.cl.
+procedures-fault-date = Escriba una fecha que exista, por ejemplo 31-03-2026.
+procedures-fault-phone = Escriba un teléfono de nueve dígitos, por ejemplo 9 8765 4321.
+procedures-fault-decimal = Escriba un número, por ejemplo 1.234,5.
+procedures-fault-commune = Elija una comuna de la lista.
+procedures-fault-uri = Escriba una dirección que comience con https://.
+procedures-fault-too-many = Elija { $n } opciones o menos.
+procedures-fault-not-marked = Marque la casilla para continuar.
+procedures-fault-no-file = Elija un archivo (PDF, JPG o PNG).
+procedures-fault-not-chosen = Elija una opción.
+procedures-fault-no-date = Escriba la fecha: { $label }.
+procedures-fault-empty = Complete este dato: { $label }.
+procedures-file-too-large = El archivo pesa más de 20 MB. Elija uno más liviano.
+procedures-file-kind = El archivo no es un PDF, JPG o PNG. Elija otro.
+procedures-order-reason-missing = Escriba por qué toma este caso primero (artículo 7 de la Ley N° 19.880).
+procedures-missing-short = Escriba qué debe completar o corregir la persona, en al menos 10 caracteres.
+procedures-resolution-vistos = Indique las normas que le dan competencia y las que aplica.
+procedures-resolution-hechos = Escriba los hechos en que se funda la resolución (artículo 41 de la Ley N° 19.880).
+procedures-resolution-fundamentos = Escriba los fundamentos de derecho: qué norma se aplica y por qué (artículos 11 y 41 de la Ley N° 19.880).
+procedures-resolution-decision = Escriba qué se resuelve.
+procedures-resolution-peticiones = Responda cada cosa que la persona pidió.
+procedures-resolution-recursos = Indique los recursos que proceden contra esta resolución, y solo esos.
+procedures-resolution-notificacion = Falta el medio por el que se notificará a la persona.
+procedures-resolution-lugar = Falta el lugar de la resolución.
+procedures-resolution-firmante = Falta quién firma.
+
+### Estado ante la ley
+procedures-legal-borrador = Borrador
+procedures-legal-ingresado = Ingresado
+procedures-legal-en_subsanacion = Esperando que usted complete su solicitud
+procedures-legal-admitido = Admitido a tramitación
+procedures-legal-en_instruccion = En revisión
+procedures-legal-en_estado_de_resolverse = Listo para resolver
+procedures-legal-resuelto = Resuelto
+procedures-legal-totalmente_tramitado = Totalmente tramitado
+procedures-legal-notificado = Notificado
+procedures-legal-recurrido = Con recurso pendiente
+procedures-legal-resuelto_recurso = Recurso resuelto
+procedures-legal-firme = Firme
+procedures-legal-ejecutoriado = Cumplido
+procedures-legal-cerrado = Cerrado
+procedures-legal-inadmisible = Declarado inadmisible
+procedures-legal-derivado_incompetencia = Derivado al órgano competente
+procedures-legal-desistido = Desistido
+procedures-legal-renunciado = Renunciado
+procedures-legal-abandonado = Abandonado
+procedures-legal-imposibilidad_sobreviniente = Terminado por imposibilidad
+procedures-legal-silencio_positivo = Aceptado por silencio
+procedures-legal-silencio_negativo = Rechazado por silencio
+
+### Actos, en la historia
+procedures-act-presentar = Se presentó la solicitud
+procedures-act-iniciar_de_oficio = Se inició de oficio
+procedures-act-requerir_subsanacion = Se pidió completar la solicitud
+procedures-act-subsanar = Se completó la solicitud
+procedures-act-admitir = Se admitió a tramitación
+procedures-act-inadmitir = Se declaró inadmisible
+procedures-act-derivar = Se derivó al órgano competente
+procedures-act-instruir = Comenzó la revisión
+procedures-act-certificar = Se certificó que está listo para resolver
+procedures-act-resolver = Se resolvió
+procedures-act-tramitar_totalmente = Quedó totalmente tramitado
+procedures-act-notificar = Se notificó
+procedures-act-recurrir = Se presentó un recurso
+procedures-act-resolver_recurso = Se resolvió el recurso
+procedures-act-vencer_recursos = Venció el plazo para recurrir
+procedures-act-ejecutoriar = Se cumplió
+procedures-act-cerrar = Se cerró
+procedures-act-desistir = Se declaró el desistimiento
+procedures-act-renunciar = Se declaró la renuncia
+procedures-act-abandonar = Se declaró el abandono
+procedures-act-imposibilidad = Terminó por imposibilidad
+procedures-act-silencio_positivo = Se aceptó por silencio
+procedures-act-silencio_negativo = Se rechazó por silencio
+
+### Historia
+procedures-by-person = Persona
+procedures-by-official = Funcionario
+procedures-by-platform = Plataforma
+procedures-step-done = Paso completado: { $title }
+procedures-query-answered = Consulta: { $title }
+procedures-history-case-started = Comenzó el trámite
+procedures-history-case-closed = Expediente terminado
+procedures-history-document-issued = Documento emitido
+procedures-history-notice = Notificación enviada
+procedures-history-payment-asked = Pago solicitado
+procedures-history-payment-paid = Pago recibido
+procedures-history-payment-ended = Pago no completado
+procedures-history-payment-refunded = Pago devuelto
+procedures-history-claimed = Un funcionario tomó el caso
+procedures-history-correction-asked = Se pidió completar la solicitud
+procedures-history-correction-answered = La persona completó la solicitud
+procedures-history-decision = Reglas evaluadas
+procedures-history-query-skipped = La persona siguió sin un dato
+
+### Textos de los actos
+procedures-notice-medium = domicilio digital único
+procedures-appeal-same = Recurso de reposición, ante la misma autoridad que dictó esta resolución, dentro de { $days } días hábiles desde su notificación (artículo 59 de la Ley N° 19.880).
+procedures-appeal-superior = Recurso jerárquico, ante el superior jerárquico, solo o en subsidio del recurso de reposición, dentro de { $days } días hábiles desde su notificación (artículo 59 de la Ley N° 19.880).
+procedures-correction-warning = Tiene cinco días hábiles, hasta el { $due } inclusive, para completar su solicitud. Si no lo hace, se le tendrá por desistido de su petición, conforme al artículo 31 de la Ley N° 19.880.
+procedures-correction-subject = Debe completar su solicitud
+procedures-correction-body =
+    { $institution } revisó su solicitud y necesita que la complete:
+
+    { $what }
+
+    { $warning }
+
+    Entre a «Mis trámites» para responder.
+procedures-correction-answer = Respuesta a la solicitud de corrección
+procedures-withdrawal-title = Resolución que declara el desistimiento
+procedures-withdrawal-subject = Se declaró el desistimiento de su solicitud
+procedures-withdrawal-body = Venció el plazo para completar su solicitud y no recibimos su respuesta. La resolución adjunta dice los fundamentos y los recursos que usted puede presentar.
+procedures-withdrawal-norms = Lo dispuesto en los artículos 31 y 41 de la Ley N° 19.880 y en { $basis }.
+procedures-withdrawal-asked = Que se pidió completar la solicitud de «{ $procedure }» hasta el { $due }: { $what } { $facts }
+procedures-withdrawal-grounds = Que la persona fue advertida de que se le tendría por desistida si no respondía dentro de plazo (artículo 31 de la Ley N° 19.880), y no respondió.
+procedures-withdrawal-decision = Téngase por desistida a la persona de su solicitud. Puede presentarla de nuevo cuando quiera.
+procedures-request-title = Solicitud: { $procedure }
+procedures-request-head =
+    Dirigida a: { $institution }
+    Solicitante: { $name }, RUN { $run }
+    Fecha: { $date }
+    Medio de notificación: { $medium }
+    Se pide: { $product }
+procedures-answer-head =
+    Fuente: { $source }
+    Consultado: { $at }

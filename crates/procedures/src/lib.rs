@@ -12,6 +12,7 @@ pub mod model;
 mod pages;
 mod queries;
 mod store;
+mod words;
 
 use copihue_db::MigrationSet;
 use copihue_directory::RoleDef;

@@ -24,6 +24,7 @@ use crate::model::machine::{CaseState, Effect, Facts, Issued, Procedure};
 use crate::store;
 use crate::store::case::CaseRow;
 use crate::store::task::TaskRow;
+use crate::words;
 
 /// A command worked out, ready to be committed if nobody was faster.
 pub(super) struct Plan {
@@ -386,7 +387,7 @@ pub(super) fn author(actor: &Actor) -> Author {
 /// The state of the case in words.
 pub(super) fn status(procedure: &Procedure, state: &CaseState) -> String {
     if state.correction.as_ref().is_some_and(|c| c.answered_at.is_none()) {
-        return LegalState::EnSubsanacion.label().to_owned();
+        return words::legal_state(LegalState::EnSubsanacion).to_owned();
     }
     let nodes = &procedure.definition.flow.nodes;
     let awaited = state.flow.tokens.iter().filter_map(|t| nodes.get(&t.node)?.wait_for.as_ref());
@@ -397,14 +398,14 @@ pub(super) fn status(procedure: &Procedure, state: &CaseState) -> String {
     if awaited.clone().any(given_back) {
         return t("procedures-status-refunded").to_owned();
     }
-    let words = state
+    let said = state
         .flow
         .tokens
         .iter()
         .filter_map(|t| nodes.get(&t.node))
         .map(|n| n.status.es())
         .find(|s| !s.is_empty());
-    words.unwrap_or_else(|| state.legal.label()).to_owned()
+    said.unwrap_or_else(|| words::legal_state(state.legal)).to_owned()
 }
 
 /// The e-mail that the request gives, wherever the definition puts it.

@@ -8,6 +8,8 @@ use copihue_casefiles::{
 use copihue_core::{Result, Timestamp};
 use copihue_db::Tx;
 use copihue_db::blobs::{BlobRef, Staged};
+use copihue_web::args;
+use copihue_web::locale::{t, ta};
 use serde_json::Value;
 
 use super::Procedures;
@@ -33,12 +35,12 @@ impl Procedures {
     ) -> Result<Vec<Paper>> {
         let mut papers = Vec::new();
         let text = request(d, state, facts);
-        let title = format!("Solicitud: {}", d.title.es());
+        let title = ta("procedures-request-title", &args! {"procedure" => d.title.es()});
         papers.push(Paper { title, staged: self.parts().blobs.stage(text.into_bytes()).await?, query: None });
         for (id, answer) in &state.reg {
             let (Some(query), Some(data)) = (d.queries.get(id), &answer.data) else { continue };
-            let mut text =
-                format!("{}\n\nFuente: {}\nConsultado: {}\n\n", query.title.es(), answer.source, answer.at);
+            let from = args! {"source" => answer.source.as_str(), "at" => answer.at.as_str()};
+            let mut text = format!("{}\n\n{}\n\n", query.title.es(), ta("procedures-answer-head", &from));
             lines(data, "", &mut text);
             papers.push(Paper {
                 title: query.title.es().to_owned(),
@@ -186,14 +188,12 @@ fn files(schema: &Schema, at: &str, out: &mut Vec<String>) {
 /// The request as the law wants it: who, to whom, when, what was said (LBPA 30).
 fn request(d: &Definition, state: &CaseState, facts: &Facts) -> String {
     let run = facts.applicant.run.parse::<copihue_core::Run>().map(|r| r.to_string()).unwrap_or_default();
-    let mut text = format!(
-        "{}\n\nDirigida a: {}\nSolicitante: {}, RUN {run}\nFecha: {}\nMedio de notificación: domicilio digital único\nSe pide: {}\n\n",
-        d.title.es(),
-        facts.institution_name,
-        facts.applicant.name,
-        copihue_core::text::long_date(facts.today),
-        d.catalog.product,
-    );
+    let head = args! {
+        "institution" => facts.institution_name.as_str(), "name" => facts.applicant.name.as_str(), "run" => run,
+        "date" => copihue_core::text::long_date(facts.today), "medium" => t("procedures-notice-medium"),
+        "product" => d.catalog.product.as_str(),
+    };
+    let mut text = format!("{}\n\n{}\n\n", d.title.es(), ta("procedures-request-head", &head));
     answers(&d.data, &Value::Object(state.data.clone()), &mut text);
     text
 }

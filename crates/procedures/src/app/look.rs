@@ -1,6 +1,8 @@
 //! What pages show of a case, worked out from its state.
 
 use copihue_core::{Actor, Error, Hat, Id, Result, Timestamp};
+use copihue_web::args;
+use copihue_web::locale::{t, ta};
 
 use super::Procedures;
 use super::looks::{CaseLook, DeskFilter, OfficialLook, OutcomeLook, StepPage, TaskLook, Waiting};
@@ -12,6 +14,7 @@ use crate::store::case::CaseRow;
 use crate::store::draft::DraftRow;
 use crate::store::event::EventRow;
 use crate::store::task::TaskRow;
+use crate::words;
 
 impl Procedures {
     /// The person's case.
@@ -339,42 +342,25 @@ fn payment(procedure: &Procedure, state: &CaseState) -> Option<(String, Payment)
 fn line(procedure: &Procedure, e: EventRow) -> (Timestamp, String, String) {
     let text =
         |key: &str| e.detail.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let (nodes, queries) = (&procedure.definition.flow.nodes, &procedure.definition.queries);
     let what = match e.kind.as_str() {
         "task.completed" => {
-            let title = procedure
-                .definition
-                .flow
-                .nodes
-                .get(&text("node"))
-                .map_or_else(|| text("node"), |n| n.title.es().to_owned());
-            format!("Paso completado: {title}")
+            let node = text("node");
+            let title = nodes.get(&node).map_or(node.as_str(), |n| n.title.es());
+            ta("procedures-step-done", &args! {"title" => title})
         }
-        "legal" => format!("Acto: {}", text("event").replace('_', " ")),
         "query.answered" => {
-            let title = procedure
-                .definition
-                .queries
-                .get(&text("query"))
-                .map_or_else(|| text("query"), |q| q.title.es().to_owned());
-            format!("Consulta: {title}")
+            let query = text("query");
+            let title = queries.get(&query).map_or(query.as_str(), |q| q.title.es());
+            ta("procedures-query-answered", &args! {"title" => title})
         }
-        "document.issued" => "Documento emitido".to_owned(),
-        "notice" => "Notificación enviada".to_owned(),
-        "payment.asked" => "Pago solicitado".to_owned(),
-        "payment.paid" => "Pago recibido".to_owned(),
-        "payment.refunded" => "Pago devuelto".to_owned(),
-        "payment.ended" => "Pago no completado".to_owned(),
-        "case.closed" => "Expediente terminado".to_owned(),
-        "claimed" => "Un funcionario tomó el caso".to_owned(),
-        "correction.asked" => "Se pidió completar la solicitud".to_owned(),
-        "correction.answered" => "La persona completó la solicitud".to_owned(),
-        "decision" => "Reglas evaluadas".to_owned(),
-        other => other.to_owned(),
+        "legal" => words::act(&text("event")),
+        kind => words::history(kind),
     };
     let who = match e.actor.split(':').next() {
-        Some("person") => "Persona",
-        Some("official") => "Funcionario",
-        _ => "Plataforma",
+        Some("person") => t("procedures-by-person"),
+        Some("official") => t("procedures-by-official"),
+        _ => t("procedures-by-platform"),
     };
     let _ = e.seq;
     (e.at, who.to_owned(), what)

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use copihue_casefiles::{Assignee, Responsible};
 use copihue_core::{Actor, Error, Hat, Kind, PersonRef, Result};
 use copihue_notifications::{Notice, NoticeKind};
+use copihue_web::args;
+use copihue_web::locale::{t, ta};
 use serde_json::json;
 
 use super::Procedures;
@@ -14,11 +16,12 @@ use super::person::Sent;
 use super::prepare::Hand;
 use crate::model::definition::{Party, Who};
 use crate::model::form::Posted;
-use crate::model::legal::{Arrival, CorrectionRequest, LegalEvent, correction_due, skipped, warning};
+use crate::model::legal::{Arrival, CorrectionRequest, LegalEvent, correction_due, skipped};
 use crate::model::machine::{Machine, Owed, Running};
 use crate::store;
 use crate::store::case::CaseRow;
 use crate::store::task::TaskRow;
+use crate::words;
 
 /// How an official ends a task.
 #[derive(Clone, Debug)]
@@ -123,7 +126,7 @@ impl Procedures {
                 "orden_de_ingreso",
                 format!("El caso {} ingresó antes y nadie lo ha tomado.", earlier.iuie),
             )
-            .field("razon", "Escriba por qué toma este caso primero (artículo 7 de la Ley N° 19.880).")),
+            .field("razon", t("procedures-order-reason-missing"))),
             _ => Ok(()),
         }
     }
@@ -135,10 +138,8 @@ impl Procedures {
     pub async fn ask_correction(&self, actor: &Actor, iuie: &str, token: u32, what: &str) -> Result<()> {
         let what = crate::model::text::clean(what);
         if what.chars().count() < 10 {
-            return Err(Error::invalid("falta_motivo", "Diga qué falta.").field(
-                "falta",
-                "Escriba qué debe completar o corregir la persona, en al menos 10 caracteres.",
-            ));
+            return Err(Error::invalid("falta_motivo", "Diga qué falta.")
+                .field("falta", t("procedures-missing-short")));
         }
         let (row, _) = self.held(actor, iuie, token).await?;
         let procedure = self.procedure_of(&row)?;
@@ -157,7 +158,7 @@ impl Procedures {
         machine.state.deadlines.retain(|d| d.id != "lbpa31_subsanacion");
         machine.state.deadlines.push(Running {
             id: "lbpa31_subsanacion".to_owned(),
-            title: "Completar la solicitud".to_owned(),
+            title: t("procedures-complete").to_owned(),
             who: Party::Applicant,
             meets: "subsanar".to_owned(),
             from: now,
@@ -168,10 +169,10 @@ impl Procedures {
         let mut plan = self.plan(&row, &procedure, machine, actor, None).await?;
         plan.notes.push(("correction.asked", json!({"what": what, "due": due.to_string()})));
         plan.task_states.push((token, "waiting"));
-        let body = format!(
-            "La municipalidad revisó su solicitud y necesita que la complete:\n\n{what}\n\n{}\n\nEntre a «Mis trámites» para responder.",
-            warning(due)
-        );
+        let institution = self.institution_name(&row.institution);
+        let warning = words::warning(due);
+        let said = args! {"institution" => institution, "what" => what.as_str(), "warning" => warning};
+        let body = ta("procedures-correction-body", &said);
         let (this, plan) = (self.clone(), Arc::new(plan));
         self.parts()
             .db
@@ -186,7 +187,7 @@ impl Procedures {
                         case: row.iuie.clone(),
                         procedure_code: plan.procedure.definition.catalog.cpat.clone(),
                         kind: NoticeKind::Notification,
-                        subject: "Debe completar su solicitud".to_owned(),
+                        subject: t("procedures-correction-subject").to_owned(),
                         body: body.clone(),
                         attachments: Vec::new(),
                     },
@@ -243,7 +244,7 @@ impl Procedures {
                 "La persona aún está dentro de plazo para responder.",
             ));
         }
-        let document = super::withdrawal::document();
+        let document = super::withdrawal::document()?;
         let parts = super::withdrawal::parts(&procedure.definition, &owed, facts);
         let values = self.fill_in(&row, &machine.facts, &document, serde_json::Map::new(), Some(parts))?;
         let hand = Hand { actor, otp: otp.trim() };
@@ -267,17 +268,20 @@ impl Procedures {
                     href: format!("/mi/expedientes/{}:{iuie}/documentos/{}", row.institution, i.n),
                     sha256: i.sha256.clone(),
                 });
-                this.parts().notifications.notify(tx, &Notice {
-                    institution: row.institution.clone(),
-                    recipient: row.person.clone(),
-                    email: email(&row),
-                    case: row.iuie.clone(),
-                    procedure_code: plan.procedure.definition.catalog.cpat.clone(),
-                    kind: NoticeKind::Notification,
-                    subject: "Se declaró el desistimiento de su solicitud".to_owned(),
-                    body: "Venció el plazo para completar su solicitud y no recibimos su respuesta. La resolución adjunta dice los fundamentos y los recursos que usted puede presentar.".to_owned(),
-                    attachments: attachments.into_iter().collect(),
-                })?;
+                this.parts().notifications.notify(
+                    tx,
+                    &Notice {
+                        institution: row.institution.clone(),
+                        recipient: row.person.clone(),
+                        email: email(&row),
+                        case: row.iuie.clone(),
+                        procedure_code: plan.procedure.definition.catalog.cpat.clone(),
+                        kind: NoticeKind::Notification,
+                        subject: t("procedures-withdrawal-subject").to_owned(),
+                        body: t("procedures-withdrawal-body").to_owned(),
+                        attachments: attachments.into_iter().collect(),
+                    },
+                )?;
                 Ok(())
             })
             .await

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use copihue_core::{Actor, Error, FieldError, Id, Kind, Result};
+use copihue_web::locale::t;
 use serde_json::{Map, Value, json};
 
 use super::Procedures;
@@ -18,6 +19,7 @@ use crate::model::machine::{CaseState, Facts, Machine, Procedure};
 use crate::store;
 use crate::store::case::CaseRow;
 use crate::store::draft::DraftRow;
+use crate::words;
 
 /// What came of a post.
 #[derive(Debug)]
@@ -253,10 +255,8 @@ impl Procedures {
     }
 
     async fn file_answer(&self, plan: Plan) -> Result<CaseRow> {
-        let text = format!(
-            "Respuesta a la solicitud de corrección\n\n{}\n",
-            serde_json::to_string_pretty(&plan.state.data)?
-        );
+        let title = t("procedures-correction-answer");
+        let text = format!("{title}\n\n{}\n", serde_json::to_string_pretty(&plan.state.data)?);
         let staged = self.parts().blobs.stage(text.into_bytes()).await?;
         let (this, plan) = (self.clone(), Arc::new(plan));
         self.parts()
@@ -267,7 +267,7 @@ impl Procedures {
                 if let Some(file) = casefile(&row) {
                     let blob = staged.put(tx)?;
                     let mut entry = copihue_casefiles::NewEntry::new(
-                        "Respuesta a la solicitud de corrección",
+                        title,
                         copihue_casefiles::DocumentKind::ANSWER,
                         blob,
                         plan.facts.now,
@@ -305,7 +305,9 @@ impl Procedures {
     ) -> Result<(Map<String, Value>, Vec<FieldError>)> {
         let Some(form) = procedure.definition.forms.get(form) else { return Ok((data.clone(), Vec::new())) };
         let roots: Roots = procedure.roots(state, facts).with("outcome", &Value::from(outcome));
-        Ok(accept((&procedure.definition.data, &procedure.expressions), form, page, data, posted, &roots)?)
+        let definition = &procedure.definition.data;
+        let (data, faults) = accept((definition, &procedure.expressions), form, page, data, posted, &roots)?;
+        Ok((data, faults.into_iter().map(words::field).collect()))
     }
 
     /// Ends a task: everything is validated again, then one transaction.

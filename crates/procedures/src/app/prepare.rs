@@ -6,6 +6,7 @@ use copihue_core::{Actor, Error, Result, VerificationCode};
 use copihue_db::blobs::Staged;
 use copihue_documents::{Meta, Template};
 use copihue_signing::{SealOptions, SignedPdf, SignerName};
+use copihue_web::locale::t;
 use serde_json::{Map, Value};
 
 use super::Procedures;
@@ -13,6 +14,7 @@ use crate::model::definition::{Document, Sign};
 use crate::model::legal::{self, Authority, Petition, Resolution};
 use crate::model::machine::{Effect, Facts, Procedure};
 use crate::store::case::CaseRow;
+use crate::words;
 
 /// Names that every template may use beside those of its definition.
 pub(super) const GIVEN: [&str; 10] = [
@@ -123,7 +125,7 @@ impl Procedures {
             decision: part("decision"),
             petitions: vec![Petition { asked: document.title.es().to_owned(), answer: part("decision") }],
             appeals: open.clone(),
-            notice_medium: "domicilio digital único".to_owned(),
+            notice_medium: t("procedures-notice-medium").to_owned(),
             place,
             signer: facts.actor.name.clone(),
         };
@@ -133,10 +135,10 @@ impl Procedures {
                 "resolucion_incompleta",
                 "La resolución no se puede firmar: le faltan partes que la ley exige.",
             );
-            return Err(missing.into_iter().fold(error, |e, m| e.field(m.part, m.message)));
+            return Err(missing.into_iter().fold(error, |e, part| e.field(part, words::missing_part(part))));
         }
         values.extend(parts);
-        values.insert("recursos".to_owned(), open.iter().map(|a| Value::from(a.sentence())).collect());
+        values.insert("recursos".to_owned(), open.iter().map(|a| Value::from(words::appeal(a))).collect());
         Ok(values)
     }
 

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use copihue_core::Result;
+use copihue_core::text::day_month_year;
+use copihue_web::args;
+use copihue_web::locale::{t, ta};
+use serde_json::{Map, Value};
 
 use crate::model::definition::{Definition, Document, Letter, Part, Sign};
 use crate::model::machine::Owed;
@@ -10,25 +14,12 @@ use crate::model::machine::Owed;
 /// Its id among the documents of a case.
 pub(super) const ID: &str = "desistimiento";
 
-pub(super) fn document() -> Document {
-    Document {
-        title: "Resolución que declara el desistimiento".into(),
-        template: json!({
-            "format": "copihue/document/1",
-            "header": {"institution": "{institucion}", "reference": "Expediente {expediente}"},
-            "title": "Resolución exenta",
-            "subtitle": "Declara el desistimiento de la solicitud",
-            "legal_parts": ["vistos", "considerandos", "decision", "recursos"],
-            "blocks": [
-                {"type": "paragraph", "look": "right", "text": "{lugar}"},
-                {"type": "section", "part": "vistos", "heading": "Vistos", "items": ["{vistos}"]},
-                {"type": "section", "part": "considerandos", "heading": "Considerando", "marker": "ordinal", "items": ["{hechos}", "{fundamentos}"]},
-                {"type": "section", "part": "decision", "heading": "Resuelvo", "items": ["{decision}"]},
-                {"type": "section", "part": "recursos", "heading": "Recursos", "items": [{"text": "{item}", "rows": "recursos"}]},
-                {"type": "signature", "name": "{firmante}", "post": "{cargo}", "institution": "{institucion}"},
-                {"type": "verify"}
-            ]
-        }),
+const TEMPLATE: &str = include_str!("../../templates/desistimiento.json");
+
+pub(super) fn document() -> Result<Document> {
+    Ok(Document {
+        title: t("procedures-withdrawal-title").into(),
+        template: serde_json::from_str(TEMPLATE)?,
         values: BTreeMap::new(),
         sign: Sign::Official,
         kind: 36,
@@ -41,23 +32,21 @@ pub(super) fn document() -> Document {
             decision: "''".into(),
         }),
         public: BTreeMap::new(),
-    }
+    })
 }
 
 /// Its parts: what was asked, until when, and the official's own words.
 pub(super) fn parts(d: &Definition, owed: &Owed, facts: &str) -> Map<String, Value> {
-    let asked = format!(
-        "Que se pidió completar la solicitud de «{}» hasta el {}: {} {}",
-        d.title.es(),
-        copihue_core::text::day_month_year(owed.request.due),
-        owed.request.what,
-        facts.trim(),
-    );
+    let asked = args! {
+        "procedure" => d.title.es(), "due" => day_month_year(owed.request.due), "what" => owed.request.what.as_str(),
+        "facts" => facts.trim(),
+    };
+    let norms = args! {"basis" => d.catalog.legal_basis.join(", ")};
     let parts = [
-        ("vistos", format!("Lo dispuesto en los artículos 31 y 41 de la Ley N° 19.880 y en {}.", d.catalog.legal_basis.join(", "))),
-        ("hechos", asked),
-        ("fundamentos", "Que la persona fue advertida de que se le tendría por desistida si no respondía dentro de plazo (artículo 31 de la Ley N° 19.880), y no respondió.".to_owned()),
-        ("decision", "Téngase por desistida a la persona de su solicitud. Puede presentarla de nuevo cuando quiera.".to_owned()),
+        ("vistos", ta("procedures-withdrawal-norms", &norms)),
+        ("hechos", ta("procedures-withdrawal-asked", &asked)),
+        ("fundamentos", t("procedures-withdrawal-grounds").to_owned()),
+        ("decision", t("procedures-withdrawal-decision").to_owned()),
     ];
     parts.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text))).collect()
 }

@@ -13,6 +13,11 @@ pub(crate) fn mask(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// A yes or no as rules write and compare it: part of the language of rules, like the accents of their texts.
+pub(crate) const fn yes_no(yes: bool) -> &'static str {
+    if yes { "Sí" } else { "No" }
+}
+
 /// Trimmed, NFC, line ends as `\n`; control characters other than line ends and tabs dropped.
 pub(crate) fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");

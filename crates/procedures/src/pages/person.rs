@@ -10,7 +10,6 @@ use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, args, 
 
 use super::{case_path, id_of, show as pieces};
 use crate::app::{CaseLook, Offer, Procedures, Waiting};
-use crate::model::legal::warning as legal_warning;
 use crate::model::machine::Payment;
 
 pub(super) async fn before(
@@ -115,7 +114,7 @@ pub(super) async fn show(
     let done = look.closed && !look.state.issued.is_empty();
     let body = html! {
         @if let Some((owed, _)) = &look.correction {
-            (warning(html!((legal_warning(owed.request.due)))))
+            (warning(html!((crate::words::warning(owed.request.due)))))
             h2 { (cx.t("procedures-must-complete")) }
             p { (owed.request.what) }
             p { (button_link(cx.t("procedures-complete"), format!("{}/correccion", case_path(look.id)))) }

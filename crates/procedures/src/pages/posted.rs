@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use copihue_core::{Error, FieldError, Result};
+use copihue_web::locale::t;
 use copihue_web::{FileKind, FormData, FormState};
 
 use crate::app::{Procedures, TaskLook};
@@ -41,7 +42,7 @@ pub(super) async fn read(
     let asked = views.iter().flat_map(|v| fields(&v.nodes)).filter(|f| f.widget == Widget::File);
     for file in asked.filter_map(|f| form.file(&f.name)).filter(|f| f.size > 0) {
         if let Some(message) = refused(file) {
-            errors.push(FieldError { pointer: file.field.clone(), message });
+            errors.push(FieldError { pointer: file.field.clone(), message: message.to_owned() });
             continue;
         }
         let bytes = file.bytes().await?.to_vec();
@@ -51,12 +52,12 @@ pub(super) async fn read(
     Ok((posted, errors))
 }
 
-fn refused(file: &copihue_web::Upload) -> Option<String> {
+fn refused(file: &copihue_web::Upload) -> Option<&'static str> {
     let known = file.kind.is_some_and(|k| FileKind::COMMON.contains(&k));
     if file.size > MAX_FILE {
-        Some("El archivo pesa más de 20 MB. Elija uno más liviano.".to_owned())
+        Some(t("procedures-file-too-large"))
     } else if !known || !file.says_its_kind() {
-        Some("El archivo no es un PDF, JPG o PNG. Elija otro.".to_owned())
+        Some(t("procedures-file-kind"))
     } else {
         None
     }

@@ -10,8 +10,7 @@ use super::posted::{self, Pressed, pressed};
 use super::{case_path, fields, id_of};
 use crate::app::{CaseLook, Procedures, Sent, TaskLook};
 use crate::model::definition::StepMode;
-use crate::model::form::{NodeView, PageView};
-use crate::model::legal::warning as legal_warning;
+use crate::model::form::{FactView, NodeView, PageView};
 
 type Where = (String, u32, usize);
 
@@ -51,10 +50,7 @@ fn show(
     let last = n == task.pages.len();
     let buttons = html! {
         @if last && !task.confirm && !task.outcomes.is_empty() {
-            @for (i, outcome) in task.outcomes.iter().enumerate() {
-                @let b = button(outcome.label.as_str()).sends("resultado", outcome.id.as_str());
-                @if i == 0 { (b) } @else { " " (b.secondary()) }
-            }
+            (outcomes(task))
         } @else {
             (button(cx.t("procedures-continue")))
         }
@@ -172,31 +168,59 @@ pub(super) async fn check(
     let mut answers = check_answers();
     for (i, step) in task.pages.iter().enumerate() {
         let href = path(&look, task, i + 1);
-        let facts: Vec<_> = shown(&step.view.nodes)
+        for known in facts_in(&step.view.nodes) {
+            let title = if known.title.is_empty() { &step.view.title } else { &known.title };
+            let items = known.items.iter().map(|(label, value)| fact(label.as_str(), html!((value))));
+            answers = answers.section(title.as_str(), items.collect());
+        }
+        let typed: Vec<_> = shown(&step.view.nodes)
             .into_iter()
             .map(|(label, value)| {
                 let item = fact(label, html!((value)));
                 if step.mode == StepMode::Edit { item.change(href.clone()) } else { item }
             })
             .collect();
-        if !facts.is_empty() {
-            answers = answers.section(step.view.title.clone(), facts);
+        if !typed.is_empty() {
+            answers = answers.section(step.view.title.as_str(), typed);
         }
     }
     let buttons = html! {
         @if task.outcomes.is_empty() { (button(cx.t("procedures-send"))) }
-        @for outcome in &task.outcomes { (button(outcome.label.as_str()).sends("resultado", outcome.id.as_str())) }
+        (outcomes(task))
     };
     let body = html! {
         (answers)
         (inset(html!(p { (cx.t("procedures-check-text")) })))
-        (cx.form(&path(&look, task, "revisar"), buttons))
+        (cx.form(&path(&look, task, "revisar"), html!(div class="stack" { (buttons) })))
     };
     let back = path(&look, task, task.pages.len());
     Ok(cx.page(Page::new("procedures-check").caption(look.title.as_str()).back(back), body))
 }
 
-/// Labels and values of a page, as the person reads them.
+/// The ways out of a task as buttons; the first is the main one.
+fn outcomes(task: &TaskLook) -> Markup {
+    html! {
+        @for (i, outcome) in task.outcomes.iter().enumerate() {
+            @let b = button(outcome.label.as_str()).sends("resultado", outcome.id.as_str());
+            @if i == 0 { (b) } @else { " " (b.secondary()) }
+        }
+    }
+}
+
+/// What is already known on a page: nobody can change it here.
+fn facts_in(nodes: &[NodeView]) -> Vec<&FactView> {
+    let mut out = Vec::new();
+    for node in nodes {
+        match node {
+            NodeView::Facts(facts) => out.push(facts),
+            NodeView::Section { nodes, .. } => out.extend(facts_in(nodes)),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Labels and values that were typed on a page, as the person reads them.
 fn shown(nodes: &[NodeView]) -> Vec<(String, String)> {
     let mut out = Vec::new();
     for node in nodes {
@@ -204,7 +228,6 @@ fn shown(nodes: &[NodeView]) -> Vec<(String, String)> {
             NodeView::Field(f) if !f.shown.is_empty() => out.push((f.label.clone(), f.shown.clone())),
             NodeView::Section { nodes, .. } => out.extend(shown(nodes)),
             NodeView::Repeat(r) => r.items.iter().for_each(|item| out.extend(shown(item))),
-            NodeView::Facts(facts) => out.extend(facts.items.iter().cloned()),
             _ => {}
         }
     }
@@ -243,7 +266,7 @@ fn correction_page(cx: &Cx, look: &CaseLook, errors: &[FieldError]) -> Response 
         (button(cx.t("procedures-send-correction")))
     };
     let body = html! {
-        (warning(html!((legal_warning(owed.request.due)))))
+        (warning(html!((crate::words::warning(owed.request.due)))))
         h2 { (cx.t("procedures-must-complete")) }
         p { (owed.request.what) }
         (cx.upload_form(&format!("{}/correccion", case_path(look.id)), inner))

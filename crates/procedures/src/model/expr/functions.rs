@@ -203,7 +203,7 @@ fn text_of<'b, 'v>(a: Args<'b, 'v>) -> Out<'b, 'v> {
     string_of(match val(&a, 0)? {
         Value::String(s) => s.as_ref().clone(),
         Value::Int(n) => n.to_string(),
-        Value::Bool(b) => if b { "Sí" } else { "No" }.to_owned(),
+        Value::Bool(b) => crate::model::text::yes_no(b).to_owned(),
         Value::Null => String::new(),
         _ => return Err(fail("not a plain value")),
     })

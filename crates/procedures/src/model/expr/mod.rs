@@ -162,7 +162,7 @@ impl Expressions {
         match self.eval(expr, roots)? {
             Value::String(text) => Ok(text),
             Value::Null => Ok(String::new()),
-            Value::Bool(b) => Ok(if b { "Sí" } else { "No" }.to_owned()),
+            Value::Bool(b) => Ok(crate::model::text::yes_no(b).to_owned()),
             Value::Number(n) => Ok(n.to_string()),
             _ => Err(RuleError { source_text: expr.0.clone(), reason: "not a text".to_owned() }),
         }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use copihue_core::FieldError;
 use serde_json::{Map, Value};
 
+use super::fault::{Fault, FieldFault};
 use super::pointer::{field_name, get, put, remove};
 use super::value::normalise;
 use crate::model::definition::{Field, Form, Layout, Schema, Shape};
@@ -25,11 +25,11 @@ struct Taking<'a> {
     roots: Roots,
     posted: Option<&'a Posted>,
     data: Map<String, Value>,
-    errors: Vec<FieldError>,
+    errors: Vec<FieldFault>,
 }
 
 /// The data with what was posted for the visible, writable fields of a form; everything else that was posted is
-/// dropped. `page` limits it to one page. Without a post, what the data already holds is looked at again. The errors say, field by field and in order, how to mend what was typed.
+/// dropped. `page` limits it to one page. Without a post, what the data already holds is looked at again. The faults come field by field, in order.
 ///
 /// # Errors
 /// When a rule of the form fails.
@@ -40,7 +40,7 @@ pub fn accept(
     data: &Map<String, Value>,
     posted: Option<&Posted>,
     roots: &Roots,
-) -> Result<(Map<String, Value>, Vec<FieldError>), RuleError> {
+) -> Result<(Map<String, Value>, Vec<FieldFault>), RuleError> {
     let mut taking =
         Taking { schema, expressions, roots: roots.clone(), posted, data: data.clone(), errors: Vec::new() };
     taking.refresh();
@@ -121,8 +121,8 @@ impl Taking<'_> {
         let Some(schema) = self.schema.at(&at) else { return Ok(()) };
         let value = match self.value(schema, &name, &at) {
             Ok(value) => value,
-            Err(message) => {
-                self.errors.push(FieldError { pointer: name, message });
+            Err(fault) => {
+                self.errors.push(FieldFault { name, fault });
                 return Ok(());
             }
         };
@@ -130,7 +130,7 @@ impl Taking<'_> {
             || value == Some(Value::Bool(false))
                 && field.widget == crate::model::definition::Widget::Declaration;
         if absent && self.truth(&field.required)? {
-            self.errors.push(FieldError { pointer: name.clone(), message: missing(field, schema) });
+            self.errors.push(FieldFault { name: name.clone(), fault: missing(field, schema) });
         }
         match value {
             Some(value) => put(&mut self.data, &at, value),
@@ -143,7 +143,7 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn value(&self, schema: &Schema, name: &str, at: &str) -> Result<Option<Value>, String> {
+    fn value(&self, schema: &Schema, name: &str, at: &str) -> Result<Option<Value>, Fault> {
         let Some(posted) = self.posted else { return Ok(get(&self.data, at).cloned()) };
         match &schema.shape {
             // A file that was kept before stays unless another is chosen.
@@ -154,7 +154,7 @@ impl Taking<'_> {
                     out.extend(normalise(items, text)?);
                 }
                 if out.len() as u64 > *max {
-                    return Err(format!("Elija {max} opciones o menos."));
+                    return Err(Fault::TooMany(*max));
                 }
                 Ok((!out.is_empty()).then_some(Value::Array(out)))
             }
@@ -168,8 +168,8 @@ impl Taking<'_> {
     fn checks(&mut self, field: &Field, name: &str) -> Result<(), RuleError> {
         for rule in &field.check {
             if !self.truth(&rule.rule)? {
-                let message = rule.message.es().to_owned();
-                self.errors.push(FieldError { pointer: name.to_owned(), message });
+                let fault = Fault::Own(rule.message.es().to_owned());
+                self.errors.push(FieldFault { name: name.to_owned(), fault });
                 break;
             }
         }
@@ -177,15 +177,15 @@ impl Taking<'_> {
     }
 }
 
-fn missing(field: &Field, schema: &Schema) -> String {
+fn missing(field: &Field, schema: &Schema) -> Fault {
     use crate::model::definition::Widget as W;
     let label = field.label.es().trim_end_matches(['?', ':']).trim_start_matches('¿').to_lowercase();
     match field.widget {
-        W::Declaration => "Marque la casilla para continuar.".to_owned(),
-        W::Boolean | W::Consent => "Elija Sí o No.".to_owned(),
-        W::File => "Elija un archivo (PDF, JPG o PNG).".to_owned(),
-        W::Date => format!("Escriba la fecha: {label}."),
-        _ if !schema.choices().is_empty() => "Elija una opción.".to_owned(),
-        _ => format!("Complete este dato: {label}."),
+        W::Declaration => Fault::NotMarked,
+        W::Boolean | W::Consent => Fault::YesNo,
+        W::File => Fault::NoFile,
+        W::Date => Fault::NoDate(label),
+        _ if !schema.choices().is_empty() => Fault::NotChosen,
+        _ => Fault::Empty(label),
     }
 }

@@ -1,16 +1,17 @@
-//! One posted text against one schema: normalised, or a message that says how to mend it.
+//! One posted text against one schema: normalised, or what is wrong with it.
 
 use copihue_core::{Clp, Run};
 use serde_json::Value;
 
+use super::fault::Fault;
 use crate::model::definition::{Format, Schema, Shape};
-use crate::model::text::clean;
+use crate::model::text::{clean, yes_no};
 
 /// The value of a posted text. `Ok(None)` when it is empty.
 ///
 /// # Errors
-/// What the person must do, in plain Spanish.
-pub fn normalise(schema: &Schema, raw: &str) -> Result<Option<Value>, String> {
+/// What is wrong with it.
+pub fn normalise(schema: &Schema, raw: &str) -> Result<Option<Value>, Fault> {
     let text = clean(raw);
     if text.is_empty() {
         return Ok(None);
@@ -19,7 +20,7 @@ pub fn normalise(schema: &Schema, raw: &str) -> Result<Option<Value>, String> {
         Shape::Boolean => match text.as_str() {
             "si" | "true" | "on" | "1" => Value::Bool(true),
             "no" | "false" | "0" => Value::Bool(false),
-            _ => return Err("Elija Sí o No.".to_owned()),
+            _ => return Err(Fault::YesNo),
         },
         Shape::Integer { min, max, choices } => {
             let value = integer(&text, *min, *max)?;
@@ -33,53 +34,48 @@ pub fn normalise(schema: &Schema, raw: &str) -> Result<Option<Value>, String> {
             Value::from(text)
         }
         Shape::Object { .. } | Shape::List { .. } | Shape::File => {
-            return Err("Este dato no se puede escribir así.".to_owned());
+            return Err(Fault::NotTyped);
         }
     };
     Ok(Some(value))
 }
 
-fn chosen(schema: &Schema, value: &Value) -> Result<Option<Value>, String> {
+fn chosen(schema: &Schema, value: &Value) -> Result<Option<Value>, Fault> {
     let found = schema.choices().iter().find(|c| c.value == *value);
-    found.map(|c| Some(c.value.clone())).ok_or_else(|| "Elija una de las opciones de la lista.".to_owned())
+    found.map(|c| Some(c.value.clone())).ok_or(Fault::NotInList)
 }
 
-fn integer(text: &str, min: Option<i64>, max: Option<i64>) -> Result<Value, String> {
+fn integer(text: &str, min: Option<i64>, max: Option<i64>) -> Result<Value, Fault> {
     let digits = text.trim_start_matches('$').trim().replace('.', "");
-    let n: i64 = digits.parse().map_err(|_| "Escriba un número entero, por ejemplo 45.230.".to_owned())?;
+    let n: i64 = digits.parse().map_err(|_| Fault::Integer)?;
     match (min, max) {
-        (Some(min), _) if n < min => Err(format!("El número debe ser {min} o más.")),
-        (_, Some(max)) if n > max => Err(format!("El número debe ser {max} o menos.")),
+        (Some(min), _) if n < min => Err(Fault::Below(min)),
+        (_, Some(max)) if n > max => Err(Fault::Above(max)),
         _ => Ok(Value::from(n)),
     }
 }
 
-fn length(text: &str, min: u64, max: u64) -> Result<(), String> {
-    let n = text.chars().count() as u64;
-    if n < min {
-        return Err(format!("Escriba al menos {min} caracteres."));
+fn length(text: &str, min: u64, max: u64) -> Result<(), Fault> {
+    let now = text.chars().count() as u64;
+    if now < min {
+        return Err(Fault::Short(min));
     }
-    if n > max {
-        return Err(format!("Escriba {max} caracteres o menos: ahora tiene {n}."));
+    if now > max {
+        return Err(Fault::Long { max, now });
     }
     Ok(())
 }
 
-fn matches(pattern: Option<&str>, text: &str) -> Result<(), String> {
+fn matches(pattern: Option<&str>, text: &str) -> Result<(), Fault> {
     let Some(pattern) = pattern else { return Ok(()) };
-    let regex = regex::Regex::new(&format!("^(?:{pattern})$"))
-        .map_err(|_| "Este dato no se puede revisar.".to_owned())?;
-    if regex.is_match(text) {
-        Ok(())
-    } else {
-        Err("No tiene la forma que se espera. Revise el ejemplo y escríbalo de nuevo.".to_owned())
-    }
+    let regex = regex::Regex::new(&format!("^(?:{pattern})$")).map_err(|_| Fault::Pattern)?;
+    if regex.is_match(text) { Ok(()) } else { Err(Fault::Pattern) }
 }
 
-fn formatted(format: Option<Format>, text: &str) -> Result<String, String> {
+fn formatted(format: Option<Format>, text: &str) -> Result<String, Fault> {
     Ok(match format {
         None => text.to_owned(),
-        Some(Format::Run) => text.parse::<Run>().map_err(|e| e.to_string())?.compact(),
+        Some(Format::Run) => text.parse::<Run>().map_err(Fault::Run)?.compact(),
         Some(Format::Email) => email(text)?,
         Some(Format::Date) => date(text)?,
         Some(Format::TelCl) => phone(text)?,
@@ -89,62 +85,60 @@ fn formatted(format: Option<Format>, text: &str) -> Result<String, String> {
         Some(Format::Decimal) => decimal(text)?,
         Some(Format::Comuna) => {
             let ok = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit());
-            if ok { text.to_owned() } else { return Err("Elija una comuna de la lista.".to_owned()) }
+            if ok { text.to_owned() } else { return Err(Fault::Commune) }
         }
         Some(Format::Institucion) => text.to_owned(),
         Some(Format::Uri) => {
             if text.starts_with("https://") {
                 text.to_owned()
             } else {
-                return Err("Escriba una dirección que comience con https://.".to_owned());
+                return Err(Fault::Uri);
             }
         }
     })
 }
 
-fn email(text: &str) -> Result<String, String> {
-    let wrong = || "Escriba su correo completo, por ejemplo nombre@ejemplo.cl.".to_owned();
-    let (name, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
+fn email(text: &str) -> Result<String, Fault> {
+    let (name, domain) = text.rsplit_once('@').ok_or(Fault::Email)?;
     let domain_ok = domain.contains('.')
         && domain.split('.').all(|l| !l.is_empty() && l.chars().all(|c| c.is_alphanumeric() || c == '-'));
     let name_ok = !name.is_empty() && name.len() <= 64 && !name.contains(['@', ' ', ',', ';', '<', '>', '"']);
     if domain_ok && name_ok && text.len() <= 254 {
         Ok(format!("{name}@{}", domain.to_lowercase()))
     } else {
-        Err(wrong())
+        Err(Fault::Email)
     }
 }
 
 /// `2026-03-31`, `31-03-2026`, `31/3/26`, `31.3.2026`.
-fn date(text: &str) -> Result<String, String> {
-    let wrong = || "Escriba una fecha que exista, por ejemplo 31-03-2026.".to_owned();
+fn date(text: &str) -> Result<String, Fault> {
+    let wrong = |_| Fault::Date;
     if let Ok(date) = text.parse::<jiff::civil::Date>() {
         return Ok(date.to_string());
     }
-    let parts: Vec<i16> =
-        text.split(['-', '/', '.', ' ']).map(str::parse).collect::<Result<_, _>>().map_err(|_| wrong())?;
-    let [day, month, year] = parts.as_slice() else { return Err(wrong()) };
+    let parts: Vec<i16> = text
+        .split(['-', '/', '.', ' '])
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .map_err(|_| Fault::Date)?;
+    let [day, month, year] = parts.as_slice() else { return Err(Fault::Date) };
     let year = if *year < 100 { 2000 + year } else { *year };
-    let (month, day) = (i8::try_from(*month).map_err(|_| wrong())?, i8::try_from(*day).map_err(|_| wrong())?);
-    jiff::civil::Date::new(year, month, day).map(|d| d.to_string()).map_err(|_| wrong())
+    let (month, day) = (i8::try_from(*month).map_err(wrong)?, i8::try_from(*day).map_err(wrong)?);
+    jiff::civil::Date::new(year, month, day).map(|d| d.to_string()).map_err(|_| Fault::Date)
 }
 
-fn phone(text: &str) -> Result<String, String> {
+fn phone(text: &str) -> Result<String, Fault> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let national = digits.strip_prefix("56").unwrap_or(&digits);
-    if national.len() == 9 {
-        Ok(format!("+56{national}"))
-    } else {
-        Err("Escriba un teléfono de nueve dígitos, por ejemplo 9 8765 4321.".to_owned())
-    }
+    if national.len() == 9 { Ok(format!("+56{national}")) } else { Err(Fault::Phone) }
 }
 
-fn decimal(text: &str) -> Result<String, String> {
+fn decimal(text: &str) -> Result<String, Fault> {
     let plain = text.replace('.', "").replace(',', ".");
     let ok = plain.split('.').count() <= 2
         && plain.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
         && plain.parse::<f64>().is_ok();
-    if ok { Ok(plain) } else { Err("Escriba un número, por ejemplo 1.234,5.".to_owned()) }
+    if ok { Ok(plain) } else { Err(Fault::Decimal) }
 }
 
 /// A value as a person reads it.
@@ -155,7 +149,7 @@ pub fn pretty(schema: &Schema, value: &Value) -> String {
     }
     match (&schema.shape, value) {
         (_, Value::Null) => String::new(),
-        (_, Value::Bool(b)) => if *b { "Sí" } else { "No" }.to_owned(),
+        (_, Value::Bool(b)) => yes_no(*b).to_owned(),
         (Shape::File, file) => file.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
         (Shape::Text { format: Some(Format::Run), .. }, Value::String(s)) => {
             s.parse::<Run>().map_or_else(|_| s.clone(), |run| run.to_string())
@@ -215,7 +209,7 @@ impl Schema {
                 if *format == Some(Format::Date) && s.parse::<jiff::civil::Date>().is_err() {
                     return Err("not a date".to_owned());
                 }
-                matches(pattern.as_deref(), s)?;
+                matches(pattern.as_deref(), s).map_err(|_| "another shape")?;
                 in_list(self, value)
             }
             (Shape::File, Value::Object(_)) => Ok(value.clone()),
@@ -236,6 +230,7 @@ fn in_list(schema: &Schema, value: &Value) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use copihue_core::RunError;
     use serde_json::json;
 
     fn schema(value: Value) -> Schema {
@@ -243,10 +238,10 @@ mod tests {
     }
 
     #[test]
-    fn texts_become_values_or_a_message_that_says_how_to_mend_them() {
+    fn texts_become_values_or_a_fault() {
         let run = schema(json!({"type":"string","format":"run"}));
         assert_eq!(normalise(&run, " 12.345.678-5 "), Ok(Some("12345678-5".into())));
-        assert!(normalise(&run, "12.345.678-4").unwrap_err().contains("dígito verificador"));
+        assert_eq!(normalise(&run, "12.345.678-4"), Err(Fault::Run(RunError::CheckDigit)));
         let date = schema(json!({"type":"string","format":"date"}));
         assert_eq!(normalise(&date, "31/3/26"), Ok(Some("2026-03-31".into())));
         assert!(normalise(&date, "31-02-2026").is_err());

@@ -24,16 +24,6 @@ pub struct CorrectionRequest {
     pub expires: Timestamp,
 }
 
-/// The warning without which the request is void (LBPA 31).
-#[must_use]
-pub fn warning(due: Date) -> String {
-    format!(
-        "Tiene cinco días hábiles, hasta el {} inclusive, para completar su solicitud. Si no lo hace, se le tendrá por \
-         desistido de su petición, conforme al artículo 31 de la Ley N° 19.880.",
-        copihue_core::text::day_month_year(due)
-    )
-}
-
 /// The last day to answer a request whose notice is made on `made_on`.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ mod resolution;
 mod state;
 
 pub use appeals::{Appeal, Authority, Office, appeals};
-pub use correction::{CORRECTION_DAYS, CorrectionRequest, correction_due, warning};
+pub use correction::{CORRECTION_DAYS, CorrectionRequest, correction_due};
 pub use entry::{Arrival, skipped};
-pub use resolution::{Missing, Petition, Resolution, validate};
+pub use resolution::{Petition, Resolution, validate};
 pub use state::{LegalEvent, LegalState, NotAllowed, apply};

@@ -42,53 +42,21 @@ pub struct Resolution {
     pub signer: String,
 }
 
-/// A part that is missing.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Missing {
-    /// Name of the part, as the form's field carries it.
-    pub part: &'static str,
-    /// What to do.
-    pub message: &'static str,
-}
-
-/// What keeps a resolution from being signed; empty when nothing does.
+/// The parts that keep a resolution from being signed, as the form's fields carry their names; empty when nothing does.
 #[must_use]
-pub fn validate(r: &Resolution, open: &[Appeal]) -> Vec<Missing> {
-    let mut missing = Vec::new();
-    let mut need = |holds: bool, part, message| {
-        if !holds {
-            missing.push(Missing { part, message });
-        }
-    };
+pub fn validate(r: &Resolution, open: &[Appeal]) -> Vec<&'static str> {
     let said = |text: &str| text.trim().chars().count() >= FEWEST;
-    need(said(&r.norms), "vistos", "Indique las normas que le dan competencia y las que aplica.");
-    need(
-        said(&r.facts),
-        "hechos",
-        "Escriba los hechos en que se funda la resolución (artículo 41 de la Ley N° 19.880).",
-    );
-    need(
-        said(&r.grounds),
-        "fundamentos",
-        "Escriba los fundamentos de derecho: qué norma se aplica y por qué (artículos 11 y 41 de la Ley N° 19.880).",
-    );
-    need(said(&r.decision), "decision", "Escriba qué se resuelve.");
-    need(
-        !r.petitions.is_empty() && r.petitions.iter().all(|p| !p.answer.trim().is_empty()),
-        "peticiones",
-        "Responda cada cosa que la persona pidió.",
-    );
-    need(
-        !r.appeals.is_empty() && r.appeals == open,
-        "recursos",
-        "Indique los recursos que proceden contra esta resolución, y solo esos.",
-    );
-    need(
-        !r.notice_medium.trim().is_empty(),
-        "notificacion",
-        "Falta el medio por el que se notificará a la persona.",
-    );
-    need(!r.place.trim().is_empty(), "lugar", "Falta el lugar de la resolución.");
-    need(!r.signer.trim().is_empty(), "firmante", "Falta quién firma.");
-    missing
+    let answered = !r.petitions.is_empty() && r.petitions.iter().all(|p| !p.answer.trim().is_empty());
+    let parts = [
+        ("vistos", said(&r.norms)),
+        ("hechos", said(&r.facts)),
+        ("fundamentos", said(&r.grounds)),
+        ("decision", said(&r.decision)),
+        ("peticiones", answered),
+        ("recursos", !r.appeals.is_empty() && r.appeals == open),
+        ("notificacion", !r.notice_medium.trim().is_empty()),
+        ("lugar", !r.place.trim().is_empty()),
+        ("firmante", !r.signer.trim().is_empty()),
+    ];
+    parts.into_iter().filter(|(_, there)| !there).map(|(part, _)| part).collect()
 }

@@ -135,35 +135,6 @@ impl LegalState {
                 | Self::EnEstadoDeResolverse
         )
     }
-
-    /// The state in words.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Borrador => "Borrador",
-            Self::Ingresado => "Ingresado",
-            Self::EnSubsanacion => "Esperando que usted complete su solicitud",
-            Self::Admitido => "Admitido a tramitación",
-            Self::EnInstruccion => "En revisión",
-            Self::EnEstadoDeResolverse => "Listo para resolver",
-            Self::Resuelto => "Resuelto",
-            Self::TotalmenteTramitado => "Totalmente tramitado",
-            Self::Notificado => "Notificado",
-            Self::Recurrido => "Con recurso pendiente",
-            Self::ResueltoRecurso => "Recurso resuelto",
-            Self::Firme => "Firme",
-            Self::Ejecutoriado => "Cumplido",
-            Self::Cerrado => "Cerrado",
-            Self::Inadmisible => "Declarado inadmisible",
-            Self::DerivadoIncompetencia => "Derivado al órgano competente",
-            Self::Desistido => "Desistido",
-            Self::Renunciado => "Renunciado",
-            Self::Abandonado => "Abandonado",
-            Self::ImposibilidadSobreviniente => "Terminado por imposibilidad",
-            Self::SilencioPositivo => "Aceptado por silencio",
-            Self::SilencioNegativo => "Rechazado por silencio",
-        }
-    }
 }
 
 /// Moves a case.
