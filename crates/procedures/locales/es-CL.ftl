@@ -114,6 +114,7 @@ procedures-waiting-until = La persona debe completar su solicitud hasta el { $da
 procedures-file = Documentos del expediente
 procedures-file-n = N°
 procedures-file-title = Documento
+procedures-file-system = La plataforma, de manera automática
 procedures-file-author = Autor
 procedures-file-empty = Tome el caso para ver sus documentos.
 procedures-history = Historia del caso

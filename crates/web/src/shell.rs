@@ -111,15 +111,20 @@ fn toolbar(cx: &Cx) -> Markup {
         form.toolbar method="post" action="/preferencias" aria-label=(t("web-tools")) {
             input type="hidden" name="volver" value=(back_here(cx));
             div.wrap {
-                button type="submit" name="letra" value="menor" aria-label=(t("web-size-smaller"))
-                    aria-disabled=[(prefs.size == Size::Normal).then_some("true")] { "A−" }
-                button type="submit" name="letra" value="normal" aria-label=(t("web-size-normal")) { "A" }
-                button type="submit" name="letra" value="mayor" aria-label=(t("web-size-larger"))
-                    aria-disabled=[(prefs.size == Size::Larger).then_some("true")] { "A+" }
+                button type="submit" name="letra" value="menor"
+                    aria-disabled=[(prefs.size == Size::Normal).then_some("true")] { (letter("A−", "web-size-smaller")) }
+                button type="submit" name="letra" value="normal" { (letter("A", "web-size-normal")) }
+                button type="submit" name="letra" value="mayor"
+                    aria-disabled=[(prefs.size == Size::Larger).then_some("true")] { (letter("A+", "web-size-larger")) }
                 button type="submit" name="contraste" value=(value) { (t(label)) }
             }
         }
     }
+}
+
+/// What is seen comes first in the name too, so that whoever speaks to the page can say it (WCAG 2.5.3).
+fn letter(seen: &str, meaning: &'static str) -> Markup {
+    html! { (seen) span.hidden { " " (t(meaning)) } }
 }
 
 /// Where the shell's forms lead back to. A page that a post answered has no address of its own to return to.

@@ -4,6 +4,7 @@ use copihue_core::text;
 use copihue_web::components::table;
 use copihue_web::{Cx, Markup, args, format, html};
 
+use super::show::by;
 use crate::model::chain::EntryClass;
 use crate::model::view::{CaseView, DocumentView, EntryView};
 
@@ -11,7 +12,7 @@ pub(super) fn documents(cx: &Cx, view: &CaseView, key: &str) -> Markup {
     let rows = view.entries.iter().map(|e| {
         let when = text::short_datetime(view.zone.local(e.received_at));
         let (from, hash) = match &e.document {
-            Some(d) => (d.author.as_str(), d.sha256.as_str()),
+            Some(d) => (by(cx, &d.author), d.sha256.as_str()),
             None => ("", ""),
         };
         vec![html! { (e.n) }, what(cx, e, key), html! { (when) }, html! { (from) }, html! { code { (hash) } }]

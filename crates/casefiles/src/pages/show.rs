@@ -11,6 +11,9 @@ use crate::app::Casefiles;
 use crate::model::case::CaseState;
 use crate::model::view::{CaseView, TraceView};
 
+/// How the log names the platform itself.
+const SYSTEM: &str = "copihue";
+
 pub(super) async fn show(
     State(app): State<Casefiles>,
     cx: Cx,
@@ -56,7 +59,10 @@ fn state(cx: &Cx, view: &CaseView) -> Markup {
     let parties: Vec<&str> = view.parties.iter().map(|p| p.name.as_str()).collect();
     let facts = [
         fact(cx.t("casefiles-state"), state_tag(cx, view.state)),
-        fact(cx.t("casefiles-responsible"), html! { (who.name) br; span.hint { (who.post) } }),
+        fact(
+            cx.t("casefiles-responsible"),
+            html! { (who.name) @if who.post != who.name { br; span.hint { (who.post) } } },
+        ),
         fact(cx.t("casefiles-institution"), view.institution_name.as_str()),
         fact(cx.t("casefiles-procedure"), view.procedure_name.as_str()),
         fact(cx.t("casefiles-parties"), parties.join(", ")),
@@ -108,8 +114,13 @@ fn receipts(cx: &Cx, view: &CaseView, key: &str) -> Markup {
 fn happened(cx: &Cx, view: &CaseView) -> Markup {
     let lines = view.timeline.iter().filter(|t| t.action != "incorporar");
     let events: Vec<_> =
-        lines.map(|t| event(title(cx, t), t.at).by(t.actor.as_str()).body(detail(cx, t))).collect();
+        lines.map(|t| event(title(cx, t), t.at).by(by(cx, &t.actor)).body(detail(cx, t))).collect();
     html! { h2 { (cx.t("casefiles-timeline")) } (timeline(&events)) }
+}
+
+/// Who did it; what no person did is said in words.
+pub(super) fn by<'a>(cx: &Cx, actor: &'a str) -> &'a str {
+    if actor == SYSTEM { cx.t("casefiles-by-system") } else { actor }
 }
 
 /// Our own actions by their name; those of other services by the key of their own locale.

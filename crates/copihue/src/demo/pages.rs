@@ -8,7 +8,7 @@ use copihue_core::{Error, Run};
 use copihue_directory::Directory;
 use copihue_signing::Signing;
 use copihue_web::components::{button, radios, table};
-use copihue_web::{Access, Cx, Failure, FormData, Markup, Page, RouteSet, Routes, args, html, see_other};
+use copihue_web::{Access, Cx, Failure, FormData, Markup, Page, RouteSet, Routes, html, see_other};
 
 use super::holders::{MODES, Running};
 use super::install::official;

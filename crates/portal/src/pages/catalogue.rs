@@ -13,7 +13,7 @@ pub(super) async fn show(State(portal): State<Portal>, cx: Cx) -> Response {
     let catalogue = portal.catalogue();
     let query = cx.query("q").unwrap_or_default();
     let (heading, found) = found(&cx, &catalogue, &query);
-    let page = Page::new("portal-catalogue-title").crumb(cx.t("web-home"), "/");
+    let page = Page::new("portal-catalogue-title").own_search();
     cx.page(page, body(&cx, &query, heading.as_deref(), &found))
 }
 

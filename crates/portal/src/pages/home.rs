@@ -10,7 +10,7 @@ use crate::model::catalogue::{Catalogue, Heading};
 
 pub(super) async fn show(State(portal): State<Portal>, cx: Cx) -> Response {
     let body = body(&cx, &portal.catalogue());
-    cx.public_page(Page::new("portal-home-title").lead(cx.t("portal-home-lead")).wide(), body)
+    cx.public_page(Page::new("portal-home-title").lead(cx.t("portal-home-lead")).own_search().wide(), body)
 }
 
 fn body(cx: &Cx, catalogue: &Catalogue) -> Markup {

@@ -85,7 +85,7 @@ fn documents(cx: &Cx, look: &OfficialLook, iuie: &str) -> Markup {
         vec![
             html!((n)),
             html!(a href={"/gestion/casos/" (iuie) "/documentos/" (n)} { (title) }),
-            html!((author)),
+            html!((if author == "copihue" { cx.t("procedures-file-system") } else { author.as_str() })),
             html!((cx.datetime(*at))),
         ]
     });
