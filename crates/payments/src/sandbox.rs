@@ -76,6 +76,12 @@ impl SandboxOrder {
         }
     }
 
+    /// Where the browser goes back, with its parameters.
+    pub(crate) fn return_address(&self) -> String {
+        let query: Vec<String> = self.return_params().iter().map(|(k, v)| format!("{k}={v}")).collect();
+        format!("{}?{}", self.return_path, query.join("&"))
+    }
+
     fn proof(&self) -> Option<Proof> {
         let (code, paid_at) = (self.authorisation_code.clone()?, self.paid_at?);
         let answer = json!({
@@ -137,8 +143,7 @@ impl Sandbox {
                 find(tx, &token)?.ok_or_else(Error::not_found)
             })
             .await?;
-        let query: Vec<String> = order.return_params().iter().map(|(k, v)| format!("{k}={v}")).collect();
-        Ok(format!("{}?{}", order.return_path, query.join("&")))
+        Ok(order.return_address())
     }
 
     /// How many times an order was charged: its books must never say more than one.

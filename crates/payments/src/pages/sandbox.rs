@@ -37,7 +37,7 @@ pub(super) async fn show(
             p { a href="/" { (cx.t("payments-sandbox-abandon")) } }
         } @else {
             p { (cx.t("payments-sandbox-done")) }
-            (button_link(cx.t("payments-sandbox-back"), order.return_path.as_str()))
+            (button_link(cx.t("payments-sandbox-back"), order.return_address()))
         }
     };
     Ok(cx.page(Page::new("payments-sandbox-title").without_feedback().no_referrer(), body))
