@@ -182,8 +182,12 @@ pub fn to_provider(visitor: &mut Visitor, page: &Page) -> Result<Page, Lost> {
 /// When the payment can't begin.
 pub fn pay(visitor: &mut Visitor, page: &Page, button: &str) -> Result<Page, Lost> {
     let page = to_provider(visitor, page)?;
-    let form = page.form_to("/pagos/prueba/").ok_or_else(|| Lost::elsewhere("the provider's form", &page))?;
-    Ok(visitor.submit(&form.press(button))?)
+    if let Some(form) = page.form_to("/pagos/prueba/") {
+        return Ok(visitor.submit(&form.press(button))?);
+    }
+    // Decided before, and never brought back.
+    let back = page.link("/pagos/retorno/").ok_or_else(|| Lost::elsewhere("the provider's form", &page))?;
+    Ok(visitor.get(&back)?)
 }
 
 /// Reads the receipt that a payment led to.
@@ -204,14 +208,19 @@ pub fn receipt(page: &Page) -> Result<Receipt, Lost> {
 /// When it is not finished, or has no permit.
 pub fn permit(page: &Page) -> Result<Permit, Lost> {
     let read = || {
-        let file = page.link("/mi/expedientes/").filter(|l| l.contains("EXP-"))?;
-        let (file, _) = file.split_once("/documentos/").unwrap_or((file.as_str(), ""));
+        let code = after(&page.visible(), "Permiso de circulación Descargar Código de verificación: ")?;
+        // The link of a document stands before its code.
+        let html = page.text();
+        let before = &html[..html.find(&code)?];
+        let document = &before[before.rfind("href=\"/mi/expedientes/")? + "href=\"".len()..];
+        let document = &document[..document.find('"')?];
+        let (file, _) = document.split_once("/documentos/")?;
         Some(Permit {
             case: case_of(page)?,
             number: file.rsplit_once(':').map(|(_, n)| n.to_owned())?,
             file: file.to_owned(),
-            document: page.link("/documentos/")?,
-            code: after(&page.visible(), "Código de verificación: ")?,
+            document: document.to_owned(),
+            code,
         })
     };
     read().ok_or_else(|| Lost::elsewhere("a finished case", page))
