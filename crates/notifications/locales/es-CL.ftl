@@ -31,3 +31,16 @@ notifications-mail-waiting = Por enviar
 notifications-mail-sent = Enviado
 notifications-mail-kept = Guardado aquí
 notifications-mail-refused = Rechazado por el servidor
+
+### Correo que avisa
+notifications-told-subject = Tiene una nueva notificación
+notifications-told =
+    Hola:
+
+    { $sender } le envió una notificación. Léala en su casilla:
+    { $link }
+notifications-told-made = Se entiende notificada el { $day }, aunque no la abra.
+notifications-told-end =
+    Código de la notificación: { $code }
+
+    Este correo es solo un aviso. No responda a esta dirección.

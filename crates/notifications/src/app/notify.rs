@@ -2,6 +2,8 @@
 
 use copihue_core::{Error, Id, Result, VerificationCode, json};
 use copihue_db::{Conn, Tx};
+use copihue_web::args;
+use copihue_web::locale::{t, ta};
 use serde_json::json;
 
 use super::Notifications;
@@ -91,21 +93,17 @@ impl Notifications {
         sender: &Sender,
         email: &str,
     ) -> Result<()> {
-        let mut text = format!(
-            "Hola:\n\n{} le envió una notificación. Léala en su casilla:\n{}/mi/avisos/{}\n\n",
-            sender.name,
-            self.parts().base_url,
-            sent.id
-        );
+        let link = format!("{}/mi/avisos/{}", self.parts().base_url, sent.id);
+        let mut text = ta("notifications-told", &args! {"sender" => sender.name.as_str(), "link" => link});
         if notice.kind == NoticeKind::Notification && sent.result == LegalResult::Sent {
             let day = copihue_core::text::long_date(sent.made_on);
-            text.push_str(&format!("Se entiende notificada el {day}, aunque no la abra.\n\n"));
+            text.push_str("\n\n");
+            text.push_str(&ta("notifications-told-made", &args! {"day" => day}));
         }
-        text.push_str(&format!(
-            "Código de la notificación: {}\n\nEste correo es solo un aviso. No responda a esta dirección.\n",
-            sent.code
-        ));
-        let mail = Mail { to: email.to_owned(), subject: "Tiene una nueva notificación".to_owned(), text };
+        text.push_str("\n\n");
+        text.push_str(&ta("notifications-told-end", &args! {"code" => sent.code.to_string()}));
+        text.push('\n');
+        let mail = Mail { to: email.to_owned(), subject: t("notifications-told-subject").to_owned(), text };
         match mail.check() {
             Ok(()) => self.enqueue_mail(tx, &mail, Some(sent.id)),
             // A wrong address must not stop a legal notice.
