@@ -42,6 +42,7 @@ casefiles-documents-empty = El expediente todavía no tiene documentos.
 casefiles-document = Documento
 casefiles-document-when = Fecha
 casefiles-document-from = De
+casefiles-by-system = La plataforma, de manera automática
 casefiles-document-hash = Huella
 casefiles-document-code = Código de verificación { $code }
 casefiles-document-source = Obtenido de { $institution } por interoperabilidad
@@ -68,3 +69,14 @@ casefiles-trace-asignar = Se asignó
 casefiles-trace-certificar_ingreso = Se certificó su presentación
 casefiles-trace-anular = Se anuló un documento
 casefiles-trace-restringir = Cambió el acceso a un documento
+
+### Certificado de presentación
+casefiles-certificate-title = Certificado de presentación
+casefiles-certificate-nobody = No se identifica en este trámite
+casefiles-certificate-received-by = Plataforma Copihue
+casefiles-origin-formulario_web = Formulario web
+casefiles-origin-papel = Papel
+casefiles-origin-documento_electronico = Documento electrónico
+casefiles-origin-interoperabilidad = Interoperabilidad
+casefiles-origin-oficio = De oficio
+casefiles-origin-contingencia = Contingencia

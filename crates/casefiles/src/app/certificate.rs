@@ -5,6 +5,7 @@ use copihue_db::Tx;
 use copihue_db::blobs::BlobRef;
 use copihue_db::jobs::{Job, Worker};
 use copihue_documents::{Meta, Template};
+use copihue_web::locale::{lookup, t};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -17,8 +18,6 @@ use crate::ports::Issued;
 use crate::store;
 use crate::store::case::CaseRow;
 use crate::store::index::FilingRow;
-
-const TITLE: &str = "Certificado de presentación";
 
 #[derive(Deserialize)]
 struct Work {
@@ -48,7 +47,7 @@ impl Casefiles {
         let pdf = tokio::task::spawn_blocking(move || engine.render(&sheet.0, &sheet.1, &sheet.2))
             .await
             .map_err(|e| Error::internal(format_args!("rendering a certificate: {e}")))??;
-        let sealed = self.parts().sealer.seal_pdf(&row.case.institution, pdf, TITLE).await?;
+        let sealed = self.parts().sealer.seal_pdf(&row.case.institution, pdf, title()).await?;
         let sha256 = copihue_core::json::sha256(&sealed);
         let staged = self.parts().blobs.stage(sealed).await?;
         let this = self.clone();
@@ -74,7 +73,7 @@ impl Casefiles {
             stage: Stage::Initiation,
             code: Some(filing.code),
             file_name: Some("certificado-de-presentacion.pdf".to_owned()),
-            ..NewEntry::new(TITLE, DocumentKind::CERTIFICATE, blob, self.now())
+            ..NewEntry::new(title(), DocumentKind::CERTIFICATE, blob, self.now())
         };
         let filed = self.add_document(tx, &mut row, &entry, Some(filing.document.clone()))?;
         store::index::place_filing(tx, row.case.id, &filing.document, filed.n)?;
@@ -84,7 +83,7 @@ impl Casefiles {
             sha256: blob.sha256,
             institution: &row.case.institution,
             institution_name: &row.institution_name,
-            title: TITLE,
+            title: title(),
             kind: "certificado_de_presentacion",
             case: &row.case.iuie,
             issued_at: self.now(),
@@ -109,12 +108,12 @@ impl Casefiles {
         set("efectivo", json!(at(filing.effective)));
         set("inhabil", json!(filing.received != filing.effective));
         set("origen", json!(origin_in_words(c["origen"].as_str().unwrap_or_default())));
-        let presenter = c["presenta"]["run"].as_str().unwrap_or("No se identifica en este trámite");
+        let presenter = c["presenta"]["run"].as_str().unwrap_or_else(|| t("casefiles-certificate-nobody"));
         set("presenta", json!(presenter));
-        set("recibe", json!("Plataforma Copihue"));
+        set("recibe", json!(t("casefiles-certificate-received-by")));
         set("documentos", c["documentos"].clone());
         let meta = Meta {
-            title: TITLE.to_owned(),
+            title: title().to_owned(),
             author: row.institution_name.clone(),
             lang: "es-CL".to_owned(),
             created: filing.received,
@@ -132,13 +131,11 @@ fn load(conn: &mut copihue_db::Conn<'_>, case: Id, document: &str) -> Result<(Ca
     Ok((row, filing.ok_or_else(Error::not_found)?))
 }
 
-fn origin_in_words(origin: &str) -> &str {
-    match origin {
-        "formulario_web" => "Formulario web",
-        "papel" => "Papel",
-        "documento_electronico" => "Documento electrónico",
-        "interoperabilidad" => "Interoperabilidad",
-        "oficio" => "De oficio",
-        _ => "Contingencia",
-    }
+fn title() -> &'static str {
+    t("casefiles-certificate-title")
+}
+
+/// An origin that this version doesn't know reads as a contingency, as it was taken in without its own form.
+fn origin_in_words(origin: &str) -> &'static str {
+    lookup(&format!("casefiles-origin-{origin}")).unwrap_or_else(|| t("casefiles-origin-contingencia"))
 }
