@@ -56,13 +56,37 @@ struct Bucket {
 }
 
 const SHARDS: usize = 16;
-/// Above so many in a shard, full buckets are forgotten: an attacker with many addresses gains no memory.
+/// Above so many in a shard, those that are full again are forgotten.
 const SHARD_MAX: usize = 4_096;
+/// After this a bucket is full again, whatever was taken.
+const FULL_MS: i64 = 60_000;
+
+/// Buckets, and above how many of them the full ones are looked for. Looking costs as much as there are, so it is done
+/// only when there are twice as many as the last look left.
+struct Shard {
+    buckets: HashMap<(Who, Class), Bucket>,
+    look_at: usize,
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Self { buckets: HashMap::new(), look_at: SHARD_MAX }
+    }
+}
+
+impl Shard {
+    fn forget_full(&mut self, now: Timestamp) {
+        if self.buckets.len() >= self.look_at {
+            self.buckets.retain(|_, b| now.millis() - b.at < FULL_MS);
+            self.look_at = SHARD_MAX.max(2 * self.buckets.len());
+        }
+    }
+}
 
 /// All buckets.
 pub(crate) struct Limiter {
     rates: Rates,
-    shards: [Mutex<HashMap<(Who, Class), Bucket>>; SHARDS],
+    shards: [Mutex<Shard>; SHARDS],
 }
 
 impl Limiter {
@@ -84,10 +108,8 @@ impl Limiter {
         let rate = u64::from(self.per_minute(class).max(1));
         let full = rate * 1000;
         let mut shard = self.shards[shard(who)].lock().unwrap_or_else(PoisonError::into_inner);
-        if shard.len() >= SHARD_MAX {
-            shard.retain(|_, b| now.millis() - b.at < 60_000);
-        }
-        let bucket = shard.entry((who, class)).or_insert(Bucket { left: full, at: now.millis() });
+        shard.forget_full(now);
+        let bucket = shard.buckets.entry((who, class)).or_insert(Bucket { left: full, at: now.millis() });
         let passed = u64::try_from(now.millis() - bucket.at).unwrap_or(0);
         bucket.left = full.min(bucket.left.saturating_add(passed.saturating_mul(rate) / 60));
         bucket.at = now.millis();
@@ -123,6 +145,22 @@ mod tests {
         assert!(limiter.take(who, Class::Page, at(0)).is_ok(), "classes are apart");
         assert!(limiter.take(Who::Session(2), Class::Write, at(0)).is_ok(), "and sessions");
         assert!(limiter.take(who, Class::Write, at(30_000)).is_ok());
+    }
+
+    #[test]
+    fn web_10_a_crowd_is_forgotten_and_not_counted_at_each_request() {
+        let limiter = Limiter::new(Rates { pages: 60, writes: 2, search: 1, contracts: 1 });
+        let at = Timestamp::from_millis;
+        let started = std::time::Instant::now();
+        for n in 0..400_000_u64 {
+            assert!(limiter.take(Who::Session(n), Class::Page, at(0)).is_ok());
+        }
+        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+        for n in 400_000..900_000_u64 {
+            assert!(limiter.take(Who::Session(n), Class::Page, at(FULL_MS)).is_ok());
+        }
+        let kept: usize = limiter.shards.iter().map(|s| s.lock().unwrap().buckets.len()).sum();
+        assert!(kept < 900_000, "{kept}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod clean;
 mod data;
 mod fields;
 mod multipart;
+mod pieces;
 mod state;
 mod upload;
 

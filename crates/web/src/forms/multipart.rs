@@ -9,6 +9,7 @@ use copihue_core::{Error, Kind, Result};
 use multer::{Field, Multipart};
 
 use super::data::{FormData, cleaned, too_large, within_limit};
+use super::pieces::{Pieces, Unseen};
 use super::upload::Content;
 use super::{FileKind, Upload, clean};
 use crate::cx::Cx;
@@ -24,17 +25,19 @@ pub(super) async fn read(cx: &Cx, content_type: &str, body: Body) -> std::result
     let total = cx.upload_limit();
     let constraints = multer::Constraints::new()
         .size_limit(multer::SizeLimit::new().whole_stream(total).per_field(limits.file.max(limits.body)));
-    let mut parts = Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
+    let unseen = Unseen::default();
+    let pieces = Pieces::new(body, unseen.clone());
+    let mut parts = Multipart::with_constraints(pieces, boundary, constraints);
     let mut form = FormData::default();
     let mut text_bytes = 0;
-    while let Some(field) = next(cx, &mut parts).await? {
+    while let Some(field) = next(cx, &mut parts, &unseen).await? {
         if form.values.len() + form.files.len() >= limits.parts {
             return Err(Error::new(Kind::TooLarge, "demasiadas_partes", t("web-form-too-many-fields")).into());
         }
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(str::to_owned) {
             None => {
-                let value = read_text(cx, field).await?;
+                let value = read_text(cx, field, &unseen).await?;
                 text_bytes += value.len() as u64;
                 if text_bytes > limits.body {
                     return Err(too_large(limits.body).into());
@@ -42,7 +45,7 @@ pub(super) async fn read(cx: &Cx, content_type: &str, body: Body) -> std::result
                 form.values.push((name, value));
             }
             Some(file_name) => {
-                let file = read_file(cx, field, name, &file_name).await?;
+                let file = read_file(cx, (field, &unseen), name, &file_name).await?;
                 // Browsers send an empty part for a file field that was left empty.
                 if file.size > 0 || !file_name.is_empty() {
                     form.files.push(file);
@@ -59,23 +62,25 @@ pub(super) async fn read(cx: &Cx, content_type: &str, body: Body) -> std::result
     Ok(form)
 }
 
-async fn next<'a>(cx: &Cx, parts: &mut Multipart<'a>) -> Result<Option<Field<'a>>> {
+async fn next<'a>(cx: &Cx, parts: &mut Multipart<'a>, unseen: &Unseen) -> Result<Option<Field<'a>>> {
     let idle = cx.web().config().timeouts.body_idle;
     let field = tokio::time::timeout(idle, parts.next_field()).await.map_err(|_| slow())?;
+    unseen.seen();
     field.map_err(|e| refused(cx, e))
 }
 
-async fn chunk(cx: &Cx, field: &mut Field<'_>) -> Result<Option<bytes::Bytes>> {
+async fn chunk(cx: &Cx, field: &mut Field<'_>, unseen: &Unseen) -> Result<Option<bytes::Bytes>> {
     let idle = cx.web().config().timeouts.body_idle;
     let chunk = tokio::time::timeout(idle, field.chunk()).await.map_err(|_| slow())?;
+    unseen.seen();
     cx.hear();
     chunk.map_err(|e| refused(cx, e))
 }
 
-async fn read_text(cx: &Cx, mut field: Field<'_>) -> Result<String> {
+async fn read_text(cx: &Cx, mut field: Field<'_>, unseen: &Unseen) -> Result<String> {
     let limit = cx.web().config().limits.body;
     let mut bytes = BytesMut::new();
-    while let Some(piece) = chunk(cx, &mut field).await? {
+    while let Some(piece) = chunk(cx, &mut field, unseen).await? {
         bytes.extend_from_slice(&piece);
         if bytes.len() as u64 > limit {
             return Err(too_large(limit));
@@ -86,10 +91,15 @@ async fn read_text(cx: &Cx, mut field: Field<'_>) -> Result<String> {
     cleaned(text)
 }
 
-async fn read_file(cx: &Cx, mut field: Field<'_>, name: String, file_name: &str) -> Result<Upload> {
+async fn read_file(
+    cx: &Cx,
+    (mut field, unseen): (Field<'_>, &Unseen),
+    name: String,
+    file_name: &str,
+) -> Result<Upload> {
     let limits = cx.web().config().limits;
     let mut sink = Sink::new(cx.web().config().upload_dir.clone(), limits.file_memory);
-    while let Some(piece) = chunk(cx, &mut field).await? {
+    while let Some(piece) = chunk(cx, &mut field, unseen).await? {
         if sink.size + piece.len() as u64 > limits.file {
             return Err(too_large(limits.file));
         }
