@@ -294,23 +294,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
-
 fn long_date(text: &str) -> Option<String> {
     let date: jiff::civil::Date = Some(text).filter(|t| t.len() == 10)?.parse().ok()?;
-    let month = MONTHS[usize::try_from(date.month()).ok()? - 1];
-    Some(format!("{} de {month} de {}", date.day(), date.year()))
+    Some(copihue_core::text::day_month_year(date))
 }

@@ -2,59 +2,26 @@
 
 use std::sync::OnceLock;
 
-use copihue_core::{Clp, Run, Timestamp};
-use jiff::civil::{Date, Weekday};
+pub use copihue_core::text::month;
+use copihue_core::{Clp, Run, Timestamp, text};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-
-const MONTHS: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
-
-const fn weekday(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "lunes",
-        Weekday::Tuesday => "martes",
-        Weekday::Wednesday => "miércoles",
-        Weekday::Thursday => "jueves",
-        Weekday::Friday => "viernes",
-        Weekday::Saturday => "sábado",
-        Weekday::Sunday => "domingo",
-    }
-}
-
-/// The name of a month, 1 to 12.
-#[must_use]
-pub fn month(number: i8) -> &'static str {
-    usize::try_from(number - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or("")
-}
 
 /// The month whose number (`3`, `03`) or name (`marzo`, `mar`) this is.
 #[must_use]
-pub fn parse_month(text: &str) -> Option<i8> {
-    let text = text.trim().to_lowercase();
+pub fn parse_month(typed: &str) -> Option<i8> {
+    let text = typed.trim().to_lowercase();
     if let Ok(n) = text.parse::<i8>() {
         return (1..=12).contains(&n).then_some(n);
     }
     let text = if text == "setiembre" { "septiembre".to_owned() } else { text };
-    let at = MONTHS.iter().position(|m| text.chars().count() >= 3 && m.starts_with(&text))?;
-    i8::try_from(at + 1).ok()
+    (1..=12).find(|m| text.chars().count() >= 3 && month(*m).starts_with(&text))
 }
 
 /// «jueves 10 de diciembre de 2026».
 #[must_use]
 pub fn date(date: Date) -> String {
-    format!("{} {} de {} de {}", weekday(date.weekday()), date.day(), month(date.month()), date.year())
+    text::long_date(date)
 }
 
 /// `10-12-2026`.
