@@ -81,7 +81,8 @@ fn id_of(path: &Path<String>) -> Result<Id, Error> {
 }
 
 async fn show(State(app): State<Notifications>, cx: Cx, path: Path<String>) -> Result<Response, Failure> {
-    let view = app.open(cx.require_actor()?, id_of(&path)?).await?;
+    let id = id_of(&path)?;
+    let view = cx.hide("notice", &id.to_string(), app.open(cx.require_actor()?, id).await)?;
     let kind = match view.summary.kind {
         NoticeKind::Notification => cx.t("notifications-kind-nt"),
         NoticeKind::Copy => cx.t("notifications-kind-cp"),
@@ -151,7 +152,9 @@ async fn certificate(
     cx: Cx,
     path: Path<String>,
 ) -> Result<Response, Failure> {
-    let (json, jws) = app.certificate(cx.require_actor()?, id_of(&path)?).await?;
+    let id = id_of(&path)?;
+    let found = app.certificate(cx.require_actor()?, id).await;
+    let (json, jws) = cx.hide("notice", &id.to_string(), found)?;
     let text = serde_json::json!({ "certificado": json, "jws": jws }).to_string();
     let name = "attachment; filename=\"certificado-de-envio.json\"";
     Ok(([(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, name)], text)

@@ -11,7 +11,7 @@ use copihue_core::{Error, Id};
 use copihue_web::components::table;
 use copihue_web::{Access, Cx, Markup, RouteSet, Routes, format, html};
 
-use crate::app::Payments;
+use crate::app::{PaymentView, Payments};
 use crate::model::payment::Payment;
 use crate::sandbox::Sandbox;
 
@@ -49,6 +49,12 @@ impl Sandbox {
 /// The id of an address; anything else isn't there.
 fn id_of(path: &Path<String>) -> Result<Id, Error> {
     path.0.parse().map_err(|_| Error::not_found())
+}
+
+/// The payment of an address, as its payer sees it. Another's isn't there, and the attempt is noted.
+async fn own_view(payments: &Payments, cx: &Cx, path: &Path<String>) -> Result<PaymentView, Error> {
+    let id = id_of(path)?;
+    cx.hide("payment", &id.to_string(), payments.view(cx.require_actor()?, id).await)
 }
 
 /// The concepts and their sum.

@@ -5,7 +5,7 @@ use axum::response::Response;
 use copihue_web::components::{button, inset, notification_banner};
 use copihue_web::{Cx, Failure, FormData, Markup, Page, args, format, html, see_other, see_other_host};
 
-use super::{id_of, lines};
+use super::{id_of, lines, own_view};
 use crate::app::{Begin, PaymentView, Payments};
 use crate::model::attempt::AttemptState;
 use crate::model::payment::PaymentState;
@@ -16,7 +16,7 @@ pub(super) async fn show(
     cx: Cx,
     path: Path<String>,
 ) -> Result<Response, Failure> {
-    let view = payments.view(cx.require_actor()?, id_of(&path)?).await?;
+    let view = own_view(&payments, &cx, &path).await?;
     let payment = &view.payment;
     if !matches!(payment.state, PaymentState::Created | PaymentState::Started) {
         return Ok(see_other(&format!("/pagos/{}/estado", payment.id)));
@@ -59,7 +59,9 @@ pub(super) async fn begin(
     path: Path<String>,
     _form: FormData,
 ) -> Result<Response, Failure> {
-    match payments.begin(cx.require_actor()?, id_of(&path)?).await? {
+    let id = id_of(&path)?;
+    let begun = payments.begin(cx.require_actor()?, id).await;
+    match cx.hide("payment", &id.to_string(), begun)? {
         Begin::Page(page) => Ok(see_other(&page)),
         Begin::Provider(redirect) => Ok(to_provider(&cx, &redirect)),
     }
@@ -91,7 +93,9 @@ pub(super) async fn leave(
     path: Path<String>,
     _form: FormData,
 ) -> Result<Response, Failure> {
-    let payment = payments.leave(cx.require_actor()?, id_of(&path)?).await?;
+    let id = id_of(&path)?;
+    let left = payments.leave(cx.require_actor()?, id).await;
+    let payment = cx.hide("payment", &id.to_string(), left)?;
     if payment.is_paid() {
         return Ok(see_other(&format!("/mi/pagos/{}", payment.id)));
     }

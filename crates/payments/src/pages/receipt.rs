@@ -9,7 +9,7 @@ use copihue_web::components::{
 };
 use copihue_web::{Cx, Failure, Markup, Page, args, format, html, see_other};
 
-use super::{id_of, lines};
+use super::{lines, own_view};
 use crate::app::{PaymentView, Payments};
 use crate::model::payment::{Payment, PaymentState};
 use crate::model::receipt::Receipt;
@@ -20,7 +20,7 @@ pub(super) async fn show(
     cx: Cx,
     path: Path<String>,
 ) -> Result<Response, Failure> {
-    let view = payments.view(cx.require_actor()?, id_of(&path)?).await?;
+    let view = own_view(&payments, &cx, &path).await?;
     if view.payment.state != PaymentState::Success {
         return Ok(see_other(&format!("/pagos/{}/estado", view.payment.id)));
     }
@@ -81,7 +81,7 @@ pub(super) async fn data(
     cx: Cx,
     path: Path<String>,
 ) -> Result<Response, Failure> {
-    let view = payments.view(cx.require_actor()?, id_of(&path)?).await?;
+    let view = own_view(&payments, &cx, &path).await?;
     let receipt = view.receipt.ok_or_else(Error::not_found)?;
     let text = json::canonical(&receipt.json(&view.issuer))?;
     let name = format!("attachment; filename=\"comprobante-{}.json\"", receipt.folio());

@@ -5,7 +5,7 @@ use axum::response::Response;
 use copihue_web::components::{button_link, inset};
 use copihue_web::{Cx, Failure, Page, html, see_other};
 
-use super::id_of;
+use super::own_view;
 use crate::app::{PaymentView, Payments};
 use crate::model::payment::{FailureCode, PaymentState};
 
@@ -17,7 +17,7 @@ pub(super) async fn show(
     cx: Cx,
     path: Path<String>,
 ) -> Result<Response, Failure> {
-    let view = payments.view(cx.require_actor()?, id_of(&path)?).await?;
+    let view = own_view(&payments, &cx, &path).await?;
     let payment = &view.payment;
     Ok(match payment.state {
         PaymentState::Success => see_other(&format!("/mi/pagos/{}", payment.id)),
