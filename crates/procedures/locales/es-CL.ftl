@@ -15,7 +15,13 @@ procedures-none = Todavía no ha comenzado ningún trámite.
 procedures-find = Buscar un trámite
 procedures-draft = Borrador
 procedures-saved = Lo que escribió está guardado
-procedures-saved-text = Puede seguir cuando quiera. Un borrador no inicia ningún plazo.
+procedures-saved-text = Puede seguir cuando quiera. Un borrador no inicia ningún plazo, y se guarda 30 días desde la última vez que usted escribió en él.
+procedures-draft-ends-subject = Su borrador de «{ $procedure }» se borrará el { $day }
+procedures-draft-ends-body =
+    Usted comenzó «{ $procedure }» y no lo ha presentado. Los borradores se guardan 30 días desde la última vez que se escribe en ellos.
+
+    Si no hace nada, el suyo se borrará el { $day }. Para conservarlo, entre y siga donde quedó:
+    { $link }
 
 ### Pasos
 procedures-continue = Continuar
@@ -36,6 +42,20 @@ procedures-holder-retry = Seguimos consultando por usted. Puede cerrar esta pág
 procedures-go-on-text = Si no quiere esperar, puede seguir sin ese dato. Un funcionario lo revisará.
 procedures-go-on = Seguir sin ese dato
 procedures-refresh = Actualizar esta página
+procedures-given-up = Consultamos durante un día entero y no nos respondió:
+procedures-given-up-text = Dejamos de consultar solos. Lo que escribió está guardado. Puede pedir que consultemos de nuevo.
+procedures-ask-anew = Consultar de nuevo
+procedures-silence-subject = Novedades de su trámite «{ $procedure }»
+procedures-silence-goes-on =
+    Consultamos durante un día entero y no nos respondió: { $holders }.
+
+    Su trámite sigue sin ese dato: un funcionario lo revisará. Entre para ver cómo sigue:
+    { $link }
+procedures-silence-blocked =
+    Consultamos durante un día entero y no nos respondió: { $holders }.
+
+    Sin ese dato no podemos seguir. Lo que escribió está guardado. Entre para pedir que consultemos de nuevo:
+    { $link }
 
 ### Pago
 procedures-payment-pending = Falta que usted pague.
@@ -238,6 +258,8 @@ procedures-history-claimed = Un funcionario tomó el caso
 procedures-history-correction-asked = Se pidió completar la solicitud
 procedures-history-correction-answered = La persona completó la solicitud
 procedures-history-decision = Reglas evaluadas
+procedures-history-draft-warned = Se avisó que el borrador se borrará
+procedures-history-query-given_up = Se dejó de consultar a quien no respondía
 procedures-history-query-skipped = La persona siguió sin un dato
 
 ### Textos de los actos

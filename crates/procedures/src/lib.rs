@@ -29,7 +29,10 @@ pub use store::task::TaskRow;
 /// The tables of this crate.
 pub const MIGRATIONS: MigrationSet = MigrationSet {
     name: "procedures",
-    files: &[("0001_procedures.sql", include_str!("../migrations/0001_procedures.sql"))],
+    files: &[
+        ("0001_procedures.sql", include_str!("../migrations/0001_procedures.sql")),
+        ("0002_drafts.sql", include_str!("../migrations/0002_drafts.sql")),
+    ],
 };
 
 /// Roles that definitions give work to.

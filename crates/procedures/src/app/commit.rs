@@ -76,12 +76,13 @@ impl Procedures {
                 Ready::Document(document) => self.issue(tx, plan, &mut row, document)?,
             }
         }
+        self.tell_silence(tx, plan, &row)?;
         for (token, state) in &plan.task_states {
             store::task::set_state(tx, row.id, *token, state)?;
         }
         row.status = status(&plan.procedure, &row.state);
         // Work that is due now must not depend on this process living on.
-        if row.state.services.values().any(|s| s.retry_at.is_none_or(|at| at <= plan.facts.now)) {
+        if row.state.services.values().any(|s| s.is_due(plan.facts.now)) {
             self.enqueue_advance(tx, &row, plan.facts.now.plus_seconds(5))?;
         }
         store::case::update(tx, &row, rev)?;
@@ -172,6 +173,7 @@ impl Procedures {
             Effect::Answered { query, status } => {
                 log(tx, row, "query.answered", &json!({"query": query, "status": status}))
             }
+            Effect::GaveUp { query } => log(tx, row, "query.given_up", &json!({"query": query})),
             Effect::Decided { id, rows } => log(tx, row, "decision", &json!({"decision": id, "rows": rows})),
             Effect::Closed => {
                 row.closed = Some(now);
@@ -410,14 +412,18 @@ pub(super) fn status(procedure: &Procedure, state: &CaseState) -> String {
 
 /// The e-mail that the request gives, wherever the definition puts it.
 pub(super) fn email(row: &CaseRow) -> Option<String> {
-    fn find(value: &serde_json::Value) -> Option<String> {
+    email_in(&row.state.data)
+}
+
+pub(super) fn email_in(data: &serde_json::Map<String, Value>) -> Option<String> {
+    fn find(value: &Value) -> Option<String> {
         match value {
-            serde_json::Value::String(s) if s.contains('@') && !s.contains(' ') => Some(s.clone()),
-            serde_json::Value::Object(map) => map.values().find_map(find),
+            Value::String(s) if s.contains('@') && !s.contains(' ') => Some(s.clone()),
+            Value::Object(map) => map.values().find_map(find),
             _ => None,
         }
     }
-    row.state.data.values().find_map(find)
+    data.values().find_map(find)
 }
 
 /// The top-level parts of the data that changed, with their new values.

@@ -146,7 +146,10 @@ impl Procedures {
     pub(super) async fn run_timer(&self, payload: &Value) -> Result<()> {
         let token = payload.get("token").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
         let (Some(id), Some(token)) = (case_of(payload), token) else { return Ok(()) };
-        let row = self.load(id).await?;
+        let row = match self.load(id).await {
+            Err(e) if e.kind() == Kind::NotFound => return Ok(()),
+            other => other?,
+        };
         let procedure = self.procedure_of(&row)?;
         let actor = Actor::job("procedures");
         let mut machine = Machine::resume(&procedure, row.state.clone(), self.facts(&row, &actor));

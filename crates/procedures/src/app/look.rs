@@ -320,6 +320,7 @@ fn waiting(procedure: &Procedure, state: &CaseState) -> Option<Waiting> {
         token: *token,
         holders: service.waiting_for.iter().filter_map(of).collect(),
         retry_at: service.retry_at,
+        given_up: service.given_up,
         may_go_on: !service.waiting_for.is_empty() && !service.waiting_for.iter().any(block),
     })
 }

@@ -61,6 +61,8 @@ pub struct Waiting {
     pub retry_at: Option<Timestamp>,
     /// Whether one may go on without them.
     pub may_go_on: bool,
+    /// Whether they are not asked any more, after a day of silence.
+    pub given_up: bool,
 }
 
 /// A case as its person sees it.

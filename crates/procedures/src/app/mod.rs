@@ -1,5 +1,6 @@
 //! Use cases: authorise, load, run the machine, prepare what it asks for, and commit it all at once.
 
+mod ageing;
 mod catalogue;
 mod commit;
 mod deadlines;
@@ -11,6 +12,7 @@ mod looks;
 mod official;
 mod person;
 mod prepare;
+mod silence;
 mod withdrawal;
 
 use std::fmt;
@@ -119,6 +121,7 @@ impl Procedures {
     pub async fn open(parts: Parts) -> Result<Self> {
         let this = Self(Arc::new(Inner { parts, shelf: ArcSwap::default() }));
         this.reload().await?;
+        this.schedule_sweep(this.now()).await?;
         Ok(this)
     }
 
@@ -130,10 +133,10 @@ impl Procedures {
         self.0.parts.clock.now()
     }
 
-    /// Registers the jobs: retries of holders, timers, and work cut short by a crash.
+    /// Registers the jobs: retries of holders, timers, old drafts, and work cut short by a crash.
     #[must_use]
     pub fn register(&self, worker: Worker) -> Worker {
-        let (advance, timer) = (self.clone(), self.clone());
+        let (advance, timer, sweep) = (self.clone(), self.clone(), self.clone());
         worker
             .on(ADVANCE, move |job| {
                 let this = advance.clone();
@@ -142,6 +145,10 @@ impl Procedures {
             .on(TIMER, move |job| {
                 let this = timer.clone();
                 async move { this.run_timer(&job.payload).await }
+            })
+            .on(ageing::SWEEP, move |_| {
+                let this = sweep.clone();
+                async move { this.sweep_drafts().await }
             })
     }
 

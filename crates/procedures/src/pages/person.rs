@@ -108,7 +108,7 @@ pub(super) async fn show(
     let mut page = Page::new(look.title.as_str())
         .caption(look.institution_name.as_str())
         .crumb(cx.t("procedures-mine"), "/mi/tramites");
-    if look.waiting.is_some() {
+    if look.waiting.as_ref().is_some_and(|w| !w.given_up) {
         page = page.refresh(5);
     }
     let done = look.closed && !look.state.issued.is_empty();
@@ -139,6 +139,9 @@ pub(super) async fn show(
 
 /// Holders are awaited: says which, until when, and how to go on.
 fn waits(cx: &Cx, look: &CaseLook, waiting: &Waiting) -> Markup {
+    if waiting.given_up {
+        return given_up(cx, look, waiting);
+    }
     html! {
         p class="lead" { (cx.t("procedures-asking")) }
         @if !waiting.holders.is_empty() {
@@ -153,6 +156,18 @@ fn waits(cx: &Cx, look: &CaseLook, waiting: &Waiting) -> Markup {
             }
         }
         p { a href=(case_path(look.id)) { (cx.t("procedures-refresh")) } }
+    }
+}
+
+/// A day of silence of somebody that the case can't do without.
+fn given_up(cx: &Cx, look: &CaseLook, waiting: &Waiting) -> Markup {
+    html! {
+        (warning(html!((cx.t("procedures-given-up")))))
+        ul { @for holder in &waiting.holders { li { (holder) } } }
+        (cx.form(&format!("{}/seguir", case_path(look.id)), html! {
+            p { (cx.t("procedures-given-up-text")) }
+            (button(cx.t("procedures-ask-anew")))
+        }))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod certificate;
 mod definitions;
+mod drafts;
 mod flow;
 mod law;
 mod pages;

@@ -24,7 +24,7 @@ async fn outcome(w: &World, who: &Actor, look: &CaseLook, outcome: &str) -> Case
     w.procedures.look(who, look.id).await.unwrap()
 }
 
-async fn filed(w: &World, who: &Actor) -> CaseLook {
+pub(crate) async fn filed(w: &World, who: &Actor) -> CaseLook {
     w.holders.answer(
         "revision.vigencia",
         json!({"planta": "B-13", "fecha": "2024-10-05", "resultado": "aprobada", "vence": "2025-10-05"}),
@@ -97,6 +97,36 @@ async fn prc_09_a_holder_that_is_down_is_awaited_said_and_asked_again() {
         w.jobs().await;
         let look = w.procedures.look(&ana, look.id).await.unwrap();
         assert_eq!(look.status, "Esperando que usted acepte el monto");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn prc_09_after_a_day_of_silence_the_case_goes_on_by_itself_and_its_person_is_told() {
+    each_engine(async |w: World| {
+        w.all_in_order();
+        w.holders.say("soap.vigencia", Reply::Failed("down".to_owned()));
+        let ana = w.ana();
+        let look = begin(&w, &ana).await;
+        for _ in 0..23 {
+            w.clock.advance_millis(3_600_000);
+            w.jobs().await;
+        }
+        let waits = w.procedures.look(&ana, look.id).await.unwrap().waiting.unwrap();
+        assert!(waits.retry_at.is_some() && !waits.given_up);
+        for _ in 0..2 {
+            w.clock.advance_millis(3_600_000);
+            w.jobs().await;
+        }
+        let look = w.procedures.look(&ana, look.id).await.unwrap();
+        assert!(look.waiting.is_none());
+        assert_eq!(look.status, "Lista para presentar");
+        let notices = w.notifications.inbox(&ana, None, 50).await.unwrap();
+        assert_eq!(notices.len(), 1);
+        let notice = format!("{:?}", w.notifications.open(&ana, notices[0].id).await.unwrap());
+        assert!(notice.contains("Compañías de seguros") && notice.contains("un funcionario lo revisará"));
+        let look = outcome(&w, &ana, &look, "presentar").await;
+        assert_eq!(look.status, "La municipalidad está revisando su solicitud");
     })
     .await;
 }

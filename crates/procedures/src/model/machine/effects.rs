@@ -92,6 +92,11 @@ pub enum Effect {
         /// When.
         at: Timestamp,
     },
+    /// A holder is not asked any more: it was silent for a day.
+    GaveUp {
+        /// Query.
+        query: String,
+    },
     /// A holder answered.
     Answered {
         /// Query.

@@ -8,7 +8,7 @@ pub mod testing;
 
 pub use effects::{Ask, Blocked, Effect};
 pub use procedure::Procedure;
-pub use state::{CaseState, Facts, Issued, Owed, Payment, Person, Running, Service};
+pub use state::{CaseState, DraftEnd, Facts, Issued, Owed, Payment, Person, Running, Service};
 
 use copihue_core::Error;
 use serde_json::Value;

@@ -11,6 +11,9 @@ use crate::model::expr::{Expr, Roots};
 /// The longest wait between two questions to the same holder, in milliseconds.
 const LONGEST_BACKOFF_MS: i64 = 3_600_000;
 
+/// How long silent holders are asked again, in milliseconds: after a day somebody else must step in.
+const PATIENCE_MS: i64 = 24 * 3_600_000;
+
 impl Machine<'_> {
     /// Runs the service nodes as far as they go.
     ///
@@ -43,8 +46,7 @@ impl Machine<'_> {
 
     /// The first service that can go on now.
     fn next_service(&self) -> Option<u32> {
-        let due = |s: &super::Service| s.retry_at.is_none_or(|at| at <= self.facts.now);
-        self.state.services.iter().find(|(_, s)| due(s)).map(|(token, _)| *token)
+        self.state.services.iter().find(|(_, s)| s.is_due(self.facts.now)).map(|(token, _)| *token)
     }
 
     fn step(&mut self, token: u32) {
@@ -138,6 +140,11 @@ impl Machine<'_> {
             self.step(token);
             return Ok(());
         }
+        let since = *service.failing_since.get_or_insert(now);
+        if since.plus_millis(PATIENCE_MS) <= now {
+            self.give_up(token, failed);
+            return Ok(());
+        }
         service.attempts += 1;
         let wait = (1000_i64 << service.attempts.min(20)).min(LONGEST_BACKOFF_MS);
         let at = now.plus_millis(wait);
@@ -147,12 +154,36 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// Goes on without the holders that did not answer: rules see their status `error`.
+    /// A day of silence: the case goes on without the holders, and its rules bring it before an official; what can't be
+    /// done without waits for the person.
+    fn give_up(&mut self, token: u32, failed: Vec<String>) {
+        let queries = &self.procedure.definition.queries;
+        let blocks = |id: &String| queries.get(id).is_some_and(|q| q.on_error == OnError::Block);
+        let blocked = failed.iter().any(blocks);
+        for query in &failed {
+            self.effects.push(Effect::GaveUp { query: query.clone() });
+        }
+        match self.state.services.get_mut(&token) {
+            Some(service) if blocked => {
+                service.waiting_for = failed;
+                service.retry_at = None;
+                service.given_up = true;
+            }
+            _ => self.step(token),
+        }
+    }
+
+    /// Goes on without the holders that did not answer: rules see their status `error`. When they were given up and the
+    /// case can't do without, they are asked anew instead.
     ///
     /// # Errors
     /// When the token waits for nobody, or somebody it may not do without.
     pub fn go_on_without(&mut self, token: u32) -> Result<(), MachineError> {
-        let service = self.state.services.get(&token).ok_or(MachineError::NoTask)?;
+        let service = self.state.services.get_mut(&token).ok_or(MachineError::NoTask)?;
+        if service.given_up {
+            *service = super::Service { step: service.step, ..super::Service::default() };
+            return Ok(());
+        }
         let queries = &self.procedure.definition.queries;
         let blocked = service
             .waiting_for

@@ -50,6 +50,18 @@ pub struct CaseState {
     /// No token is left.
     #[serde(default)]
     pub closed: bool,
+    /// When this draft will be deleted, once its person was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft_end: Option<DraftEnd>,
+}
+
+/// The end of a draft that nobody touches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DraftEnd {
+    /// When it was last touched, as the warning knew it: a later touch voids it.
+    pub touched: Timestamp,
+    /// When it is deleted.
+    pub at: Timestamp,
 }
 
 /// A service node under way.
@@ -65,6 +77,20 @@ pub struct Service {
     /// When it is asked again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+    /// Since when the present group does not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
+    /// Nobody is asked any more until the person wants it: a holder that the case can't do without is silent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
+}
+
+impl Service {
+    /// Whether it can go on at `now`.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !self.given_up && self.retry_at.is_none_or(|at| at <= now)
+    }
 }
 
 /// A payment of the case. Rules read it as `pay.ID`.
