@@ -36,15 +36,16 @@ fn print(file: &Path, json: bool, text: &str, value: &serde_json::Value) {
     }
 }
 
-/// The certificates given, and those of a demo in the folder next to us.
+/// The certificates given; without any, those of a demo in the folder next to us. Never both: whoever names whom to
+/// trust must not trust what somebody left in a folder besides.
 fn trust(arguments: &VerifyArguments) -> Result<TrustStore> {
-    let mut pem = String::new();
-    for file in &arguments.trust {
-        pem.push_str(&String::from_utf8_lossy(&read(file)?));
-    }
-    let sample = std::fs::read_to_string(SAMPLE_AUTHORITY).unwrap_or_default();
-    let kind = if sample.is_empty() { AnchorKind::Other } else { AnchorKind::Test };
-    TrustStore::from_pem(&(pem + &sample), kind).map_err(|_| {
+    let (pem, kind) = if arguments.trust.is_empty() {
+        (std::fs::read_to_string(SAMPLE_AUTHORITY).unwrap_or_default(), AnchorKind::Test)
+    } else {
+        let files = arguments.trust.iter().map(|file| Ok(String::from_utf8_lossy(&read(file)?).into_owned()));
+        (files.collect::<Result<String>>()?, AnchorKind::Other)
+    };
+    TrustStore::from_pem(&pem, kind).map_err(|_| {
         Error::invalid("certificado", "Un certificado de confianza no se puede leer: debe ser PEM.")
     })
 }
