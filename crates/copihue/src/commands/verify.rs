@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
         worst = worst.max(report.exit_code);
         print(file, arguments.json, &report.text, &report.json);
     }
-    Ok(ExitCode::from(u8::try_from(worst).unwrap_or(2)))
+    Ok(ExitCode::from(worst))
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
