@@ -1,9 +1,10 @@
 //! The two sample definitions: parsed, hashed, sound, and their recorded tests.
 
+use copihue_core::Timestamp;
 use copihue_procedures::model::check::{self, Level};
-use copihue_procedures::model::definition::{Definition, parse};
+use copihue_procedures::model::definition::{Answer, Definition, parse};
 use copihue_procedures::model::expr::Expressions;
-use copihue_procedures::model::machine::{Procedure, testing};
+use copihue_procedures::model::machine::{Ask, Blocked, Facts, Machine, Procedure, testing};
 use serde_json::{Value, json};
 
 pub(crate) const PERMIT: &str = include_str!("../../../copihue/demo/procedures/permiso-circulacion.json");
@@ -123,4 +124,34 @@ fn prc_01_the_published_schema_accepts_both_definitions_and_refuses_others() {
     let mut value: Value = serde_json::from_str(PERMIT).unwrap();
     value["flow"]["edges"][0]["kind"] = json!("magic");
     assert!(!validator.is_valid(&value));
+}
+
+/// A holder that the case can't do without: after a day nobody is asked any more, until the person wants it.
+#[test]
+fn prc_09_a_silent_holder_that_blocks_is_given_up_after_a_day_and_asked_anew_at_will() {
+    let mut json: Value = serde_json::from_str(PERMIT).unwrap();
+    json["queries"]["padron"]["on_error"] = json!("block");
+    let procedure = Procedure::new(definition(&json.to_string())).unwrap();
+    let now = Timestamp::parse("2026-03-10T15:00:00Z").unwrap();
+    let facts = Facts { opened: now, now, today: "2026-03-10".parse().unwrap(), ..Facts::default() };
+    let mut machine = Machine::open(&procedure, facts).unwrap();
+    machine.state.data.insert("patente".to_owned(), json!("BBCD12"));
+    let token = machine.state.flow.tokens[0].id;
+    machine.complete_task(token, "").unwrap();
+    let silent = |asks: &[Ask]| {
+        let answer =
+            Answer { status: "error".to_owned(), at: String::new(), source: String::new(), data: None };
+        asks.iter().map(|ask| (ask.query.clone(), answer.clone())).collect()
+    };
+    let mut asked = 0;
+    while let Blocked::Queries { token, asks } = machine.advance().unwrap() {
+        asked += 1;
+        machine.answers(token, silent(&asks)).unwrap();
+        machine.facts.now = machine.facts.now.plus_seconds(3_600);
+    }
+    assert_eq!(asked, 25, "the first time, and each hour of a day");
+    let (token, service) = machine.state.services.iter().next().map(|(t, s)| (*t, s.clone())).unwrap();
+    assert!(service.given_up && !service.is_due(machine.facts.now.plus_seconds(90 * 86_400)));
+    machine.go_on_without(token).unwrap();
+    assert!(matches!(machine.advance().unwrap(), Blocked::Queries { .. }));
 }
