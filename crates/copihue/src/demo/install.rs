@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use copihue_core::calendar::Zone;
 use copihue_core::{Actor, Error, Id, Result, Run, Secret, Timestamp};
 use copihue_db::Tx;
 use copihue_directory::model::institution::Group;
@@ -122,7 +123,8 @@ fn holder(directory: &Directory, staff: &Staff, official: Id) -> Result<NewHolde
 }
 
 fn day(now: Timestamp) -> Date {
-    jiff::Timestamp::from(now).to_zoned(jiff::tz::TimeZone::UTC).date()
+    // The directory asks who is in office on the civil day of the body, which in the evening is not UTC's.
+    Zone::Santiago.date(now)
 }
 
 fn add_all(d: &Directory, tx: &mut Tx<'_>, from: Date) -> Result<()> {

@@ -18,6 +18,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use copihue_core::calendar::Zone;
 use copihue_core::{Clock, Error, Result};
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -132,7 +133,7 @@ impl Holder {
     }
 
     fn today(&self) -> Date {
-        jiff::Timestamp::from(self.clock.now()).to_zoned(jiff::tz::TimeZone::UTC).date()
+        Zone::Santiago.date(self.clock.now())
     }
 
     fn answer(&self, service: &str, input: &Value) -> Option<Value> {
