@@ -1,6 +1,6 @@
 //! The official's desk: who may, who was first, what a signature needs, and the correction that the law describes.
 
-use copihue_core::calendar::{Calendar, Scope, Zone};
+use copihue_core::calendar::{Calendar, Channel, Scope, Zone};
 use copihue_core::{Clock, SystemClock, text};
 use copihue_visitor::{Form, Page, Visitor, journeys};
 
@@ -39,7 +39,7 @@ fn resolve(page: &Page) -> Form {
 }
 
 #[test]
-fn exp_14_officials_of_others_do_not_see_a_case() {
+fn officials_of_others_do_not_see_a_case() {
     let world = World::own();
     let (number, _) = file_for_review(&mut world.person());
     assert_eq!(world.logged_in(OF_OLLAGUE).get(&case(&number)).unwrap().status, 404);
@@ -48,7 +48,7 @@ fn exp_14_officials_of_others_do_not_see_a_case() {
 }
 
 #[test]
-fn pro_31_two_claim_at_once_and_one_is_told_who_has_it() {
+fn two_claim_at_once_and_one_is_told_who_has_it() {
     let world = World::own();
     let (number, _) = file_for_review(&mut world.person());
     let windows: Vec<_> = (0..2).map(|_| world.logged_in(DIRECTOR)).collect();
@@ -74,7 +74,7 @@ fn pro_31_two_claim_at_once_and_one_is_told_who_has_it() {
 }
 
 #[test]
-fn sig_12_a_rejection_needs_facts_grounds_appeals_and_the_right_code() {
+fn pro_31_a_rejection_needs_facts_grounds_appeals_and_the_right_code() {
     let world = World::own();
     let mut person = world.person();
     let (number, at) = file_for_review(&mut person);
@@ -116,7 +116,7 @@ fn the_resolution_is_served(world: &World, person: &mut Visitor, at: &str) {
 }
 
 #[test]
-fn pro_33_a_correction_gives_five_business_days_and_the_warning_of_the_law() {
+fn pro_22_a_correction_gives_five_business_days_and_the_warning_of_the_law() {
     let world = World::own();
     let mut person = world.person();
     let (number, at) = file_for_review(&mut person);
@@ -128,14 +128,14 @@ fn pro_33_a_correction_gives_five_business_days_and_the_warning_of_the_law() {
     let scope = Scope::commune("13201".parse().unwrap());
     let calendar = Calendar::shipped();
     let today = Zone::Santiago.date(SystemClock::default().now());
-    let due = calendar.add_business_days(today, 5, scope).unwrap();
+    // The five days run from the day on which the notice counts as made.
+    let made = calendar.notice_made(Channel::Ddu, today, scope).unwrap().made;
+    let due = calendar.add_business_days(made, 5, scope).unwrap();
 
     let page = person.get(&format!("{at}/correccion")).unwrap();
     says(&page, "Falta el certificado de revisión técnica.");
     says(&page, "desisti");
-    says(&page, &text::long_date(due));
-    let pdf = person.get("/mi/tramites").unwrap();
-    assert_eq!(pdf.status, 200);
+    says(&page, &text::day_month_year(due));
     let form = page.form_to("/correccion").unwrap().set("d.correccion.respuesta", "Adjunto el certificado.");
     let page = person.submit(&form).unwrap();
     assert_eq!(page.status, 200, "{}", page.visible());

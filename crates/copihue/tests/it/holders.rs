@@ -28,22 +28,22 @@ fn goes_on_when_back(key: &str, mode: &str) {
 }
 
 #[test]
-fn pro_22_a_case_waits_for_a_holder_that_is_down() {
+fn a_case_waits_for_a_holder_that_is_down() {
     goes_on_when_back("soap", "caido");
 }
 
 #[test]
-fn pro_22_a_case_waits_for_a_holder_that_is_slow() {
+fn a_case_waits_for_a_holder_that_is_slow() {
     goes_on_when_back("revision", "lento");
 }
 
 #[test]
-fn pro_22_a_case_waits_for_a_holder_that_answers_nonsense() {
+fn a_case_waits_for_a_holder_that_answers_nonsense() {
     goes_on_when_back("vehiculos", "sin_sentido");
 }
 
 #[test]
-fn pro_22_an_official_steps_in_when_a_holder_stays_silent() {
+fn an_official_steps_in_when_a_holder_stays_silent() {
     let world = World::own();
     let mut person = world.person();
     world.holder("soap", "caido");

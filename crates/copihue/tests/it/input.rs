@@ -13,7 +13,7 @@ fn login_form(visitor: &mut Visitor) -> Form {
 }
 
 #[test]
-fn ide_12_a_wrong_password_and_an_unknown_person_get_the_same_answer() {
+fn a_wrong_password_and_an_unknown_person_get_the_same_answer() {
     let world = World::shared();
     let mut visitor = world.demo.visitor();
     let refuse = |visitor: &mut Visitor, run: &str| {
@@ -30,7 +30,7 @@ fn ide_12_a_wrong_password_and_an_unknown_person_get_the_same_answer() {
 }
 
 #[test]
-fn web_03_an_invalid_run_is_told_how_to_mend_and_stays() {
+fn web_04_an_invalid_run_is_told_how_to_mend_and_stays() {
     let world = World::shared();
     let mut visitor = world.demo.visitor();
     let form = login_form(&mut visitor).set("run", "44.444.444-5").set("password", "testing");
@@ -40,7 +40,7 @@ fn web_03_an_invalid_run_is_told_how_to_mend_and_stays() {
 }
 
 #[test]
-fn pro_20_an_unknown_plate_and_a_bad_one_are_said() {
+fn web_04_an_unknown_plate_and_a_bad_one_are_said() {
     let world = World::own();
     let mut person = world.person();
     let page = journeys::ask_permit(&mut person, "esto no es").unwrap();
@@ -48,12 +48,9 @@ fn pro_20_an_unknown_plate_and_a_bad_one_are_said() {
     assert!(page.form_with("d.patente").unwrap().value("d.patente").is_some_and(|v| v.contains("esto")));
     assert_eq!(page.form_with("d.correo").unwrap().value("d.correo"), Some("maria@correo.example"));
     let page = journeys::ask_permit(&mut person, "ZZZZ99").unwrap();
-    says(&page, "Falta algo");
-    assert!(main_has_button(&page, "consultar de nuevo"), "{}", page.visible());
-}
-
-fn main_has_button(page: &Page, text: &str) -> bool {
-    page.visible().contains(text)
+    says(&page, "ZZZZ99");
+    says(&page, "consultar de nuevo");
+    says(&page, "Presentar de todas formas");
 }
 
 #[test]
@@ -65,7 +62,10 @@ fn web_04_an_expired_session_loses_nothing_that_was_typed() {
     let form =
         page.form_with("d.patente").unwrap().set("d.patente", &plate).set("d.correo", "otra@correo.example");
     let run = person.run;
-    person.forget();
+    // It ends elsewhere; this window does not know.
+    let mut second = person.twin();
+    let out = second.get("/mi").unwrap().form_to("/salir").unwrap();
+    second.submit(&out).unwrap();
     let page = person.submit(&form).unwrap();
     let login = page.form_with("password").unwrap().set("run", run).set("password", journeys::PASSWORD);
     let page = person.submit(&login).unwrap();
@@ -77,7 +77,7 @@ fn web_04_an_expired_session_loses_nothing_that_was_typed() {
 }
 
 #[test]
-fn web_05_an_old_step_posted_again_leads_to_where_the_case_stands() {
+fn an_old_step_posted_again_leads_to_where_the_case_stands() {
     let world = World::shared();
     let mut person = world.person();
     let plate = plate();
@@ -93,7 +93,7 @@ fn web_05_an_old_step_posted_again_leads_to_where_the_case_stands() {
 }
 
 #[test]
-fn exp_14_another_persons_case_is_not_there() {
+fn another_persons_case_is_not_there() {
     let world = World::shared();
     let mut person = world.person();
     let (permit, receipt) = journeys::whole_permit(&mut person, &plate()).unwrap();
@@ -105,7 +105,7 @@ fn exp_14_another_persons_case_is_not_there() {
 }
 
 #[test]
-fn web_10_a_forged_token_is_refused() {
+fn a_forged_token_is_refused() {
     let world = World::shared();
     let mut person = world.person();
     let page = person.get("/tramites/permiso-circulacion/comenzar").unwrap();
@@ -133,7 +133,7 @@ fn at_upload(person: &mut Visitor) -> Page {
 }
 
 #[test]
-fn web_07_a_program_that_calls_itself_a_pdf_is_refused_and_the_rest_stays() {
+fn web_04_a_program_that_calls_itself_a_pdf_is_refused_and_the_rest_stays() {
     let world = World::own();
     let mut person = world.person();
     let page = at_upload(&mut person);
@@ -153,7 +153,7 @@ fn web_07_a_program_that_calls_itself_a_pdf_is_refused_and_the_rest_stays() {
 }
 
 #[test]
-fn web_08_a_hundred_megabytes_are_refused_at_once_and_never_held() {
+fn a_hundred_megabytes_are_refused_at_once_and_never_held() {
     let world = World::own();
     let mut person = world.person();
     let page = at_upload(&mut person);

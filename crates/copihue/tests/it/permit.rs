@@ -14,88 +14,62 @@ fn puente_alto() -> Scope {
     Scope::commune("13201".parse::<CommuneCode>().unwrap())
 }
 
-/// Every document of a case file in its order: number, address, hash as shown.
-fn documents(page: &Page) -> Vec<(u32, String, String)> {
+/// Every document of a case file in its order: number, and the row as it came.
+fn documents(page: &Page) -> Vec<(u32, String)> {
     let html = page.text();
-    let mut found = Vec::new();
-    for row in html
-        .split("<tr")
-        .skip(1)
-        .filter_map(|r| r.split("</tr>").next())
-        .filter(|row| row.contains("/documentos/"))
-    {
-        let address =
-            row.split("href=\"").find(|r| r.contains("/documentos/")).unwrap().split('"').next().unwrap();
-        let hash = row.split("<code").last().unwrap().split(['>', '<']).nth(1).unwrap();
-        let n = address.rsplit('/').next().unwrap().parse().unwrap();
-        found.push((n, address.to_owned(), hash.to_owned()));
-    }
-    found
+    let rows = html.split("<tr").skip(1).filter_map(|row| row.split("</tr>").next());
+    let number = |row: &str| row.split("/documentos/").nth(1)?.split('"').next()?.parse().ok();
+    rows.filter_map(|row| Some((number(row)?, row.to_owned()))).collect()
 }
 
 #[test]
-fn a_person_gets_a_permit_and_its_whole_file() {
+fn exp_06_the_receipt_of_filing_says_when_it_counts() {
     let world = World::shared();
     let mut person = world.person();
     let before = SystemClock::default().now();
     let (permit, receipt) = journeys::whole_permit(&mut person, &plate()).unwrap();
-    assert!(permit.number.starts_with("EXP-"), "{permit:?}");
-    assert!(receipt.number.contains('-'), "{receipt:?}");
-    exp_06_the_receipt_of_filing_says_when_it_counts(&mut person, &permit, before);
-    exp_51_documents_stand_in_order_with_their_hashes(&mut person, &permit);
-    not_09_the_notice_counts_from_the_third_business_day(&mut person, &permit);
-    the_mail_is_sent(&mut person, &permit);
-    let page = person.get(&receipt.path).unwrap();
-    says(&page, &permit.number);
-}
-
-fn exp_06_the_receipt_of_filing_says_when_it_counts(
-    person: &mut Visitor,
-    permit: &Permit,
-    before: copihue_core::Timestamp,
-) {
-    let calendar = Calendar::shipped();
-    let filing = calendar.effective_filing(before, Zone::Santiago, puente_alto()).unwrap();
+    let filing = Calendar::shipped().effective_filing(before, Zone::Santiago, puente_alto()).unwrap();
     let page = eventually("the certificate's PDF", Duration::from_secs(20), || {
         let page = person.get(&permit.file).unwrap();
-        (!page.visible().contains("pendiente") && page.visible().contains("ingreso")).then_some(page)
+        page.visible().contains("Descargar el certificado").then_some(page)
     });
-    let expected = match filing.shifted {
+    let counts = match filing.shifted {
         true => text::long_datetime(Zone::Santiago.local(filing.legal_at)),
         false => text::long_date(filing.date),
     };
-    says(&page, &expected);
+    says(&page, &counts);
+    says(&person.get(&receipt.path).unwrap(), &permit.number);
 }
 
-fn exp_51_documents_stand_in_order_with_their_hashes(person: &mut Visitor, permit: &Permit) {
-    let page = person.get(&permit.file).unwrap();
-    let listed = documents(&page);
+#[test]
+fn exp_51_documents_stand_in_order_with_their_hashes() {
+    let world = World::shared();
+    let mut person = world.person();
+    let (permit, _) = journeys::whole_permit(&mut person, &plate()).unwrap();
+    let listed = documents(&person.get(&permit.file).unwrap());
     assert!(listed.len() >= 5, "{listed:?}");
-    assert!(listed.windows(2).all(|w| w[0].0 < w[1].0), "{listed:?}");
-    for (_, address, hash) in &listed {
-        let file = person.get(address).unwrap();
-        assert_eq!(file.status, 200, "{address}");
-        assert_eq!(&json::sha256_hex(&file.bytes), hash, "{address}");
+    assert!(listed.iter().enumerate().all(|(i, (n, _))| *n as usize == i + 1), "{listed:?}");
+    for (n, row) in &listed {
+        let file = person.get(&format!("{}/documentos/{n}", permit.file)).unwrap();
+        assert_eq!(file.status, 200, "{n}");
+        assert!(row.contains(&json::sha256_hex(&file.bytes)), "{n}: {row}");
     }
 }
 
-fn not_09_the_notice_counts_from_the_third_business_day(person: &mut Visitor, permit: &Permit) {
+#[test]
+fn the_notice_counts_from_the_third_business_day_and_a_mail_tells_of_it() {
+    let world = World::shared();
+    let mut person = world.person();
     let sent = Zone::Santiago.date(SystemClock::default().now());
+    let (permit, _) = journeys::whole_permit(&mut person, &plate()).unwrap();
     let made = Calendar::shipped().notice_made(Channel::Ddu, sent, puente_alto()).unwrap().made;
-    let list = person.get("/mi/avisos").unwrap();
-    let notice = person.get(&list.link("/mi/avisos/0").unwrap()).unwrap();
+    let address = person.get("/mi/avisos").unwrap().link("/mi/avisos/0").unwrap();
+    let notice = person.get(&address).unwrap();
     says(&notice, &text::long_date(made));
     says(&notice, &permit.number);
-}
-
-fn the_mail_is_sent(person: &mut Visitor, permit: &Permit) {
-    let list = person.get("/mi/avisos").unwrap();
-    let address = list.link("/mi/avisos/0").unwrap();
     eventually("the mail", Duration::from_secs(20), || {
-        let mails = person.get("/demo/correo").unwrap();
-        mails.visible().contains(&address).then_some(())
+        person.get("/demo/correo").unwrap().visible().contains(&address).then_some(())
     });
-    let _ = permit;
 }
 
 #[test]

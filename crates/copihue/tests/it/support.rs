@@ -43,7 +43,9 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::new(program(), &folder.path().join("data"));
         settings.log = Some(folder.path().join("log"));
-        Self { demo: Demo::start(&settings).unwrap(), folder }
+        let started = Demo::start(&settings);
+        let log = || std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+        Self { demo: started.unwrap_or_else(|e| panic!("{e}\n{}", log())), folder }
     }
 
     /// One that the tests which run at the same time share.
@@ -94,11 +96,6 @@ impl World {
         let mut visitor = self.demo.visitor();
         let form = visitor.get("/demo").unwrap().form_to(&format!("/demo/organismos/{key}")).unwrap();
         assert_eq!(visitor.submit(&form.set("modo", mode)).unwrap().status, 200);
-    }
-
-    /// What the log says above what is expected.
-    pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Runs another program in the folder; `None`, with a notice, when it is not installed.
