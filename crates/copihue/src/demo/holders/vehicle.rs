@@ -109,7 +109,7 @@ impl Vehicle {
             fuel: if story == Story::Electric {
                 "electrico"
             } else {
-                ["gasolina", "diesel"][usize::from(seed[3] % 4 == 0)]
+                ["gasolina", "diesel"][usize::from(seed[3].is_multiple_of(4))]
             },
             owner,
             owner_name: owner_name(owner, &seed),
