@@ -112,6 +112,9 @@ pub(super) async fn show(
         page = page.refresh(5);
     }
     let done = look.closed && !look.state.issued.is_empty();
+    if done {
+        page = page.own_heading();
+    }
     let body = html! {
         @if let Some((owed, _)) = &look.correction {
             (warning(html!((crate::words::warning(owed.request.due)))))
@@ -123,7 +126,7 @@ pub(super) async fn show(
         } @else if let Some((_, payment)) = &look.payment {
             (pays(&cx, &look, payment))
         } @else if done {
-            (panel(cx.t("procedures-done"), html!((look.iuie.clone().unwrap_or_default()))))
+            (panel(cx.t("procedures-done"), html!((look.title) br; strong { (look.iuie.clone().unwrap_or_default()) })))
             p { (cx.t("procedures-done-text")) }
         } @else {
             p class="lead" { (look.status) }

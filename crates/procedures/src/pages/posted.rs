@@ -34,6 +34,8 @@ pub(super) async fn read(
         let text = if day.is_empty() && month.is_empty() && year.is_empty() {
             String::new()
         } else {
+            // «marzo» is as good as 3.
+            let month = copihue_web::format::parse_month(&month).map_or(month, |n| n.to_string());
             format!("{day}-{month}-{year}")
         };
         posted.texts.insert(name, vec![text]);
