@@ -190,7 +190,9 @@ fn kill_and_start(settings: &Settings, kills: usize) -> (Demo, Duration) {
     while n < kills {
         let mut demo = Demo::start(settings).unwrap();
         started += demo.took;
-        std::thread::sleep(dice.throw(200, 1000));
+        // As long as it took to start, or less: the slower the machine, the longer the load needs to get anywhere.
+        let most = demo.took.as_millis().max(200) as u64;
+        std::thread::sleep(dice.throw(most / 5, most));
         demo.kill();
         n += 1;
         // One in ten dies while it starts.
@@ -242,7 +244,7 @@ fn survives(name: &str, database: Option<&str>) {
         told.permits.len()
     );
     assert_eq!(told.problems, Vec::<String>::new());
-    assert!(told.permits.len() >= kills / 20, "too little load: {}", told.permits.len());
+    assert!(told.permits.len() >= kills / 25, "too little load: {}", told.permits.len());
     everything_told_is_there(&load.address, &told);
     let url = database.map_or_else(|| format!("sqlite:{}", data.join("copihue.db").display()), str::to_owned);
     nothing_is_half_there(&url, &data);
