@@ -208,7 +208,10 @@ pub fn receipt(page: &Page) -> Result<Receipt, Lost> {
 /// When it is not finished, or has no permit.
 pub fn permit(page: &Page) -> Result<Permit, Lost> {
     let read = || {
-        let code = after(&page.visible(), "Permiso de circulación Descargar Código de verificación: ")?;
+        let text = page.visible();
+        let documents = &text[text.rfind("Documentos ")?..];
+        let of_permit = &documents[documents.rfind("Permiso de circulación")?..];
+        let code = after(of_permit, "Código de verificación: ")?;
         // The link of a document stands before its code.
         let html = page.text();
         let before = &html[..html.find(&code)?];
