@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::browser::Browser;
 use crate::postgres::Cluster;
-use crate::run::{cargo, show};
+use crate::run::{cargo, root, show};
 use crate::setup::{self, Tools};
 use crate::{Outcome, conformance};
 
@@ -24,6 +24,9 @@ pub(crate) enum Step {
     /// docs/conformance.md names the tests that there are
     Conformance,
 }
+
+/// Where the journeys in a browser are.
+const JOURNEYS: &str = "crates/copihue/tests/browser/main.rs";
 
 /// Runs every step, or only one; prints at the end what could not be run.
 pub(crate) fn run(only: Option<Step>) -> Outcome {
@@ -78,6 +81,10 @@ fn with_python(command: &mut Command, tools: &Tools) -> Outcome {
 }
 
 fn browser(tools: &Tools, left_out: &mut Vec<String>) -> Outcome {
+    if !root().join(JOURNEYS).is_file() {
+        left_out.push(format!("the browser journeys: {JOURNEYS} is not there"));
+        return Ok(());
+    }
     let Some(browser) = Browser::start()? else {
         left_out.push("the browser journeys: chromium and chromedriver are not installed".to_owned());
         return Ok(());

@@ -22,7 +22,7 @@ impl copihue_payments::Issuers for Bodies {
     fn issuer(&self, institution: &str) -> Option<copihue_payments::Issuer> {
         let body = self.0.institution(institution)?;
         let rut = body.rut.map(|r| r.to_string()).unwrap_or_default();
-        Some(copihue_payments::Issuer { name: body.name.clone(), rut, zone: body.zone.clone() })
+        Some(copihue_payments::Issuer { name: body.name.clone(), rut, zone: body.zone })
     }
 }
 
@@ -30,7 +30,7 @@ impl copihue_notifications::Senders for Bodies {
     fn sender(&self, institution: &str) -> Option<copihue_notifications::Sender> {
         let body = self.0.institution(institution)?;
         let scope = body.commune.map_or(Scope::NATIONAL, Scope::commune);
-        Some(copihue_notifications::Sender { name: body.name.clone(), zone: body.zone.clone(), scope })
+        Some(copihue_notifications::Sender { name: body.name.clone(), zone: body.zone, scope })
     }
 }
 

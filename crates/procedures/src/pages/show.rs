@@ -52,7 +52,11 @@ pub(super) fn issued(cx: &Cx, look: &CaseLook) -> Markup {
         .map(|i| {
             let href = format!("/mi/expedientes/{}:{iuie}/documentos/{}", look.institution, i.n);
             let note = cx.ta("procedures-code", &args! {"code" => i.code.clone()});
-            fact(i.title.as_str(), html!(a href=(href) { (cx.t("procedures-download")) span.hidden { ": " (i.title) } })).note(note)
+            fact(
+                i.title.as_str(),
+                html!(a href=(href) { (cx.t("procedures-download")) span.hidden { ": " (i.title) } }),
+            )
+            .note(note)
         })
         .collect();
     html! {
