@@ -10,10 +10,10 @@ use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, VAR
 use serde_json::{Value, json};
 
 use crate::ledger::Ledger;
-use crate::merkle::Hash;
-use crate::proof::TlogProof;
 use crate::record::Family;
-use crate::tile::TilePath;
+use copihue_tlog::merkle::Hash;
+use copihue_tlog::proof::TlogProof;
+use copihue_tlog::tile::TilePath;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -101,7 +101,7 @@ fn parameter(cx: &Cx, name: &str) -> Result<u64> {
 }
 
 fn number(text: &str) -> Result<u64> {
-    let sane = crate::tile::decimal(text).filter(|n| i64::try_from(*n).is_ok());
+    let sane = copihue_tlog::tile::decimal(text).filter(|n| i64::try_from(*n).is_ok());
     sane.ok_or_else(bad_query)
 }
 

@@ -10,10 +10,10 @@ use copihue_db::Db;
 use tokio::sync::{Notify, watch};
 
 use crate::append::Order;
-use crate::note::{Algorithm, Signer};
 use crate::record::Family;
 use crate::sealed::SubjectKey;
 use crate::vault::Vault;
+use copihue_tlog::note::{Algorithm, Signer};
 
 /// How a deployment's ledgers are run.
 #[derive(Clone)]

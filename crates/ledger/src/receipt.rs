@@ -7,12 +7,12 @@ use copihue_db::Conn;
 
 use crate::append::KeysForReading;
 use crate::ledger::Ledger;
-use crate::merkle::{self, Hash};
-use crate::proof::TlogProof;
 use crate::record::Family;
 use crate::sealed::{self, Show};
 use crate::store::{self, StoredTiles};
-use crate::tile::{TilePath, Tiles, WIDTH, bundled, level_size};
+use copihue_tlog::merkle::{self, Hash};
+use copihue_tlog::proof::TlogProof;
+use copihue_tlog::tile::{TilePath, Tiles, WIDTH, bundled, level_size};
 
 impl Ledger {
     /// The `.tlog-proof` of an event, showing the fields that are nobody's personal data. `None` until a checkpoint

@@ -6,10 +6,10 @@ use copihue_core::{Error, Id, Random, Result, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::commitment::{Disclosure, SaltKey, commit_field, commit_record, entry};
-use crate::merkle::Hash;
 use crate::record::{Owner, Profile, Record};
 use crate::vault::Vault;
+use copihue_tlog::commitment::{Disclosure, SaltKey, commit_field, commit_record, entry};
+use copihue_tlog::merkle::Hash;
 
 /// K_subject with what is derived from it.
 pub(crate) struct SubjectKey {
@@ -124,7 +124,7 @@ pub(crate) fn disclose(
     keys: &mut dyn SubjectKeys,
 ) -> Result<String> {
     let (Some(commitments), Some(sealed)) = (&stored.commitments, &stored.sealed) else {
-        return crate::commitment::open_extra(&stored.entry);
+        return copihue_tlog::commitment::open_extra(&stored.entry);
     };
     let mut rest = sealed.as_slice();
     let key = master.open_key(&[KEY, family.as_bytes(), record_id.as_bytes()], take(&mut rest)?)?;

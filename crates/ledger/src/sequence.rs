@@ -5,14 +5,14 @@ use std::sync::Arc;
 use copihue_core::{Result, Timestamp};
 use copihue_db::{Conn, Tx};
 
-use crate::checkpoint::Checkpoint;
 use crate::halt;
 use crate::ledger::{Inner, Ledger};
-use crate::merkle::{self, Frontier, leaf_hash};
-use crate::note::{Note, Signer};
 use crate::record::Family;
 use crate::store::{self, Signed, StoredTiles, Tree};
-use crate::tile::{Tiles, WIDTH};
+use copihue_tlog::checkpoint::Checkpoint;
+use copihue_tlog::merkle::{self, Frontier, leaf_hash};
+use copihue_tlog::note::{Note, Signer};
+use copihue_tlog::tile::{Tiles, WIDTH};
 
 /// Few enough that no business transaction waits long behind a batch.
 const BATCH: usize = 512;

@@ -3,10 +3,10 @@
 use copihue_core::{Error, Id, Result, Timestamp};
 use copihue_db::{Conn, MigrationSet, Row, Tx, params, sql};
 
-use crate::merkle::{Frontier, Hash};
 use crate::record::Family;
 use crate::sealed::Sealed;
-use crate::tile::TileSource;
+use copihue_tlog::merkle::{Frontier, Hash};
+use copihue_tlog::tile::TileSource;
 
 /// The tables of this crate.
 pub const MIGRATIONS: MigrationSet = MigrationSet {

@@ -4,7 +4,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use copihue_core::{Error, Random, Result, random};
 
-use crate::merkle::Hash;
+use copihue_tlog::merkle::Hash;
 
 /// Seals and opens under keys derived from one.
 pub(crate) struct Vault(hmac::Key);

@@ -2,9 +2,10 @@
 
 use copihue_core::{Clock, ManualClock};
 use copihue_db::testing::on_each_engine;
-use copihue_ledger::policy::Policy;
-use copihue_ledger::proof::TlogProof;
-use copihue_ledger::{Family, MIGRATIONS, api, verify_proof};
+use copihue_ledger::{Family, MIGRATIONS, api};
+use copihue_tlog::policy::Policy;
+use copihue_tlog::proof::TlogProof;
+use copihue_tlog::verify_proof;
 use copihue_web::NoHats;
 use copihue_web::testing::{TestClient, web};
 use std::sync::Arc;

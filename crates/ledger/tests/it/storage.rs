@@ -3,9 +3,10 @@
 use copihue_core::{Error, Kind};
 use copihue_db::testing::on_each_engine;
 use copihue_db::{Db, params, sql, statements};
-use copihue_ledger::proof::TlogProof;
-use copihue_ledger::tile::TilePath;
-use copihue_ledger::{Family, Field, Ledger, MIGRATIONS, Reason, Record, verify_proof};
+use copihue_ledger::{Family, Field, Ledger, MIGRATIONS, Record};
+use copihue_tlog::proof::TlogProof;
+use copihue_tlog::tile::TilePath;
+use copihue_tlog::{Reason, verify_proof};
 use serde_json::json;
 
 use crate::support::{ledger_over, payment, person, policy};
@@ -62,7 +63,7 @@ async fn led_03_receipts_verify_offline_and_show_only_what_they_may() {
         assert_eq!(own.fields["name"], json!("Ñandú Güemes"));
         assert_eq!(ledger.receipt(Family::Payment, "no-hay").await.unwrap(), None);
         let foreign = ledger_over(&db, 2).policy().replace("payment", "identity");
-        assert!(copihue_ledger::policy::Policy::parse(&foreign).is_err());
+        assert!(copihue_tlog::policy::Policy::parse(&foreign).is_err());
     })
     .await;
 }
@@ -155,7 +156,7 @@ async fn led_06_a_changed_store_stops_the_ledger_and_nothing_more_is_signed() {
         }),
         ("the tree is rolled back", |tx| {
             let empty: Vec<u8> = Vec::new();
-            let root = copihue_ledger::merkle::empty_root();
+            let root = copihue_tlog::merkle::empty_root();
             tx.execute(
                 sql!("UPDATE ledger_tree SET size = 0, root = $1, frontier = $2"),
                 &params![root, empty],

@@ -1,6 +1,6 @@
 //! RFC 6962: vectors, and every size against the definition.
 
-use copihue_ledger::merkle::{
+use copihue_tlog::merkle::{
     Frontier, consistency_proof, inclusion_proof, leaf_hash, root, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Signed notes and checkpoints.
 
-use copihue_ledger::checkpoint::Checkpoint;
-use copihue_ledger::note::{Algorithm, Note, NoteError, Signer, VerifierKey};
+use copihue_tlog::checkpoint::Checkpoint;
+use copihue_tlog::note::{Algorithm, Note, NoteError, Signer, VerifierKey};
 
 use crate::vectors::{PROOF, VKEYS, seed};
 

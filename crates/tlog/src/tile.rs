@@ -82,7 +82,8 @@ fn parse_index(path: &str) -> Option<u64> {
 }
 
 /// A number as the formats write it: no sign, no leading zero.
-pub(crate) fn decimal(text: &str) -> Option<u64> {
+#[must_use]
+pub fn decimal(text: &str) -> Option<u64> {
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     (plain && (text == "0" || !text.starts_with('0'))).then(|| text.parse().ok()).flatten()
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use copihue_ledger::commitment::{Disclosure, SaltKey, commit_field, commit_record, entry};
-use copihue_ledger::merkle::leaf_hash;
+use copihue_tlog::commitment::{Disclosure, SaltKey, commit_field, commit_record, entry};
+use copihue_tlog::merkle::leaf_hash;
 use serde_json::json;
 
 use crate::vectors::{ENTRY, seed};

@@ -186,12 +186,16 @@ struct OpenEntry {
 }
 
 /// The `extra` of an open ledger's entry.
-pub(crate) fn open_extra(entry: &str) -> Result<String> {
+///
+/// # Errors
+/// Internal when it can't be written.
+pub fn open_extra(entry: &str) -> Result<String> {
     canonical(&OpenEntry { v: 1, entry: entry.to_owned() })
 }
 
 /// The entry of an open ledger with its kind and fields. `None` when `extra` carries something else.
-pub(crate) fn parse_open_extra(extra: &[u8]) -> Option<(String, String, BTreeMap<String, Value>)> {
+#[must_use]
+pub fn parse_open_extra(extra: &[u8]) -> Option<(String, String, BTreeMap<String, Value>)> {
     let small = Some(extra).filter(|e| e.len() <= MAX_EXTRA)?;
     let open: OpenEntry = serde_json::from_slice(small).ok()?;
     let record: Value = serde_json::from_str(&open.entry).ok().filter(|_| open.v == 1)?;

@@ -1,7 +1,7 @@
 //! tlog-tiles: paths, widths, contents.
 
-use copihue_ledger::merkle::{leaf_hash, root};
-use copihue_ledger::tile::{TilePath, bundled, level_size};
+use copihue_tlog::merkle::{leaf_hash, root};
+use copihue_tlog::tile::{TilePath, bundled, level_size};
 
 use crate::support::{Leaves, naive_root, tiles_of};
 use crate::vectors::log_of_seven;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use copihue_ledger::policy::Policy;
+use copihue_tlog::policy::Policy;
 
 use crate::vectors::{VKEYS, policy_text};
 

@@ -1,8 +1,8 @@
 //! Offline verification: the golden proof, and every forgery of it with its reason.
 
-use copihue_ledger::policy::Policy;
-use copihue_ledger::proof::TlogProof;
-use copihue_ledger::verify::{Reason, verify_proof, verify_proof_of_entry};
+use copihue_tlog::policy::Policy;
+use copihue_tlog::proof::TlogProof;
+use copihue_tlog::verify::{Reason, verify_proof, verify_proof_of_entry};
 use proptest::prelude::*;
 
 use crate::commitments::golden;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use copihue_ledger::checkpoint::Checkpoint;
-use copihue_ledger::merkle::{consistency_proof, inclusion_proof, leaf_hash, root};
-use copihue_ledger::note::{Algorithm, Signer};
+use copihue_tlog::checkpoint::Checkpoint;
+use copihue_tlog::merkle::{consistency_proof, inclusion_proof, leaf_hash, root};
+use copihue_tlog::note::{Algorithm, Signer};
 use serde_json::json;
 
 use crate::support::{Leaves, tiles_of};

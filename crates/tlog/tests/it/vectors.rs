@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use copihue_ledger::merkle::Hash;
+use copihue_tlog::merkle::Hash;
 
 pub(crate) const VKEYS: [&str; 3] = [
     "bitacora.example.cl/interop+82328afb+ASVDuS/xCVURR2rcg2nbbdyTNmWhGXjdoUBO4QZsqVWd",

@@ -1,0 +1,16 @@
+//! The formats of a transparency log and their checks: pure, no I/O, so that a keeper, a witness and a stranger use the same.
+//!
+//! C2SP's signed notes, checkpoints, cosignatures, tlog-tiles, `.tlog-proof` files and trust policies over RFC 6962 trees;
+//! and the salted commitments that stand in our entries instead of records. [`verify_proof`] is all that somebody who
+//! doubts a receipt needs, with a [`policy::Policy`] that says whom they believe.
+
+pub mod checkpoint;
+pub mod commitment;
+pub mod merkle;
+pub mod note;
+pub mod policy;
+pub mod proof;
+pub mod tile;
+pub mod verify;
+
+pub use verify::{Reason, Verified, verify_proof, verify_proof_of_entry};

@@ -1,0 +1,13 @@
+//! Vectors of the specification, attacks on formats, a foreign verifier.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+mod commitments;
+mod go;
+mod merkle;
+mod notes;
+mod policies;
+mod proofs;
+mod support;
+mod tiles;
+mod vectors;
