@@ -1,5 +1,5 @@
 ### Lista
-casefiles-list-title = Sus expedientes
+casefiles-list-title = Mis expedientes
 casefiles-list-lead = Cada trámite que usted inicia tiene un expediente. Aquí ve en qué va y todos sus documentos.
 casefiles-list-empty = Todavía no tiene expedientes.
 casefiles-list-what = Expediente

@@ -1,4 +1,4 @@
-notifications-inbox-title = Sus notificaciones
+notifications-inbox-title = Mis notificaciones
 notifications-inbox-empty = No tiene notificaciones.
 notifications-inbox-what = Asunto
 notifications-inbox-who = Quién la envió
@@ -26,6 +26,7 @@ notifications-details = Datos de la notificación
 notifications-mail-title = Correos enviados
 notifications-mail-lead = Estos son los correos que salieron, o que habrían salido, de este ambiente de prueba.
 notifications-mail-empty = Todavía no sale ningún correo.
+notifications-mail-read = Leer el correo
 notifications-mail-to = Para
 notifications-mail-waiting = Por enviar
 notifications-mail-sent = Enviado

@@ -169,7 +169,7 @@ async fn mails(State(app): State<Notifications>, cx: Cx) -> Result<Response, Fai
             section.card {
                 h2 { (kept.mail.subject) }
                 p { (cx.t("notifications-mail-to")) " " (kept.mail.to) " · " (cx.datetime(kept.created_at)) " · " (left(&cx, kept.state)) }
-                (details(&kept.mail.subject, html! { pre { (kept.mail.text) } }))
+                (details(cx.t("notifications-mail-read"), html! { pre { (kept.mail.text) } }))
             }
         }
     };

@@ -56,7 +56,7 @@ payments-refund-confirmed = No pudimos entregarle lo que pagó a tiempo. Le devo
 payments-refund-refused = No pudimos entregarle lo que pagó a tiempo y el banco no aceptó la devolución automática de { $amount }. La tesorería de la institución se la hará por otro medio.
 
 ### Mis pagos
-payments-list-title = Sus pagos
+payments-list-title = Mis pagos
 payments-list-empty = Todavía no tiene pagos.
 payments-list-what = Qué pagó
 payments-list-when = Fecha

@@ -9,7 +9,7 @@ portal-home-other = Además
 portal-home-verify = Verificar un documento
 portal-home-verify-hint = Compruebe si un documento es auténtico y si sigue vigente, con su código o con el archivo.
 portal-home-mine = Ver mis trámites
-portal-home-mine-hint = Lo que empezó, en qué está, quién está a cargo y sus avisos.
+portal-home-mine-hint = Lo que empezó, en qué está, quién está a cargo y sus notificaciones.
 portal-count = { $n ->
     [one] 1 trámite
    *[other] { $n } trámites
@@ -48,11 +48,11 @@ portal-mine-cases = Mis expedientes
 portal-mine-cases-hint = Estado, responsable, documentos y plazos de cada trámite
 portal-mine-drafts = Mis trámites en curso
 portal-mine-drafts-hint = Lo que empezó y todavía no envía, y lo que espera una respuesta suya
-portal-mine-notices = Mis avisos
+portal-mine-notices = Mis notificaciones
 portal-mine-notices-hint = { $n ->
-    [0] No tiene avisos sin leer
-    [one] Tiene 1 aviso sin leer
-   *[other] Tiene { $n } avisos sin leer
+    [0] No tiene notificaciones sin leer
+    [one] Tiene 1 notificación sin leer
+   *[other] Tiene { $n } notificaciones sin leer
  }
 portal-mine-payments = Mis pagos
 portal-mine-payments-hint = Comprobantes y devoluciones

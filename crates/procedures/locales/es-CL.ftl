@@ -70,15 +70,15 @@ procedures-refund-already-paid = Lo mismo ya estaba pagado cuando recibimos su p
 procedures-refund-body =
     Usted pagó { $amount } por «{ $what }». { $why }
 
-    Ya pedimos que se le devuelva todo, por el mismo medio con que pagó. En «Sus pagos» puede ver cuándo el banco confirma la devolución.
+    Ya pedimos que se le devuelva todo, por el mismo medio con que pagó. En «Mis pagos» puede ver cuándo el banco confirma la devolución.
 
     No tiene que hacer nada para recibir su dinero. Si todavía necesita el trámite, puede intentarlo de nuevo en «Mis trámites».
 procedures-status-refunded = Le devolvemos su pago. Puede intentarlo de nuevo
 procedures-trace-refunded = Se devuelve el pago a la persona
 
 ### Resultado
-procedures-done = Trámite terminado
-procedures-done-text = Guarde el número. Sus documentos y su expediente quedan disponibles aquí.
+procedures-done-text = Guarde este número: { $iuie }. Sus documentos y su expediente quedan disponibles aquí.
+procedures-filed-text = Su solicitud tiene el número { $iuie }. Le avisaremos por correo electrónico y en «Mis notificaciones» cuando haya novedades. El certificado de lo que presentó está en su expediente.
 procedures-documents = Documentos
 procedures-download = Descargar
 procedures-code = Código de verificación: { $code }
@@ -91,6 +91,7 @@ procedures-deadline-who = Quién debe actuar
 procedures-deadline-due = Vence
 procedures-no-deadlines = No hay plazos corriendo.
 procedures-who-person = Usted
+procedures-who-applicant = La persona
 procedures-who-institution = La institución
 procedures-met = Cumplido
 procedures-late = Vencido
@@ -127,6 +128,7 @@ procedures-waiting-person = Esperando a la persona
 
 ### Caso
 procedures-case-title = Caso { $iuie }
+procedures-reasons = Por qué lo debe revisar un funcionario
 procedures-claim = Tomar el caso
 procedures-order-reason = ¿Por qué toma este caso antes que uno que ingresó primero?
 procedures-held-by = Este caso lo tiene { $name }.

@@ -15,17 +15,19 @@ pub(super) fn documents(cx: &Cx, view: &CaseView, key: &str) -> Markup {
             Some(d) => (by(cx, &d.author), d.sha256.as_str()),
             None => ("", ""),
         };
-        vec![html! { (e.n) }, what(cx, e, key), html! { (when) }, html! { (from) }, html! { code { (hash) } }]
+        let what = html! {
+            span.nowrap { (e.n) ". " } (what(cx, e, key))
+            @if !hash.is_empty() { br; span.hash { (cx.t("casefiles-document-hash")) ": " code { (hash) } } }
+        };
+        vec![what, html! { span.nowrap { (when) } }, html! { (from) }]
     });
     html! {
         h2 { (cx.t("casefiles-documents")) }
         (table(cx.t("casefiles-documents"))
             .quiet_caption()
-            .numeric("N.º")
             .column(cx.t("casefiles-document"))
             .column(cx.t("casefiles-document-when"))
             .column(cx.t("casefiles-document-from"))
-            .column(cx.t("casefiles-document-hash"))
             .rows(rows)
             .empty(cx.t("casefiles-documents-empty")))
     }

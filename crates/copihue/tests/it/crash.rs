@@ -243,7 +243,8 @@ fn survives(name: &str, database: Option<&str>) {
         told.receipts.len(),
         told.permits.len()
     );
-    assert_eq!(told.problems, Vec::<String>::new());
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(told.problems.is_empty(), "{:#?}\n{log}", told.problems);
     assert!(told.permits.len() >= kills / 25, "too little load: {}", told.permits.len());
     everything_told_is_there(&load.address, &told);
     let url = database.map_or_else(|| format!("sqlite:{}", data.join("copihue.db").display()), str::to_owned);

@@ -18,5 +18,5 @@ pub(super) async fn contact(cx: Cx) -> Response {
 
 fn show(cx: &Cx, title: &str, paragraphs: &[&str]) -> Response {
     let body = html! { @for key in paragraphs { p { (cx.t(key)) } } };
-    cx.public_page(Page::new(title).crumb(cx.t("web-home"), "/"), body)
+    cx.public_page(Page::new(title), body)
 }

@@ -18,7 +18,6 @@ pub(super) async fn show(
     let listing = catalogue.get(&id).ok_or_else(Error::not_found)?;
     let page = Page::new(listing.title.as_str())
         .lead(listing.summary.as_str())
-        .crumb(cx.t("web-home"), "/")
         .crumb(cx.t("portal-catalogue-title"), "/tramites");
     Ok(cx.public_page(page, body(&cx, listing)))
 }

@@ -407,7 +407,10 @@ pub(super) fn status(procedure: &Procedure, state: &CaseState) -> String {
         .filter_map(|t| nodes.get(&t.node))
         .map(|n| n.status.es())
         .find(|s| !s.is_empty());
-    said.unwrap_or_else(|| words::legal_state(state.legal)).to_owned()
+    let came_out = state.end.as_ref().filter(|_| state.closed).and_then(|end| nodes.get(end));
+    said.or_else(|| came_out.map(|n| n.title.es()))
+        .unwrap_or_else(|| words::legal_state(state.legal))
+        .to_owned()
 }
 
 /// The e-mail that the request gives, wherever the definition puts it.

@@ -32,7 +32,7 @@ pub(super) async fn desk(State(app): State<Procedures>, cx: Cx) -> Result<Respon
             None => html!((cx.t("procedures-no-due"))),
         };
         vec![
-            html!(a href={"/gestion/casos/" (iuie)} { (iuie) }),
+            html!(a class="nowrap" href={"/gestion/casos/" (iuie)} { (iuie) }),
             html!((t.procedure_title) ": " (t.title)),
             html!((t.person_name)),
             html!((cx.datetime(t.arrived))),
@@ -48,8 +48,8 @@ pub(super) async fn desk(State(app): State<Procedures>, cx: Cx) -> Result<Respon
         ("espera", "procedures-view-waiting"),
     ];
     let body = html! {
-        nav aria-label=(cx.t("procedures-filters")) {
-            ul class="columns" {
+        nav class="filters" aria-label=(cx.t("procedures-filters")) {
+            ul {
                 @for (value, key) in filters {
                     li {
                         @if view.as_deref().unwrap_or_default() == value {

@@ -84,7 +84,7 @@ fn field(cx: &Cx, f: &FieldView, state: &FormState) -> Markup {
             input!(f.options.iter().fold(empty, |r, (v, l)| r.option(v.as_str(), l.as_str())))
         }
         Widget::File => html! {
-            (file_upload(name, label).kinds(FileKind::COMMON).max_bytes(20 * 1024 * 1024).state(state))
+            (file_upload(name, label).kinds(FileKind::COMMON).max_bytes(20_000_000).state(state))
             @if !f.shown.is_empty() { p class="hint" { (cx.ta("procedures-file-kept", &args! {"name" => f.shown.clone()})) } }
         },
     }

@@ -54,8 +54,13 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
     let waiting = look.case.state.correction.as_ref().filter(|c| c.answered_at.is_none());
     let body = html! {
         (summary_list(&who))
-        @for reason in &look.reasons { (inset(html!(p { (reason) }))) }
-        (pieces::deadlines(cx, &look.case.state.deadlines))
+        @if !look.reasons.is_empty() {
+            (inset(html! {
+                p { strong { (cx.t("procedures-reasons")) } }
+                @for reason in &look.reasons { p { (reason) } }
+            }))
+        }
+        (pieces::deadlines(cx, &look.case.state.deadlines, "procedures-who-applicant"))
         @if let Some(owed) = waiting {
             (warning(html!((cx.ta("procedures-waiting-until", &args! {"date" => cx.date(owed.request.due)})))))
             p { (owed.request.what) }

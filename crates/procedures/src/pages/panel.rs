@@ -26,7 +26,7 @@ impl CasePanel for Panel {
                 h2 { (cx.t("procedures-where")) }
                 p { (tag(&look.status, if look.closed { Tone::Neutral } else { Tone::Info })) }
                 @if turn { p { (button_link(cx.t("procedures-your-turn"), case_path(look.id))) } }
-                (show::deadlines(cx, &look.state.deadlines))
+                (show::deadlines(cx, &look.state.deadlines, "procedures-who-person"))
             }))
         })
     }

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::Kind;
 use copihue_web::components::{
-    Tone, button, button_link, inset, panel, radios, success_banner, table, tag, warning,
+    Tone, button, button_link, inset, radios, success_banner, table, tag, warning,
 };
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, args, html, see_other};
 
@@ -112,9 +112,6 @@ pub(super) async fn show(
         page = page.refresh(5);
     }
     let done = look.closed && !look.state.issued.is_empty();
-    if done {
-        page = page.own_heading();
-    }
     let body = html! {
         @if let Some((owed, _)) = &look.correction {
             (warning(html!((crate::words::warning(owed.request.due)))))
@@ -126,14 +123,17 @@ pub(super) async fn show(
         } @else if let Some((_, payment)) = &look.payment {
             (pays(&cx, &look, payment))
         } @else if done {
-            (panel(cx.t("procedures-done"), html!((look.title) br; strong { (look.iuie.clone().unwrap_or_default()) })))
-            p { (cx.t("procedures-done-text")) }
+            p class="lead" { strong { (look.status) } }
+            p { (cx.ta("procedures-done-text", &args! {"iuie" => look.iuie.clone().unwrap_or_default()})) }
         } @else {
-            p class="lead" { (look.status) }
+            p class="lead" { strong { (look.status) } }
+            @if let Some(iuie) = look.iuie.clone().filter(|_| !look.closed) {
+                p { (cx.ta("procedures-filed-text", &args! {"iuie" => iuie})) }
+            }
         }
         (pieces::issued(&cx, &look))
         @if let Some(iuie) = &look.iuie {
-            (pieces::deadlines(&cx, &look.state.deadlines))
+            (pieces::deadlines(&cx, &look.state.deadlines, "procedures-who-person"))
             p { a href={"/mi/expedientes/" (look.institution) ":" (iuie)} { (cx.ta("procedures-see-file", &args! {"iuie" => iuie.clone()})) } }
         }
     };

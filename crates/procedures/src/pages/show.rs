@@ -21,15 +21,14 @@ pub(super) fn due(cx: &Cx, due: Date, late: bool) -> Markup {
     html! { (cx.date(due)) " " (tag(&words, tone)) }
 }
 
-/// The terms of a case.
-pub(super) fn deadlines(cx: &Cx, running: &[Running]) -> Markup {
+/// The terms of a case. `applicant` is how its reader calls the person: `procedures-who-person` or `-applicant`.
+pub(super) fn deadlines(cx: &Cx, running: &[Running], applicant: &str) -> Markup {
     let rows = running.iter().map(|r| {
         let state = match r.met_at {
             Some(at) => html! { (tag(cx.t("procedures-met"), Tone::Good)) " " (cx.datetime(at)) },
             None => due(cx, r.due, r.expires <= cx.now()),
         };
-        let who =
-            if r.who == Party::Applicant { "procedures-who-person" } else { "procedures-who-institution" };
+        let who = if r.who == Party::Applicant { applicant } else { "procedures-who-institution" };
         vec![html!((r.title)), html!((cx.t(who))), state]
     });
     html! {
@@ -45,10 +44,11 @@ pub(super) fn deadlines(cx: &Cx, running: &[Running]) -> Markup {
 /// Documents that the institution issued in a case.
 pub(super) fn issued(cx: &Cx, look: &CaseLook) -> Markup {
     let Some(iuie) = &look.iuie else { return html!() };
-    let items: Vec<_> = look
-        .state
-        .issued
-        .values()
+    // In the order of the case file: what was asked for comes before its receipt.
+    let mut documents: Vec<_> = look.state.issued.values().collect();
+    documents.sort_by_key(|i| i.n);
+    let items: Vec<_> = documents
+        .into_iter()
         .map(|i| {
             let href = format!("/mi/expedientes/{}:{iuie}/documentos/{}", look.institution, i.n);
             let note = cx.ta("procedures-code", &args! {"code" => i.code.clone()});

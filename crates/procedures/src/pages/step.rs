@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::{Error, FieldError, Kind};
-use copihue_web::components::{button, check_answers, fact, inset, warning};
+use copihue_web::components::{Fact, button, check_answers, details, fact, inset, warning};
 use copihue_web::{Cx, Failure, FormData, Markup, Page, html, see_other};
 
 use super::posted::{self, Pressed, pressed};
@@ -166,12 +166,14 @@ pub(super) async fn check(
     let look = cx.hide("case", &case, found)?;
     let Some(task) = task_of(&look, token) else { return Ok(see_other(&case_path(look.id))) };
     let mut answers = check_answers();
+    let mut folded = Vec::new();
     for (i, step) in task.pages.iter().enumerate() {
         let href = path(&look, task, i + 1);
-        for known in facts_in(&step.view.nodes) {
-            let title = if known.title.is_empty() { &step.view.title } else { &known.title };
-            let items = known.items.iter().map(|(label, value)| fact(label.as_str(), html!((value))));
-            answers = answers.section(title.as_str(), items.collect());
+        let known = known(&step.view);
+        if step.mode == StepMode::View {
+            folded.push((step.view.title.as_str(), known));
+        } else {
+            answers = known.into_iter().fold(answers, |all, (title, facts)| all.section(title, facts));
         }
         let typed: Vec<_> = shown(&step.view.nodes)
             .into_iter()
@@ -190,6 +192,9 @@ pub(super) async fn check(
     };
     let body = html! {
         (answers)
+        @for (title, known) in folded {
+            (details(title, html!((known.into_iter().fold(check_answers(), |all, (t, f)| all.section(t, f))))))
+        }
         (inset(html!(p { (cx.t("procedures-check-text")) })))
         (cx.form(&path(&look, task, "revisar"), html!(div class="stack" { (buttons) })))
     };
@@ -207,7 +212,17 @@ fn outcomes(task: &TaskLook) -> Markup {
     }
 }
 
-/// What is already known on a page: nobody can change it here.
+/// What is already known on a page, each group under its title: nobody can change it here.
+fn known(view: &PageView) -> Vec<(&str, Vec<Fact<'_>>)> {
+    let mut groups = Vec::new();
+    for group in facts_in(&view.nodes) {
+        let title = if group.title.is_empty() { &view.title } else { &group.title };
+        let items = group.items.iter().map(|(label, value)| fact(label.as_str(), html!((value))));
+        groups.push((title.as_str(), items.collect()));
+    }
+    groups
+}
+
 fn facts_in(nodes: &[NodeView]) -> Vec<&FactView> {
     let mut out = Vec::new();
     for node in nodes {

@@ -240,6 +240,7 @@ impl<'p> Machine<'p> {
                     self.effects.push(Effect::TaskClosed { token, node, outcome: "cancelled".to_owned() });
                 }
                 Move::Ended { node } => {
+                    self.state.end = Some(node.clone());
                     let node = self.procedure.definition.flow.nodes.get(&node);
                     for event in node.into_iter().flat_map(|n| &n.legal) {
                         self.legal(*event)?;

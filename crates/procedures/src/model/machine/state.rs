@@ -50,6 +50,9 @@ pub struct CaseState {
     /// No token is left.
     #[serde(default)]
     pub closed: bool,
+    /// The end that was reached, by its id: how the case came out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
     /// When this draft will be deleted, once its person was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft_end: Option<DraftEnd>,

@@ -1,0 +1,16 @@
+//! Journeys of people and officials in a real browser, over a demo of their own.
+//!
+//! `cargo xtask test` starts what they need and says where it is: `COPIHUE_WEBDRIVER` (a chromedriver), `COPIHUE_AXE`
+//! (the accessibility rules) and, for pictures of every page that is seen, `COPIHUE_SCREENSHOTS`.
+#![cfg(test)]
+
+mod checks;
+mod desk;
+mod driver;
+mod keyboard;
+mod pages;
+mod permit;
+mod residence;
+mod steps;
+mod window;
+mod world;
