@@ -11,7 +11,6 @@ use crate::model::form::view;
 use crate::model::machine::{CaseState, Facts, Payment, Procedure};
 use crate::store;
 use crate::store::case::CaseRow;
-use crate::store::draft::DraftRow;
 use crate::store::event::EventRow;
 use crate::store::task::TaskRow;
 use crate::words;
@@ -100,11 +99,9 @@ impl Procedures {
             look.task = Some(self.task_look(row, &procedure, &facts, token).await?);
         }
         if let Some(owed) = row.state.correction.clone().filter(|c| c.answered_at.is_none()) {
-            let draft = self.draft(row.id, owed.token + CORRECTION).await?.unwrap_or_default();
-            let mut state = row.state.clone();
-            if !draft.data.is_empty() {
-                state.data.clone_from(&draft.data);
-            }
+            let forms: Vec<_> = procedure.definition.forms.get(&owed.form).into_iter().collect();
+            let draft = self.draft(row, owed.token + CORRECTION, &forms).await?;
+            let state = CaseState { data: draft.data, ..row.state.clone() };
             let pages = self.pages(&procedure, &[(owed.form.clone(), StepMode::Edit)], &state, &facts)?;
             let task = TaskLook {
                 token: owed.token,
@@ -120,10 +117,6 @@ impl Procedures {
         Ok(look)
     }
 
-    pub(super) async fn draft(&self, case: Id, token: u32) -> Result<Option<DraftRow>> {
-        self.parts().db.read(move |c| store::draft::get(c, case, token)).await
-    }
-
     pub(super) async fn task_look(
         &self,
         row: &CaseRow,
@@ -131,11 +124,8 @@ impl Procedures {
         facts: &Facts,
         token: u32,
     ) -> Result<TaskLook> {
-        let draft = self.draft(row.id, token).await?.unwrap_or_default();
-        let mut state = row.state.clone();
-        if !draft.data.is_empty() {
-            state.data.clone_from(&draft.data);
-        }
+        let draft = self.draft_of_task(row, procedure, token).await?;
+        let state = CaseState { data: draft.data, ..row.state.clone() };
         let node = node_of(procedure, &state, token).ok_or_else(Error::not_found)?;
         let roots = procedure.roots(&state, facts);
         let mut steps = Vec::new();

@@ -4,6 +4,7 @@ mod ageing;
 mod catalogue;
 mod commit;
 mod deadlines;
+mod draft;
 mod drive;
 mod filing;
 mod fulfil;

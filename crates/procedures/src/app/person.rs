@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Procedures;
 use super::commit::{Plan, casefile, status};
 use super::look::{CORRECTION, node_of};
+use super::looks::StepPage;
 use super::prepare::Hand;
 use crate::model::definition::{Node, StepMode};
 use crate::model::expr::Roots;
@@ -93,10 +94,7 @@ impl Procedures {
         let facts = self.facts(&row, actor);
         let task = self.task_look(&row, &procedure, &facts, token).await?;
         let step = page.checked_sub(1).and_then(|n| task.pages.get(n)).ok_or_else(Error::not_found)?;
-        let mut draft = self.draft(case, token).await?.unwrap_or_default();
-        if draft.data.is_empty() {
-            draft.data = row.state.data.clone();
-        }
+        let mut draft = self.draft_of_task(&row, &procedure, token).await?;
         let mut errors = Vec::new();
         if step.mode == StepMode::Edit {
             let (data, found) = self.take(
@@ -121,29 +119,25 @@ impl Procedures {
         }
     }
 
-    /// Adds an item to a list of the draft, or takes one out.
+    /// Adds an item to a list of a page that the person may edit, or takes one out.
     ///
     /// # Errors
-    /// Not found for another's case; conflict when the step is over.
+    /// Not found for another's case, or a list that the page does not have; conflict when the step is over.
     pub async fn change_list(
         &self,
         actor: &Actor,
         case: Id,
-        token: u32,
+        (token, page): (u32, usize),
         list: &str,
         remove: Option<usize>,
     ) -> Result<()> {
         let row = self.own(actor, case).await?;
         self.person_task(&row, token)?;
         let procedure = self.procedure_of(&row)?;
-        let max = match procedure.definition.data.at(list).map(|s| &s.shape) {
-            Some(crate::model::definition::Shape::List { max, .. }) => usize::try_from(*max).unwrap_or(0),
-            _ => return Err(Error::not_found()),
-        };
-        let mut draft = self.draft(case, token).await?.unwrap_or_default();
-        if draft.data.is_empty() {
-            draft.data = row.state.data.clone();
-        }
+        let task = self.task_look(&row, &procedure, &self.facts(&row, actor), token).await?;
+        let step = page.checked_sub(1).and_then(|n| task.pages.get(n)).ok_or_else(Error::not_found)?;
+        let max = most(&procedure, step, list).ok_or_else(Error::not_found)?;
+        let mut draft = self.draft_of_task(&row, &procedure, token).await?;
         let mut items =
             crate::model::form::get(&draft.data, list).and_then(Value::as_array).cloned().unwrap_or_default();
         match remove {
@@ -322,12 +316,7 @@ impl Procedures {
         let procedure = self.procedure_of(row)?;
         let node = node_of(&procedure, &row.state, token).ok_or_else(over)?;
         let facts = self.facts(row, actor);
-        let mut data = self
-            .draft(row.id, token)
-            .await?
-            .map(|d| d.data)
-            .filter(|d| !d.is_empty())
-            .unwrap_or_else(|| row.state.data.clone());
+        let mut data = self.draft_of_task(row, &procedure, token).await?.data;
         let mut errors = Vec::new();
         for step in node.steps.iter().filter(|s| s.mode == StepMode::Edit) {
             let (next, found) =
@@ -372,6 +361,13 @@ impl Procedures {
         let now = facts.now;
         self.parts().db.write(move |tx| store::draft::save(tx, case, token, &draft, now)).await
     }
+}
+
+/// The most items that a list of a page may have; `None` when the page has no such list to edit.
+fn most(procedure: &Procedure, step: &StepPage, list: &str) -> Option<usize> {
+    let form = procedure.definition.forms.get(&step.form).filter(|_| step.mode == StepMode::Edit)?;
+    let repeat = form.pages.iter().find(|p| p.id == step.view.id)?.repeat(list)?;
+    usize::try_from(repeat.max).ok()
 }
 
 fn validates(node: &Node, outcome: &str) -> bool {

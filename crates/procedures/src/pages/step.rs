@@ -119,7 +119,7 @@ async fn change_list(
     (token, n): (u32, usize),
     (list, remove): (&str, Option<usize>),
 ) -> Result<Response, Failure> {
-    app.change_list(cx.require_actor()?, case, token, &posted::pointer(list)?, remove).await?;
+    app.change_list(cx.require_actor()?, case, (token, n), &posted::pointer(list)?, remove).await?;
     Ok(see_other(&format!("{}/paso/{token}/{n}", case_path(case))))
 }
 

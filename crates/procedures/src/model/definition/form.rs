@@ -246,9 +246,43 @@ impl Layout {
             _ => {}
         }
     }
+
+    fn places<'a>(&'a self, out: &mut Vec<&'a str>) {
+        match self {
+            Self::Field(field) => out.push(&field.at),
+            Self::Section(Section { repeat: Some(repeat), .. }) => out.push(&repeat.at),
+            Self::Section(section) => section.nodes.iter().for_each(|n| n.places(out)),
+            _ => {}
+        }
+    }
+
+    /// The repeat of the list at this pointer.
+    fn repeat(&self, list: &str) -> Option<&Repeat> {
+        match self {
+            Self::Section(Section { repeat: Some(repeat), .. }) => Some(repeat).filter(|r| r.at == list),
+            Self::Section(section) => section.nodes.iter().find_map(|n| n.repeat(list)),
+            _ => None,
+        }
+    }
+}
+
+impl Page {
+    /// The repeat of the list at this pointer, when the page has it.
+    #[must_use]
+    pub fn repeat(&self, list: &str) -> Option<&Repeat> {
+        self.nodes.iter().find_map(|n| n.repeat(list))
+    }
 }
 
 impl Form {
+    /// Where it writes: JSON pointers of its fields, and of its lists as wholes.
+    #[must_use]
+    pub fn places(&self) -> Vec<&str> {
+        let mut out = Vec::new();
+        self.pages.iter().flat_map(|p| &p.nodes).for_each(|n| n.places(&mut out));
+        out
+    }
+
     /// Every field of every page.
     #[must_use]
     pub fn fields(&self) -> Vec<&Field> {
