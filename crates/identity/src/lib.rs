@@ -41,7 +41,7 @@ use copihue_db::{Db, MigrationSet};
 use copihue_directory::seal::Sealer;
 use copihue_web::{RouteSet, Web};
 
-pub use self::app::{NewClient, NewPerson, RegisteredClient};
+pub use self::app::{NewClient, NewPerson, RegisteredClient, Standing};
 pub use self::config::{Config, Level, Provider, Relying};
 use self::cookies::Jar;
 pub use self::evidence::{Evidence, NoEvidence};
@@ -52,7 +52,7 @@ use self::model::client::Client;
 pub use self::model::client::{ClientState, Environment, Pkce, Settings};
 pub use self::model::event::Event;
 use self::model::grant::TokenKey;
-pub use self::model::person::{Person, PersonKind, PersonState, Proofing};
+pub use self::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
 
 copihue_web::locale!("identity", include_str!("../locales/es-CL.ftl"));
 
@@ -63,6 +63,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0001_person.sql", include_str!("../migrations/0001_person.sql")),
         ("0002_provider.sql", include_str!("../migrations/0002_provider.sql")),
         ("0003_event.sql", include_str!("../migrations/0003_event.sql")),
+        ("0004_standing.sql", include_str!("../migrations/0004_standing.sql")),
     ],
 };
 

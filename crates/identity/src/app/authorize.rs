@@ -9,9 +9,10 @@ use crate::Identity;
 use crate::cookies::Token;
 use crate::model::authorize::{AuthorizeRequest, Prompt};
 use crate::model::client::Client;
-use crate::model::event::{EventKind, Outcome};
-use crate::model::gate::may_issue;
+use crate::model::event::EventKind;
+use crate::model::gate::{Ask, Use, may_issue};
 use crate::model::grant::{GRANT_SECONDS, Grant, GrantKey, Purpose};
+use crate::model::mandate::Acting;
 use crate::model::person::Person;
 use crate::store::{self, SsoSession};
 
@@ -66,7 +67,7 @@ impl Identity {
         let may = |(session, person): &(SsoSession, Person)| {
             age(session) < i64::from(client.settings.sso_seconds)
                 && request.max_age.is_none_or(|max| age(session) <= max)
-                && may_issue(person, client, person.epoch)
+                && may_issue(&ask(person, client, session.acr, now)).is_ok()
         };
         Ok(found.await?.filter(may))
     }
@@ -108,7 +109,8 @@ impl Identity {
             identity.forgive(tx, &fresh.counted)?;
             // Read again under the lock: a person suspended while the hash ran gets nothing.
             let person = identity.person_in(tx, fresh.person.id)?.ok_or_else(Error::not_found)?;
-            if !may_issue(&person, &client, fresh.person.epoch) {
+            let fits = Ask { epoch: fresh.person.epoch, ..ask(&person, &client, Acr::Low, now) };
+            if may_issue(&fits).is_err() {
                 return Err(Error::forbidden("La cuenta no puede usarse."));
             }
             if let Some(hash) = &fresh.counted.rehash {
@@ -210,6 +212,11 @@ impl Identity {
     }
 }
 
+/// A code, now, for a person who logged in at this level.
+pub(super) const fn ask<'a>(person: &'a Person, client: &'a Client, level: Acr, now: Timestamp) -> Ask<'a> {
+    Ask { person, client, how: Use::Code, epoch: person.epoch, level, acting: Acting::Self_, now }
+}
+
 fn happened<'a>(
     kind: EventKind,
     person: &Person,
@@ -218,13 +225,10 @@ fn happened<'a>(
     browser: &'a Browser,
 ) -> Happened<'a> {
     Happened {
-        person: person.id,
-        kind,
-        outcome: Outcome::Ok,
         client: Some(client),
         acr: Some(acr),
-        delivered: Vec::new(),
         device: &browser.label,
         trace: &browser.trace,
+        ..Happened::of(person.id, kind)
     }
 }

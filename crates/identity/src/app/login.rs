@@ -6,6 +6,7 @@ use copihue_core::{Acr, Bucket, Result, Run, Timestamp};
 use copihue_db::Tx;
 
 use super::Happened;
+use super::authorize::ask;
 use crate::Identity;
 use crate::hash::Verified;
 use crate::model::client::Client;
@@ -73,7 +74,7 @@ impl Identity {
         };
         let mut counted = looked.counted;
         match person {
-            Some(person) if may_issue(&person, client, person.epoch) => {
+            Some(person) if may_issue(&ask(&person, client, Acr::Low, self.now())).is_ok() => {
                 if verified == Verified::Outdated {
                     counted.rehash = Some(self.0.hasher.make(attempt.password, &*self.0.random).await?);
                 }
@@ -154,14 +155,11 @@ impl Identity {
             store::put_counter(tx, subject.0, &subject.1, &counter)?;
             let Some(person) = &person else { return Ok(()) };
             let what = Happened {
-                person: person.id,
-                kind: EventKind::Login,
                 outcome: if waits { Outcome::Blocked } else { Outcome::Failed },
                 client: Some(&client),
-                acr: None::<Acr>,
-                delivered: Vec::new(),
                 device: &label,
                 trace: &trace,
+                ..Happened::of(person.id, EventKind::Login)
             };
             identity.happened(tx, what)
         };

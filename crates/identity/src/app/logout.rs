@@ -1,12 +1,12 @@
 //! Log-out: of the provider's own session.
 
-use copihue_core::{Acr, Id, Result};
+use copihue_core::{Id, Result};
 use copihue_db::Tx;
 
 use super::{Browser, Happened};
 use crate::Identity;
 use crate::cookies::Token;
-use crate::model::event::{EventKind, Outcome};
+use crate::model::event::EventKind;
 use crate::model::redirect::origin;
 use crate::store;
 
@@ -50,14 +50,5 @@ impl Identity {
 }
 
 fn logged_out(person: Id, browser: &Browser) -> Happened<'_> {
-    Happened {
-        person,
-        kind: EventKind::Logout,
-        outcome: Outcome::Ok,
-        client: None,
-        acr: None::<Acr>,
-        delivered: Vec::new(),
-        device: &browser.label,
-        trace: &browser.trace,
-    }
+    Happened { device: &browser.label, trace: &browser.trace, ..Happened::of(person, EventKind::Logout) }
 }

@@ -9,6 +9,7 @@ mod person;
 mod redeem;
 mod relying;
 mod setup;
+mod standing;
 
 use copihue_core::{Acr, Id, Result, Timestamp};
 use copihue_db::Tx;
@@ -20,6 +21,7 @@ pub(crate) use self::login::{Attempt, Authenticated};
 pub use self::person::NewPerson;
 pub(crate) use self::relying::{AWAY_SECONDS, own};
 pub(crate) use self::setup::{discovery, key_ring};
+pub use self::standing::Standing;
 
 use crate::Identity;
 use crate::model::client::Client;
@@ -35,7 +37,25 @@ pub(crate) struct Happened<'a> {
     pub(crate) acr: Option<Acr>,
     pub(crate) delivered: Vec<String>,
     pub(crate) device: &'a str,
+    pub(crate) note: &'a str,
     pub(crate) trace: &'a str,
+}
+
+impl Happened<'_> {
+    /// Something that went well and of which no more is known.
+    pub(crate) const fn of(person: Id, kind: EventKind) -> Self {
+        Self {
+            person,
+            kind,
+            outcome: Outcome::Ok,
+            client: None,
+            acr: None,
+            delivered: Vec::new(),
+            device: "",
+            note: "",
+            trace: "",
+        }
+    }
 }
 
 impl Identity {
@@ -60,6 +80,7 @@ impl Identity {
             factors,
             device: what.device.to_owned(),
             delivered: what.delivered,
+            note: what.note.to_owned(),
             trace: what.trace.to_owned(),
             at,
         };

@@ -53,6 +53,7 @@ impl Identity {
             surnames: row.surnames,
             kind: row.kind,
             state: row.state,
+            vital: row.vital,
             proofing: row.proofing,
             epoch: row.epoch,
         })

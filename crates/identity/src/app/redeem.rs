@@ -2,7 +2,7 @@
 
 use copihue_core::secret::constant_time_eq;
 use copihue_core::{Result, json::sha256};
-use copihue_db::Tx;
+use copihue_db::{Conn, Tx};
 use serde_json::Value;
 
 use super::Happened;
@@ -10,8 +10,9 @@ use crate::Identity;
 use crate::model::claims;
 use crate::model::client::Client;
 use crate::model::event::{EventKind, Outcome};
-use crate::model::gate::may_issue;
+use crate::model::gate::{Ask, Denied, Use, may_issue};
 use crate::model::grant::{ACCESS_SECONDS, Grant, Presented, Purpose, Refresh};
+use crate::model::mandate::Acting;
 use crate::model::oauth::TokenError;
 use crate::model::person::Person;
 use crate::model::pkce;
@@ -112,7 +113,7 @@ impl Identity {
         if !redirect_uri.is_some_and(|uri| grant.redirect_uri.is_same(uri)) {
             return Ok(Err(TokenError::InvalidClient));
         }
-        let person = self.person_in(tx, grant.person)?.filter(|p| may_issue(p, client, grant.epoch));
+        let person = self.admitted(tx, &grant, client, Use::Redeem)?;
         let Some(person) = person.filter(|_| grant.code_alive(now)) else {
             return Ok(Err(TokenError::InvalidGrant));
         };
@@ -141,8 +142,9 @@ impl Identity {
         if scope.is_some_and(|scope| scope.split_whitespace().any(|s| !grant.has_scope(s))) {
             return Ok(Err(TokenError::InvalidScope));
         }
-        let person = self.person_in(tx, grant.person)?.filter(|p| may_issue(p, client, grant.epoch));
-        let Some(person) = person else { return Ok(Err(TokenError::InvalidGrant)) };
+        let Some(person) = self.admitted(tx, &grant, client, Use::Refresh)? else {
+            return Ok(Err(TokenError::InvalidGrant));
+        };
         match self.0.tokens.refresh(&grant, &presented, now) {
             Refresh::Rotate => {
                 if !store::advance(tx, grant.key, grant.generation, now)? {
@@ -161,10 +163,35 @@ impl Identity {
         }
     }
 
+    /// The person of a grant, if the gate lets this use of it pass.
+    fn admitted(
+        &self,
+        conn: &mut Conn<'_>,
+        grant: &Grant,
+        client: &Client,
+        how: Use,
+    ) -> Result<Option<Person>> {
+        let Some(person) = self.person_in(conn, grant.person)? else { return Ok(None) };
+        let ask = Ask {
+            person: &person,
+            client,
+            how,
+            epoch: grant.epoch,
+            level: grant.acr,
+            acting: Acting::Self_,
+            now: self.now(),
+        };
+        let denied: Option<Denied> = may_issue(&ask).err();
+        if let Some(why) = denied {
+            tracing::info!(?why, ?how, client = client.id, "the gate stays closed");
+        }
+        Ok(denied.is_none().then_some(person))
+    }
+
     /// The grant of a code or token, if it is ours.
     fn find(
         &self,
-        conn: &mut copihue_db::Conn<'_>,
+        conn: &mut Conn<'_>,
         text: &str,
         is_ours: impl Fn(&crate::model::grant::TokenKey, &Grant, &Presented) -> bool,
     ) -> Result<Option<(Grant, Presented)>> {
@@ -176,14 +203,13 @@ impl Identity {
     /// What an access token may read. None: it is none, or may not be used any more.
     pub(crate) async fn userinfo(&self, token: &str) -> Result<Option<Value>> {
         let (identity, token, now) = (self.clone(), token.to_owned(), self.now());
-        let read = move |conn: &mut copihue_db::Conn<'_>| {
+        let read = move |conn: &mut Conn<'_>| {
             let found =
                 identity.find(conn, &token, |key, grant, presented| key.is_access(grant, presented, now))?;
             let Some((grant, _)) = found else { return Ok(None) };
-            let (client, person) =
-                (store::client(conn, &grant.client_id)?, identity.person_in(conn, grant.person)?);
-            let (Some(client), Some(person)) = (client, person) else { return Ok(None) };
-            Ok(may_issue(&person, &client, grant.epoch).then(|| claims::userinfo(&person, &client, &grant)))
+            let Some(client) = store::client(conn, &grant.client_id)? else { return Ok(None) };
+            let person = identity.admitted(conn, &grant, &client, Use::Userinfo)?;
+            Ok(person.map(|person| claims::userinfo(&person, &client, &grant)))
         };
         self.0.db.read(read).await
     }
@@ -207,14 +233,11 @@ impl Tokens {
 
 fn delivery<'a>(grant: &Grant, client: &'a Client, trace: &'a str) -> Happened<'a> {
     Happened {
-        person: grant.person,
-        kind: EventKind::Delivery,
-        outcome: Outcome::Ok,
         client: Some(client),
         acr: Some(grant.acr),
         delivered: claims::delivered(&grant.scope),
-        device: "",
         trace,
+        ..Happened::of(grant.person, EventKind::Delivery)
     }
 }
 

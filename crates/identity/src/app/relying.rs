@@ -168,14 +168,10 @@ impl Identity {
             return Ok(());
         }
         let what = super::Happened {
-            person: person.id,
-            kind: crate::model::event::EventKind::Login,
-            outcome: crate::model::event::Outcome::Ok,
-            client: None,
             acr: Some(acr),
-            delivered: Vec::new(),
             device: &browser.label,
             trace: &browser.trace,
+            ..super::Happened::of(person.id, crate::model::event::EventKind::Login)
         };
         self.happened(tx, what)
     }

@@ -1,5 +1,6 @@
 //! Applications that ask who somebody is.
 
+use copihue_core::Acr;
 use serde::{Deserialize, Serialize};
 
 use super::person::PersonKind;
@@ -97,6 +98,11 @@ pub struct Settings {
     pub sid: bool,
     /// Send `""` as second surname of people who have one: old programs index `[1]`.
     pub two_surnames: bool,
+    /// Give refresh tokens.
+    pub refresh: bool,
+    /// The weakest login that the application takes.
+    #[serde(with = "level")]
+    pub acr_min: Acr,
     /// Answer 401 with `WWW-Authenticate` to a program that used Basic and failed.
     pub basic_401: bool,
 }
@@ -109,8 +115,30 @@ impl Default for Settings {
             iss: false,
             sid: false,
             two_surnames: false,
+            refresh: true,
+            acr_min: Acr::Low,
             basic_401: false,
         }
+    }
+}
+
+/// A level as settings write it: `bajo`, `sustancial`, `alto`.
+mod level {
+    use copihue_core::Acr;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    fn word(acr: Acr) -> &'static str {
+        acr.urn().rsplit(':').next().unwrap_or_default()
+    }
+
+    pub(super) fn serialize<S: Serializer>(acr: &Acr, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(word(*acr))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Acr, D::Error> {
+        let text = String::deserialize(from)?;
+        let known = [Acr::Low, Acr::Substantial, Acr::High].into_iter().find(|acr| word(*acr) == text);
+        known.ok_or_else(|| D::Error::custom("un nivel es bajo, sustancial o alto"))
     }
 }
 

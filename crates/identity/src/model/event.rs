@@ -17,12 +17,27 @@ pub enum EventKind {
     Delivery,
     /// A refresh token that had been used before: all its tokens were ended.
     TokenReuse,
+    /// The account was stopped for a while.
+    Suspended,
+    /// It may be used again.
+    Reopened,
+    /// It was closed for ever.
+    Closed,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Login, Self::Reuse, Self::Logout, Self::NewDevice, Self::Delivery, Self::TokenReuse];
+    pub const ALL: [Self; 9] = [
+        Self::Login,
+        Self::Reuse,
+        Self::Logout,
+        Self::NewDevice,
+        Self::Delivery,
+        Self::TokenReuse,
+        Self::Suspended,
+        Self::Reopened,
+        Self::Closed,
+    ];
 
     /// The stored code.
     #[must_use]
@@ -34,6 +49,9 @@ impl EventKind {
             Self::NewDevice => "dispositivo_nuevo",
             Self::Delivery => "datos_entregados",
             Self::TokenReuse => "token_reutilizado",
+            Self::Suspended => "cuenta_suspendida",
+            Self::Reopened => "cuenta_reactivada",
+            Self::Closed => "cuenta_cerrada",
         }
     }
 
@@ -94,6 +112,8 @@ pub struct Event {
     pub device: String,
     /// What was given: `RUN`, `nombre`, `correo`.
     pub delivered: Vec<String>,
+    /// Why, in the words of who did it; empty for what the person did.
+    pub note: String,
     /// Trace id of the request.
     pub trace: String,
     /// When, UTC.

@@ -6,6 +6,7 @@ pub mod client;
 pub mod event;
 pub mod gate;
 pub mod grant;
+pub mod mandate;
 pub mod oauth;
 pub mod params;
 pub mod person;

@@ -60,6 +60,32 @@ impl PersonState {
     }
 }
 
+/// Whether the person lives, as the civil registry or an officer says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Vital {
+    /// Lives.
+    Alive,
+    /// Has died.
+    Deceased,
+}
+
+impl Vital {
+    /// The stored code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Alive => "vive",
+            Self::Deceased => "fallecida",
+        }
+    }
+
+    /// From the stored code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Alive, Self::Deceased].into_iter().find(|v| v.code() == code)
+    }
+}
+
 /// How the identity was proved (§3.1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Proofing {
@@ -106,6 +132,8 @@ pub struct Person {
     pub kind: PersonKind,
     /// State of the account.
     pub state: PersonState,
+    /// Alive or not.
+    pub vital: Vital,
     /// Proofing.
     pub proofing: Proofing,
     /// Raised by whatever must end every session and token at once.

@@ -48,6 +48,7 @@ fn row(cx: &Cx, event: &Event) -> Vec<Markup> {
         html! {
             (kind(cx, event)) " " (outcome(cx, event.outcome))
             @if !given.is_empty() { br; span.hint { (given) } }
+            @if !event.note.is_empty() { br; span.hint { (event.note) } }
         },
         html! { (app) },
         html! { (event.device) },
@@ -69,8 +70,9 @@ fn outcome(cx: &Cx, outcome: Outcome) -> Markup {
 /// The same as a file: UTC, one line an event.
 pub(crate) async fn export(State(identity): State<Identity>, cx: Cx) -> Result<Response, Failure> {
     let found = identity.history(cx.person()?.id, None, EXPORT).await?;
-    let mut csv =
-        String::from("fecha;tipo;resultado;aplicacion;institucion;nivel;dispositivo;datos_entregados\r\n");
+    let mut csv = String::from(
+        "fecha;tipo;resultado;aplicacion;institucion;nivel;dispositivo;datos_entregados;motivo\r\n",
+    );
     for event in &found.events {
         let client = event.client.as_ref();
         let cells = [
@@ -82,6 +84,7 @@ pub(crate) async fn export(State(identity): State<Identity>, cx: Cx) -> Result<R
             event.acr.map(Acr::urn).unwrap_or_default().to_owned(),
             event.device.clone(),
             event.delivered.join(", "),
+            event.note.clone(),
         ];
         csv.push_str(&cells.map(|cell| cell_of(&cell)).join(";"));
         csv.push_str("\r\n");

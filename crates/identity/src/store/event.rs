@@ -30,6 +30,7 @@ fn read(row: &Row) -> Result<Event> {
         factors: words(&text("factors")?),
         device: text("device")?,
         delivered: words(&text("delivered")?),
+        note: text("note")?,
         trace: text("trace")?,
         at: row.get("at")?,
     })
@@ -40,7 +41,7 @@ pub(crate) fn history(conn: &mut Conn<'_>, person: Id, before: Option<Id>, limit
     let before = before.unwrap_or(Id::from_bytes([0xff; 16]));
     let rows = conn.query(
         sql!(
-            "SELECT person, id, kind, outcome, client_id, client_name, institution, acr, factors, device, delivered, trace, at ",
+            "SELECT person, id, kind, outcome, client_id, client_name, institution, acr, factors, device, delivered, note, trace, at ",
             "FROM identity_event WHERE bucket = $1 AND person = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
         ),
         &params![person.bucket(), person, before, limit + 1],
@@ -56,7 +57,8 @@ pub(crate) fn insert_event(tx: &mut Tx<'_>, e: &Event) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO identity_event (bucket, person, id, kind, outcome, client_id, client_name, institution, acr, ",
-            "factors, device, delivered, trace, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+            "factors, device, delivered, note, trace, at) ",
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
         ),
         &params![
             e.person.bucket(),
@@ -71,6 +73,7 @@ pub(crate) fn insert_event(tx: &mut Tx<'_>, e: &Event) -> Result<()> {
             e.factors.join(" "),
             e.device,
             e.delivered.join(" "),
+            e.note,
             e.trace,
             e.at
         ],

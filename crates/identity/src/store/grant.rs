@@ -1,6 +1,6 @@
 //! Grants: one row from the code to the last refresh.
 
-use copihue_core::{Result, Timestamp};
+use copihue_core::{Id, Result, Timestamp};
 use copihue_db::{Conn, Row, Tx, params, sql};
 
 use super::{acr_number, acr_of, words};
@@ -107,6 +107,17 @@ pub(crate) fn revoke_grant(tx: &mut Tx<'_>, key: GrantKey, now: Timestamp) -> Re
             "WHERE bucket = $1 AND selector = $2 AND revoked_at IS NULL"
         ),
         &params![key.bucket, key.selector, now],
+    )?;
+    Ok(())
+}
+
+/// Ends every grant of a person.
+pub(crate) fn revoke_all(tx: &mut Tx<'_>, person: Id, now: Timestamp) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE identity_grant SET revoked_at = $3 WHERE bucket = $1 AND person = $2 AND revoked_at IS NULL"
+        ),
+        &params![person.bucket(), person, now],
     )?;
     Ok(())
 }

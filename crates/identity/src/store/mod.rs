@@ -16,13 +16,13 @@ pub(crate) use self::client::{client, insert_client, logout_allowed, secret_hash
 pub(crate) use self::counter::{clear, counter, put_counter};
 pub(crate) use self::device::{knows, remember};
 pub(crate) use self::event::{Page, history, insert_event};
-pub(crate) use self::grant::{advance, grant, insert_grant, redeem_code, revoke_grant};
+pub(crate) use self::grant::{advance, grant, insert_grant, redeem_code, revoke_all, revoke_grant};
 pub(crate) use self::key::{insert_key, keys};
 pub(crate) use self::person::{
-    NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, set_names,
+    NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, set_names, set_standing,
 };
 pub(crate) use self::purge::purge;
-pub(crate) use self::session::{SsoSession, end_by_sid, end_session, insert_session, session};
+pub(crate) use self::session::{SsoSession, end_all, end_by_sid, end_session, insert_session, session};
 
 /// The stored number of a level.
 pub(crate) const fn acr_number(acr: Acr) -> i64 {

@@ -4,7 +4,7 @@ use copihue_core::{Bucket, Id, Result, Timestamp};
 use copihue_db::{Conn, Row, Tx, params, sql};
 
 use super::unknown;
-use crate::model::person::{PersonKind, PersonState, Proofing};
+use crate::model::person::{PersonKind, PersonState, Proofing, Vital};
 
 /// A person's row: RUN and mail still sealed.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub(crate) struct PersonRow {
     pub(crate) surnames: Vec<String>,
     pub(crate) kind: PersonKind,
     pub(crate) state: PersonState,
+    pub(crate) vital: Vital,
     pub(crate) proofing: Proofing,
     pub(crate) epoch: i64,
     /// The password's hash.
@@ -48,6 +49,7 @@ fn read(row: &Row) -> Result<PersonRow> {
         surnames: serde_json::from_value(surnames)?,
         kind: PersonKind::parse(&text("kind")?).ok_or_else(|| unknown("kind"))?,
         state: PersonState::parse(&text("state")?).ok_or_else(|| unknown("state"))?,
+        vital: Vital::parse(&text("vital")?).ok_or_else(|| unknown("vital"))?,
         proofing: Proofing::parse(&text("proofing")?).ok_or_else(|| unknown("proofing"))?,
         epoch: row.get("epoch")?,
         password: row.get("secret")?,
@@ -58,7 +60,7 @@ fn read(row: &Row) -> Result<PersonRow> {
 pub(crate) fn by_run(conn: &mut Conn<'_>, bucket: Bucket, run_hash: &[u8; 32]) -> Result<Option<PersonRow>> {
     conn.query_opt(
         sql!(
-            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.proofing, p.epoch, c.secret ",
+            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret ",
             "FROM identity_person p LEFT JOIN identity_credential c ",
             "ON c.bucket = p.bucket AND c.person = p.id AND c.kind = 'clave' ",
             "WHERE p.bucket = $1 AND p.run_hash = $2"
@@ -74,7 +76,7 @@ pub(crate) fn by_run(conn: &mut Conn<'_>, bucket: Bucket, run_hash: &[u8; 32]) -
 pub(crate) fn by_id(conn: &mut Conn<'_>, id: Id) -> Result<Option<PersonRow>> {
     conn.query_opt(
         sql!(
-            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.proofing, p.epoch, c.secret ",
+            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret ",
             "FROM identity_person p LEFT JOIN identity_credential c ",
             "ON c.bucket = p.bucket AND c.person = p.id AND c.kind = 'clave' ",
             "WHERE p.bucket = $1 AND p.id = $2"
@@ -116,6 +118,18 @@ pub(crate) fn set_names(tx: &mut Tx<'_>, id: Id, names: &[String], surnames: &[S
     tx.execute(
         sql!("UPDATE identity_person SET names = $3, surnames = $4 WHERE bucket = $1 AND id = $2"),
         &params![id.bucket(), id, serde_json::to_value(names)?, serde_json::to_value(surnames)?],
+    )?;
+    Ok(())
+}
+
+/// Sets how an account stands, and ends everything given before by raising the epoch.
+pub(crate) fn set_standing(tx: &mut Tx<'_>, id: Id, state: PersonState, vital: Vital) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE identity_person SET state = $3, vital = $4, epoch = epoch + 1 ",
+            "WHERE bucket = $1 AND id = $2"
+        ),
+        &params![id.bucket(), id, state.code(), vital.code()],
     )?;
     Ok(())
 }

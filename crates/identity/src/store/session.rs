@@ -78,3 +78,14 @@ pub(crate) fn end_by_sid(tx: &mut Tx<'_>, person: Id, sid: Id, now: Timestamp) -
     )?;
     Ok(())
 }
+
+/// Ends every session of a person.
+pub(crate) fn end_all(tx: &mut Tx<'_>, person: Id, now: Timestamp) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE identity_session SET ended_at = $3 WHERE bucket = $1 AND person = $2 AND ended_at IS NULL"
+        ),
+        &params![person.bucket(), person, now],
+    )?;
+    Ok(())
+}

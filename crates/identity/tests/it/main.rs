@@ -5,6 +5,7 @@
 mod authorize;
 mod flow;
 mod foreign;
+mod gate;
 mod history;
 mod login;
 mod people;

@@ -5,10 +5,6 @@ use http::Method;
 
 use crate::world::*;
 
-fn refresh_fields(token: &str) -> [(&str, &str); 4] {
-    [("client_id", APP), ("client_secret", SECRET), ("grant_type", "refresh_token"), ("refresh_token", token)]
-}
-
 async fn error(w: &World, fields: &[(&str, &str)]) -> String {
     w.token(fields).await.expect(400).json()["error"].as_str().unwrap().to_owned()
 }
@@ -208,31 +204,6 @@ async fn b12_b13_a_refresh_never_widens_and_dies_at_its_limits() {
     }
     w.clock.advance_millis(300_001);
     assert_eq!(error(&w, &refresh_fields(&token)).await, "invalid_grant", "twelve hours after the login");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn b14_a_suspended_person_gets_nothing_by_any_grant() {
-    for w in worlds().await {
-        let mut c = w.visitor();
-        let code = w.code(&mut c, &authorize(&[])).await;
-        let tokens = w.redeem(&code).await.expect(200).json();
-        let open = w.code(&mut c.clone(), &authorize(&[("prompt", "login")])).await;
-        let suspend = w.db.write(|tx| {
-            tx.execute(
-                copihue_db::sql!("UPDATE identity_person SET state = 'suspendida' WHERE kind = 'prueba'"),
-                &[],
-            )
-        });
-        suspend.await.unwrap();
-        w.userinfo(tokens["access_token"].as_str().unwrap()).await.expect(401);
-        assert_eq!(
-            error(&w, &refresh_fields(tokens["refresh_token"].as_str().unwrap())).await,
-            "invalid_grant"
-        );
-        assert_eq!(error(&w, &redeem_fields(&open)).await, "invalid_grant");
-        c.get_raw(&authorize(&[])).await.expect(200);
-        w.log_in(&mut w.visitor(), &authorize(&[]), "44444444-4", "testing").await.expect(401);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

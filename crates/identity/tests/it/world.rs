@@ -188,6 +188,10 @@ pub(crate) fn redeem_fields(code: &str) -> [(&str, &str); 6] {
     ]
 }
 
+pub(crate) fn refresh_fields(token: &str) -> [(&str, &str); 4] {
+    [("client_id", APP), ("client_secret", SECRET), ("grant_type", "refresh_token"), ("refresh_token", token)]
+}
+
 /// Fills in and sends the login form on a page.
 pub(crate) async fn send(c: &mut TestClient, page: &Reply, url: &str, run: &str, password: &str) -> Reply {
     let mut fields = page.form(url).unwrap_or_else(|| panic!("no form for {url}:\n{}", page.text()));
