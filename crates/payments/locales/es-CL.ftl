@@ -57,6 +57,8 @@ payments-refund-refused = No pudimos entregarle lo que pagó a tiempo y el banco
 
 ### Mis pagos
 payments-list-title = Mis pagos
+payments-under-way-title = Ya empezó a pagar esto en otro trámite
+payments-under-way-text = Abra abajo el pago que dice «Por pagar»: puede terminarlo, o volver sin pagar y seguir con el nuevo. Lo que escribió en el trámite nuevo está guardado en «Mis trámites».
 payments-list-empty = Todavía no tiene pagos.
 payments-list-what = Qué pagó
 payments-list-when = Fecha

@@ -23,7 +23,7 @@ use copihue_db::MigrationSet;
 
 copihue_web::locale!("payments", include_str!("../locales/es-CL.ftl"));
 
-pub use app::{Audit, Begin, Parts, PaymentView, Payments};
+pub use app::{Audit, Begin, OWN_PAYMENT_UNDER_WAY, Parts, PaymentView, Payments};
 pub use model::attempt::{Attempt, AttemptState, Outcome, Proof};
 pub use model::journal::{Entry, EntryKind, EntryLine, Finding, NewEntry, check_entries};
 pub use model::payment::{

@@ -61,6 +61,27 @@ fn pay_10_an_abandoned_payment_is_shown_again() {
 }
 
 #[test]
+fn pay_10_a_second_case_leads_to_the_payment_that_is_under_way() {
+    let world = World::shared();
+    let (mut person, plate) = (world.person(), plate());
+    let page = journeys::file_permit(&mut person, &plate).unwrap();
+    journeys::to_provider(&mut person, &page).unwrap();
+
+    let page = journeys::ask_permit(&mut person, &plate).unwrap();
+    let under_way = |page: &Page| page.path.starts_with("/mi/pagos?en_curso");
+    let page = journeys::walk(&mut person, page, journeys::PERMIT_ANSWERS, under_way).unwrap();
+    says(&page, "Ya empezó a pagar esto en otro trámite");
+    let first = person.get(&page.link("/mi/pagos/0").unwrap()).unwrap();
+    person.submit(&first.form_to("/anular").unwrap()).unwrap();
+
+    // Goes on with what was kept of the second.
+    let page = journeys::start(&mut person, "permiso-circulacion", journeys::PUENTE_ALTO).unwrap();
+    let page = journeys::walk(&mut person, page, journeys::PERMIT_ANSWERS, journeys::at_payment).unwrap();
+    let page = journeys::pay(&mut person, &page, "Aprobar").unwrap();
+    finished(&mut person, &page);
+}
+
+#[test]
 fn a_payment_that_returns_late_still_gives_what_was_paid() {
     let world = World::shared();
     let mut person = world.person();

@@ -4,8 +4,12 @@ use copihue_core::{Error, Result};
 use copihue_db::Tx;
 
 use super::{Payments, holds_obligation};
+use crate::model::attempt::{Attempt, AttemptState, WINDOW_MS};
 use crate::model::payment::{FailureCode, LIFE_MS, NewPayment, Payment, PaymentRef, PaymentState};
 use crate::store;
+
+/// The code of the error when the payer has begun to pay the same in another way; `/mi/pagos` leads there.
+pub const OWN_PAYMENT_UNDER_WAY: &str = "pago_propio_en_curso";
 
 impl Payments {
     /// Asks for a payment, in the caller's transaction. Where the obligation has a live payment of the same
@@ -13,7 +17,7 @@ impl Payments {
     ///
     /// # Errors
     /// `pago_invalido`; Conflict `obligacion_pagada` when it is already paid, `obligacion_en_pago` while somebody
-    /// else is paying it or its amount changed with an attempt under way.
+    /// else is paying it, [`OWN_PAYMENT_UNDER_WAY`] while the payer is, for another case or amount.
     pub fn create(&self, tx: &mut Tx<'_>, new: &NewPayment) -> Result<PaymentRef> {
         new.check()?;
         let payment = self.draft(new);
@@ -64,17 +68,42 @@ impl Payments {
         if first.state == PaymentState::Success {
             return Err(Error::conflict("obligacion_pagada", "Esta obligación ya está pagada."));
         }
-        if first.payer.id == new.payer.id && first.lines == new.lines && first.case == new.case {
+        let own = first.payer.id == new.payer.id;
+        if own && first.lines == new.lines && first.case == new.case {
             return Ok(Some(PaymentRef { id: first.id, start_path: first.start_path() }));
         }
-        let trying = store::attempt::of_payment(tx, first.id)?.iter().any(|a| a.state.is_open());
-        if trying || first.payer.id != new.payer.id && first.expires_at > self.now() {
-            return Err(Error::conflict(
-                "obligacion_en_pago",
-                "Ya hay un pago en curso por esta obligación. Espere a que termine.",
-            ));
+        let attempts = store::attempt::of_payment(tx, first.id)?;
+        if first.state == PaymentState::Submitted || attempts.iter().any(|a| self.may_still_pay(a, own)) {
+            return Err(if own { own_under_way() } else { others_under_way() });
         }
         self.fail(tx, first, FailureCode::CancelledByService)?;
         Ok(None)
     }
+
+    /// Whether an attempt keeps the obligation for its payment. A stranger's does while they may be at the provider's
+    /// form and not longer: nobody can be kept from paying what is theirs by somebody who only starts. Should a charge
+    /// come of it after all, it is given back.
+    fn may_still_pay(&self, attempt: &Attempt, own: bool) -> bool {
+        match attempt.state {
+            AttemptState::New | AttemptState::Redirected => {
+                own || !self.is_over(attempt.created_at.plus_millis(WINDOW_MS))
+            }
+            state => state.is_open(),
+        }
+    }
+}
+
+fn own_under_way() -> Error {
+    Error::conflict(
+        OWN_PAYMENT_UNDER_WAY,
+        "Usted ya empezó a pagar esto en otro trámite. Termine ese pago, o anúlelo, en «Mis pagos».",
+    )
+}
+
+fn others_under_way() -> Error {
+    Error::conflict(
+        "obligacion_en_pago",
+        "Otra persona está pagando esto en este momento. Vuelva a intentarlo en unos minutos: si ella no termina, podrá \
+         pagar usted.",
+    )
 }

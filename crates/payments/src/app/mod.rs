@@ -21,6 +21,7 @@ use crate::provider::Provider;
 use crate::store;
 
 pub use begin::Begin;
+pub use create::OWN_PAYMENT_UNDER_WAY;
 pub use view::{Audit, PaymentView};
 
 /// What payments are made of.

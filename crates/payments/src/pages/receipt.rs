@@ -100,6 +100,9 @@ pub(super) async fn list(State(payments): State<Payments>, cx: Cx) -> Result<Res
         ]
     });
     let body = html! {
+        @if cx.query("en_curso").is_some() {
+            (notification_banner(cx.t("payments-under-way-title"), cx.t("payments-under-way-text")))
+        }
         (table(cx.t("payments-list-title"))
             .quiet_caption()
             .column(cx.t("payments-list-what"))

@@ -8,10 +8,10 @@ async fn pay_10_one_live_payment_for_each_obligation() {
         let first = w.asked(1, "placa").await;
         assert_eq!(w.asked(1, "placa").await, first, "asked again: the first one");
         assert_ne!(w.asked(1, "otra").await, first);
-        let other = w.ask(order(2, "placa")).await.unwrap_err();
-        assert_eq!(other.code(), "obligacion_en_pago");
 
         let redirect = w.go(1, first).await;
+        let other = w.ask(order(2, "placa")).await.unwrap_err();
+        assert_eq!(other.code(), "obligacion_en_pago");
         w.come_back(&redirect, Verdict::Approve).await.unwrap();
         for payer in [1, 2] {
             assert_eq!(w.ask(order(payer, "placa")).await.unwrap_err().code(), "obligacion_pagada");
@@ -40,7 +40,43 @@ async fn pay_10_another_amount_replaces_a_payment_that_nobody_is_trying() {
         assert_ne!(first, second);
         assert_eq!(w.state(1, first).await, PaymentState::Cancelled);
         w.go(1, second).await;
+        assert_eq!(w.ask(order(1, "placa")).await.unwrap_err().code(), OWN_PAYMENT_UNDER_WAY);
+        w.payments.leave(&actor(1), second).await.unwrap();
+        assert!(w.ask(order(1, "placa")).await.is_ok(), "left: the way is free");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pay_10_a_stranger_who_only_starts_keeps_nobody_from_paying() {
+    each_engine(async |w| {
+        let strangers = w.asked(2, "placa").await;
+        let owners = w.asked(1, "placa").await;
+        assert_ne!(strangers, owners, "nobody was trying");
+        assert_eq!(w.state(2, strangers).await, PaymentState::Cancelled);
+
+        let again = w.asked(2, "placa").await;
+        w.go(2, again).await;
         assert_eq!(w.ask(order(1, "placa")).await.unwrap_err().code(), "obligacion_en_pago");
+        w.pass(10 * 60);
+        assert!(w.ask(order(1, "placa")).await.is_ok(), "ten minutes at the bank's page are over");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pay_08_a_stranger_who_pays_after_making_way_gets_the_money_back() {
+    each_engine(async |w| {
+        let strangers = w.asked(2, "placa").await;
+        let late = w.go(2, strangers).await;
+        w.pass(10 * 60);
+        let owners = w.asked(1, "placa").await;
+        w.come_back(&late, Verdict::Approve).await.unwrap();
+        let view = w.view(2, strangers).await;
+        assert_eq!(view.refunds.len(), 1, "{view:?}");
+        let redirect = w.go(1, owners).await;
+        w.come_back(&redirect, Verdict::Approve).await.unwrap();
+        assert_eq!(w.state(1, owners).await, PaymentState::Success);
     })
     .await;
 }

@@ -9,6 +9,11 @@ fn dice(random: &SeededRandom, sides: u8) -> u8 {
     byte[0] % sides
 }
 
+/// What it answers; `None` when the process died in it.
+async fn mortal<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    tokio::spawn(work).await.ok()
+}
+
 async fn step(w: &World, random: &SeededRandom, asked: &mut Vec<(u32, Id)>) {
     let payer = u32::from(dice(random, 4)) + 1;
     let verdict =
@@ -20,7 +25,9 @@ async fn step(w: &World, random: &SeededRandom, asked: &mut Vec<(u32, Id)>) {
         if !asked.contains(&(payer, made.id)) {
             asked.push((payer, made.id));
         }
-        if let Ok(Begin::Provider(redirect)) = w.payments.begin(&actor(payer), made.id).await {
+        let (payments, id) = (w.payments.clone(), made.id);
+        let begun = mortal(async move { payments.begin(&actor(payer), id).await }).await;
+        if let Some(Ok(Begin::Provider(redirect))) = begun {
             match dice(random, 4) {
                 0 => {}
                 1 => {
@@ -36,7 +43,10 @@ async fn step(w: &World, random: &SeededRandom, asked: &mut Vec<(u32, Id)>) {
         }
     }
     w.pass(i64::from(dice(random, 200)) * 7);
-    w.payments.recover().await.unwrap();
+    let payments = w.payments.clone();
+    if let Some(recovered) = mortal(async move { payments.recover().await }).await {
+        recovered.unwrap();
+    }
     w.books().await;
 }
 

@@ -150,6 +150,13 @@ impl Procedures {
 }
 
 /// Where the receipt of a payment stands among the documents of a case: no id of a definition has a colon.
+const RECEIPT: &str = "pago:";
+
 pub(super) fn receipt_key(action: &str) -> String {
-    format!("pago:{action}")
+    format!("{RECEIPT}{action}")
+}
+
+/// Whether a case's issued document is the receipt of a payment.
+pub(crate) fn is_receipt(id: &str) -> bool {
+    id.starts_with(RECEIPT)
 }

@@ -38,6 +38,7 @@ use crate::store::case::CaseRow;
 
 pub use catalogue::Offer;
 use catalogue::Shelf;
+pub(crate) use fulfil::is_receipt;
 pub use looks::{CaseLook, DeskFilter, OfficialLook, OutcomeLook, StepPage, TaskLook, Waiting};
 pub use official::Resolve;
 pub use person::{Sent, texts};

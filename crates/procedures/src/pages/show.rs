@@ -4,7 +4,7 @@ use copihue_web::components::{Tone, fact, summary_list, table, tag};
 use copihue_web::{Cx, Markup, args, html};
 use jiff::civil::Date;
 
-use crate::app::CaseLook;
+use crate::app::{CaseLook, is_receipt};
 use crate::model::definition::Party;
 use crate::model::machine::Running;
 
@@ -44,12 +44,12 @@ pub(super) fn deadlines(cx: &Cx, running: &[Running], applicant: &str) -> Markup
 /// Documents that the institution issued in a case.
 pub(super) fn issued(cx: &Cx, look: &CaseLook) -> Markup {
     let Some(iuie) = &look.iuie else { return html!() };
-    // In the order of the case file: what was asked for comes before its receipt.
-    let mut documents: Vec<_> = look.state.issued.values().collect();
-    documents.sort_by_key(|i| i.n);
+    // What was asked for comes before the receipt of what it cost.
+    let mut documents: Vec<_> = look.state.issued.iter().collect();
+    documents.sort_by_key(|(id, i)| (is_receipt(id), i.n));
     let items: Vec<_> = documents
         .into_iter()
-        .map(|i| {
+        .map(|(_, i)| {
             let href = format!("/mi/expedientes/{}:{iuie}/documentos/{}", look.institution, i.n);
             let note = cx.ta("procedures-code", &args! {"code" => i.code.clone()});
             fact(

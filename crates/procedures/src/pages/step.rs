@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::{Error, FieldError, Kind};
+use copihue_payments::OWN_PAYMENT_UNDER_WAY;
 use copihue_web::components::{Fact, button, check_answers, details, fact, inset, warning};
 use copihue_web::{Cx, Failure, FormData, Markup, Page, html, see_other};
 
@@ -145,6 +146,7 @@ async fn end(
         Err(e) if matches!(e.code(), "tarea_ya_completada" | "version_desactualizada") => {
             Ok(see_other(&case_path(look.id)))
         }
+        Err(e) if e.code() == OWN_PAYMENT_UNDER_WAY => Ok(see_other("/mi/pagos?en_curso=1")),
         Err(e) => Err(e.into()),
     }
 }
