@@ -17,8 +17,14 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("setpriv", "util-linux"),
 ];
 /// Python packages of the verifiers, pinned.
-const PYTHON: &[&str] =
-    &["pyhanko==0.38.0", "pyhanko-cli==0.6.0", "holidays==0.109", "authlib==1.9.9", "requests==2.34.2"];
+const PYTHON: &[&str] = &[
+    "pyhanko==0.38.0",
+    "pyhanko-cli==0.6.0",
+    "holidays==0.109",
+    "authlib==1.9.9",
+    "requests==2.34.2",
+    "pymerkle==7.0.0",
+];
 /// The accessibility checker, pinned.
 const AXE: &str = "axe-core@4.14.1";
 

@@ -6,6 +6,7 @@
 
 pub mod checkpoint;
 pub mod commitment;
+pub mod growth;
 pub mod merkle;
 pub mod note;
 pub mod policy;
@@ -13,4 +14,4 @@ pub mod proof;
 pub mod tile;
 pub mod verify;
 
-pub use verify::{Reason, Verified, verify_proof, verify_proof_of_entry};
+pub use verify::{Accepted, Reason, Verified, verify_checkpoint, verify_proof, verify_proof_of_entry};

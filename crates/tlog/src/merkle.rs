@@ -212,10 +212,16 @@ impl Frontier {
 
     /// Appends a leaf.
     pub fn push(&mut self, leaf: Hash) {
+        self.push_seeing(leaf, |_, _| ());
+    }
+
+    /// [`push`](Self::push), telling of each subtree that it completes: its height, from 1, and its root.
+    pub fn push_seeing(&mut self, leaf: Hash, mut completed: impl FnMut(u32, &Hash)) {
         let mut hash = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        for height in 1..=self.size.trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 hash = node_hash(&left, &hash);
+                completed(height, &hash);
             }
         }
         self.peaks.push(hash);

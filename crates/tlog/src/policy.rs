@@ -50,6 +50,18 @@ impl Policy {
         Ok(reader.policy)
     }
 
+    /// The keys of the logs.
+    #[must_use]
+    pub fn logs(&self) -> &[VerifierKey] {
+        &self.logs
+    }
+
+    /// The witnesses: name and key.
+    #[must_use]
+    pub fn witnesses(&self) -> &[(String, VerifierKey)] {
+        &self.witnesses
+    }
+
     /// Whether the witnesses that signed (by their names) satisfy the quorum.
     #[must_use]
     pub fn is_met_by(&self, signed: &BTreeSet<&str>) -> bool {

@@ -44,6 +44,16 @@ impl TilePath {
         let level = u8::try_from(decimal(kind)?).ok().filter(|level| *level < 64)?;
         Some(Self::Hashes { level, n, width })
     }
+
+    /// The full tile of which this one is the beginning.
+    #[must_use]
+    pub const fn full(self) -> Self {
+        let width = WIDTH as u16;
+        match self {
+            Self::Hashes { level, n, .. } => Self::Hashes { level, n, width },
+            Self::Entries { n, .. } => Self::Entries { n, width },
+        }
+    }
 }
 
 /// As in a URL: `tile/0/x001/234.p/7`.
@@ -192,4 +202,17 @@ pub fn bundled(entry: &[u8]) -> Option<Vec<u8>> {
     let mut out = u16::try_from(entry.len()).ok()?.to_be_bytes().to_vec();
     out.extend_from_slice(entry);
     Some(out)
+}
+
+/// The entries of a bundle. `None` when it is not made of whole entries.
+#[must_use]
+pub fn unbundled(mut bundle: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut entries = Vec::with_capacity(WIDTH as usize);
+    while !bundle.is_empty() {
+        let (len, rest) = bundle.split_first_chunk::<2>()?;
+        let (entry, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
+        entries.push(entry);
+        bundle = rest;
+    }
+    Some(entries)
 }

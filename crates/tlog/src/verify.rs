@@ -136,11 +136,31 @@ pub fn verify_proof_of_entry(text: &str, entry: &[u8], policy: &Policy) -> Resul
     verify_parsed(&proof, entry, policy)
 }
 
-fn verify_parsed(proof: &TlogProof, entry: &[u8], policy: &Policy) -> Result<Verified, Reason> {
-    let note = Note::parse(&proof.checkpoint).map_err(|_| Reason::Format)?;
+/// A checkpoint that a policy accepts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Accepted {
+    /// What the log says of itself.
+    pub checkpoint: Checkpoint,
+    /// The names of the witnesses that signed.
+    pub witnesses: Vec<String>,
+    /// The latest instant at which a witness says to have seen it.
+    pub seen_at: Option<Timestamp>,
+}
+
+/// Checks a checkpoint's signatures: for whoever holds a whole log and computes its root by themself.
+///
+/// # Errors
+/// The [`Reason`].
+pub fn verify_checkpoint(note: &str, policy: &Policy) -> Result<Accepted, Reason> {
+    let note = Note::parse(note).map_err(|_| Reason::Format)?;
     let checkpoint = Checkpoint::parse(&note.text).ok_or(Reason::Format)?;
     log_signature(&note, &checkpoint, policy)?;
     let (witnesses, seen_at) = cosignatures(&note, policy)?;
+    Ok(Accepted { checkpoint, witnesses, seen_at })
+}
+
+fn verify_parsed(proof: &TlogProof, entry: &[u8], policy: &Policy) -> Result<Verified, Reason> {
+    let Accepted { checkpoint, witnesses, seen_at } = verify_checkpoint(&proof.checkpoint, policy)?;
     let leaf = leaf_hash(entry);
     if !verify_inclusion(&leaf, proof.index, checkpoint.size, &proof.path, &checkpoint.root) {
         return Err(Reason::Inclusion);

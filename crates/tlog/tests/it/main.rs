@@ -4,10 +4,14 @@
 
 mod commitments;
 mod go;
+mod growth;
 mod merkle;
+mod neighbours;
 mod notes;
 mod policies;
 mod proofs;
+mod pymerkle;
+mod sigsums;
 mod support;
 mod tiles;
 mod vectors;

@@ -114,11 +114,22 @@ fn led_02_every_size_to_300_equals_the_naive_definition() {
 }
 
 #[test]
-fn led_02_leaf_and_node_cannot_be_confused() {
-    // A13: an entry made of two hashes has another hash than the node over them.
+fn a13_an_entry_made_of_two_hashes_is_not_the_node_over_them() {
     let leaves = Leaves::numbered(2);
     let forged = [leaves.0[0].as_slice(), leaves.0[1].as_slice()].concat();
-    assert_ne!(leaf_hash(&forged), naive_root(&leaves.0));
+    let root = naive_root(&leaves.0);
+    assert_ne!(leaf_hash(&forged), root);
+    // Nor does the pair pass for the only entry of a log with that root, or for one of a larger log.
+    assert!(!verify_inclusion(&leaf_hash(&forged), 0, 1, &[], &root));
+    let four = Leaves::numbered(4).0;
+    let (pair, root) = (naive_root(&four[2..]), naive_root(&four));
+    assert!(!verify_inclusion(&leaf_hash(&forged), 0, 2, &[pair], &root));
+}
+
+#[test]
+fn led_02_the_prefixes_part_leaves_from_nodes() {
+    let leaves = Leaves::numbered(2).0;
+    assert_ne!(copihue_tlog::merkle::node_hash(&leaves[0], &leaves[1]), leaf_hash(&leaves.concat()));
 }
 
 proptest! {
