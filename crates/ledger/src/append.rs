@@ -173,7 +173,7 @@ impl SubjectKeys for KeysForReading<'_, '_, '_> {
     }
 }
 
-fn subject_label(family: Family, person: &Id) -> [&[u8]; 3] {
+pub(crate) fn subject_label(family: Family, person: &Id) -> [&[u8]; 3] {
     [SUBJECT, family.name().as_bytes(), person.as_bytes().as_slice()]
 }
 

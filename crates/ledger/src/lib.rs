@@ -6,7 +6,10 @@
 
 pub mod api;
 mod append;
+pub mod fsck;
 mod ledger;
+mod overview;
+pub mod pages;
 mod receipt;
 mod record;
 mod sealed;
@@ -16,7 +19,10 @@ mod vault;
 
 pub use append::Prepared;
 pub use ledger::{Config, Handle, Ledger};
+pub use overview::{Overview, Shown};
 pub use record::{Family, Field, Owner, Profile, Record};
 pub use store::MIGRATIONS;
 
 pub(crate) use ledger::{halt, halted};
+
+copihue_web::locale!("ledger", include_str!("../locales/es-CL.ftl"));

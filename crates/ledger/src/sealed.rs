@@ -1,5 +1,7 @@
 //! A record as it is kept: its entry for the public, its fields under keys that can be destroyed.
 
+pub(crate) mod audit;
+
 use std::collections::BTreeMap;
 
 use copihue_core::{Error, Id, Random, Result, random};

@@ -1,5 +1,7 @@
 //! Every SQL text of the crate.
 
+pub(crate) mod audit;
+
 use copihue_core::{Error, Id, Result, Timestamp};
 use copihue_db::{Conn, MigrationSet, Row, Tx, params, sql};
 

@@ -2,7 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod crash;
+mod fsck;
 mod http;
 mod measure;
+mod pages;
+mod receipts;
 mod storage;
 mod support;
+
+#[test]
+fn web_09_every_text_is_there_and_used() {
+    copihue_web::testing::check_locale(env!("CARGO_MANIFEST_DIR"));
+}

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use copihue_core::{Bucket, Clock, Id, ManualClock, SeededRandom, Timestamp};
 use copihue_db::Db;
 use copihue_ledger::{Config, Family, Field, Ledger, Record};
+use copihue_tlog::note::{Algorithm, Signer};
 use copihue_tlog::policy::Policy;
 use serde_json::json;
 
@@ -14,13 +16,18 @@ pub(crate) fn clock() -> Arc<ManualClock> {
 }
 
 pub(crate) fn ledger_over(db: &Db, seed: u64) -> Ledger {
+    ledger_at(db, seed, clock())
+}
+
+/// [`ledger_over`] with a clock of the test's own.
+pub(crate) fn ledger_at(db: &Db, seed: u64, clock: Arc<ManualClock>) -> Ledger {
     let config = Config {
         host: "datos.example.cl".into(),
         master_key: [7; 32],
         signing_key: [9; 32],
         interval: Duration::from_millis(10),
     };
-    Ledger::new(db.clone(), config, clock() as Arc<dyn Clock>, Arc::new(SeededRandom::new(seed))).unwrap()
+    Ledger::new(db.clone(), config, clock as Arc<dyn Clock>, Arc::new(SeededRandom::new(seed))).unwrap()
 }
 
 pub(crate) fn policy(ledger: &Ledger) -> Policy {
@@ -46,4 +53,24 @@ pub(crate) fn payment(n: u32, payer: Id) -> Record {
             Field::of(person(99), "officer", json!({"run": "22222222-2"})),
         ],
     }
+}
+
+/// Appends these payments of one person, in one transaction.
+pub(crate) async fn append_payments(ledger: &Ledger, db: &Db, numbers: std::ops::Range<u32>) {
+    let ledger = ledger.clone();
+    db.write(move |tx| numbers.clone().try_for_each(|n| ledger.append(tx, payment(n, person(1)))))
+        .await
+        .unwrap();
+}
+
+/// The key with which [`ledger_over`] signs this log: an operator has it too.
+pub(crate) fn signer(name: &str) -> Signer {
+    let origin = format!("datos.example.cl/ledger/{name}");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &[9; 32]);
+    let mut context = hmac::Context::with_key(&key);
+    context.update(b"copihue/ledger-key/v1\n");
+    context.update(origin.as_bytes());
+    let mut seed = [0; 32];
+    seed.copy_from_slice(context.sign().as_ref());
+    Signer::new(&origin, Algorithm::Ed25519, &seed).unwrap()
 }
