@@ -21,6 +21,13 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Check signed documents without a network
     Verify(VerifyArguments),
+    /// Follow a transparency log from outside: anybody's, with nothing but reads of static files
+    Monitor(MonitorArguments),
+    /// Make a verified copy of a transparency log, or bring one up to date
+    Clone(CloneArguments),
+    /// Check or export the transparency logs of a deployment
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Migrate, back up, restore or copy a database
     #[command(subcommand)]
     Db(DbCommand),
@@ -66,6 +73,96 @@ pub(crate) struct VerifyArguments {
     /// Certificates that are trusted (PEM), beside those that the program ships
     #[arg(long)]
     pub(crate) trust: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum LedgerCommand {
+    /// Compute everything that is stored again, and name the first difference
+    Fsck(FsckArguments),
+    /// Write what is published as static files, for any web server or object store; again for what is new
+    Export(ExportArguments),
+}
+
+/// A log seen from outside.
+#[derive(Args, Debug)]
+pub(crate) struct LogArguments {
+    /// The log's address (`https://…/ledger/identity`) or a folder with its files
+    pub(crate) log: String,
+    /// The log's public key: `name+id+key`
+    #[arg(long)]
+    pub(crate) vkey: Option<String>,
+    /// Trust policy: whose witnesses must have signed
+    #[arg(long)]
+    pub(crate) policy: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MonitorArguments {
+    #[command(flatten)]
+    pub(crate) log: LogArguments,
+    /// Folder where it remembers what it saw, and keeps evidence
+    #[arg(long, default_value = "copihue-monitor")]
+    pub(crate) state: PathBuf,
+    /// Seconds between two looks
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) interval: u64,
+    /// Look once and end: 0 as it must be, 1 the log is to blame, 2 it could not be read
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CloneArguments {
+    #[command(flatten)]
+    pub(crate) log: LogArguments,
+    /// Folder of the copy; continued when it was begun before
+    pub(crate) to: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExportArguments {
+    #[command(flatten)]
+    pub(crate) place: LedgerPlace,
+    /// Folder: each log in one of its name
+    pub(crate) to: PathBuf,
+}
+
+/// Which deployment's logs.
+#[derive(Args, Debug)]
+pub(crate) struct LedgerPlace {
+    /// The deployment's folder
+    #[arg(long, default_value = "copihue-data", env = "COPIHUE_DATA")]
+    pub(crate) data: PathBuf,
+    /// The deployment's configuration file, in place of its folder
+    #[arg(long, env = "COPIHUE_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://…`, when it is not the folder's or the file's
+    #[arg(long, env = "COPIHUE_DATABASE")]
+    pub(crate) database: Option<String>,
+    /// Only this log (identity, payment, …); may be repeated
+    #[arg(long = "ledger")]
+    pub(crate) ledgers: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FsckArguments {
+    #[command(flatten)]
+    pub(crate) place: LedgerPlace,
+    /// Leave the records closed: only entries, tiles, roots and signatures
+    #[arg(long)]
+    pub(crate) tree_only: bool,
+    /// Trust policy whose witnesses' signatures must hold
+    #[arg(long)]
+    pub(crate) policy: Option<PathBuf>,
+    /// Checkpoints or receipts that somebody else holds; may be repeated
+    #[arg(long)]
+    pub(crate) known: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -32,6 +32,9 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Verify(arguments) => commands::verify::run(&arguments),
+        Command::Ledger(command) => commands::ledger::run(&command),
+        Command::Monitor(arguments) => commands::monitor::run(&arguments),
+        Command::Clone(arguments) => commands::clone::run(&arguments),
         Command::Db(command) => commands::database::run(&command).map(|()| ExitCode::SUCCESS),
         Command::Demo(arguments) => on_runtime(demo::run(arguments)),
         Command::Serve(arguments) => on_runtime(commands::serve::run(arguments)),
@@ -39,10 +42,13 @@ fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 fn on_runtime(work: impl Future<Output = Result<()>>) -> Result<ExitCode> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::unavailable)?;
-    runtime.block_on(work)?;
+    runtime()?.block_on(work)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What asynchronous work runs on.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::unavailable)
 }
 
 #[expect(clippy::print_stderr, reason = "the program's last word")]

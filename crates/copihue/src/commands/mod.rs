@@ -1,5 +1,9 @@
 //! What each sub-command does.
 
+pub(crate) mod clone;
 pub(crate) mod database;
+pub(crate) mod ledger;
+pub(crate) mod monitor;
+mod outside;
 pub(crate) mod serve;
 pub(crate) mod verify;

@@ -154,6 +154,7 @@ impl Platform {
             self.payments.routes(),
             self.signing.routes(),
             copihue_ledger::api::routes(self.ledger.clone()),
+            copihue_ledger::pages::routes(self.ledger.clone(), &self.config.base_url),
         ];
         sets.extend(self.identity.routes());
         if self.config.demo {

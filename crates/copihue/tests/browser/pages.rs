@@ -23,6 +23,9 @@ const PUBLIC: &[(&str, &str)] = &[
     ("72-gracias", "/opinion/gracias"),
     ("73-salida", "/salir/listo"),
     ("74-ingreso", "/ingresar"),
+    ("76-bitacoras", "/bitacoras"),
+    ("77-bitacora", "/bitacoras/admin"),
+    ("78-bitacora-sin-entradas", "/bitacoras/vote"),
 ];
 
 /// Pages of a person who has not done anything yet.
@@ -114,9 +117,16 @@ async fn weight(w: &Window) -> u64 {
 async fn web_01_pages_reflow_at_320_pixels_with_letters_at_150_percent() {
     let Some(world) = World::start() else { return };
     let w = world.window(320, Script::On).await;
-    for path in
-        ["/", "/tramites?q=auto", "/tramites/permiso-circulacion", "/verificar", "/demo", "/no-existe"]
-    {
+    for path in [
+        "/",
+        "/tramites?q=auto",
+        "/tramites/permiso-circulacion",
+        "/verificar",
+        "/bitacoras",
+        "/bitacoras/admin",
+        "/demo",
+        "/no-existe",
+    ] {
         w.go(path).await;
         w.reflows().await;
     }

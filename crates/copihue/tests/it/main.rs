@@ -8,6 +8,7 @@ mod crash;
 mod desk;
 mod holders;
 mod input;
+mod ledger;
 mod payments;
 mod permit;
 mod support;
