@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use copihue_core::{Acr, Error, Result, Secret};
 use copihue_identity::{Level, PersonKind, Provider, Relying};
 use copihue_notifications::{Smtp, Tls, Transport};
+use copihue_signing::pki::Certificate;
+use copihue_signing::verify::AnchorKind;
+use copihue_signing::{Source, Timestamps};
 use serde::Deserialize;
 
 /// The settings.
@@ -37,12 +41,65 @@ pub(crate) struct Config {
     /// The login; the program's own provider when absent.
     #[serde(default)]
     pub(crate) login: Option<Login>,
+    /// Timestamps and trust of signatures.
+    #[serde(default)]
+    pub(crate) signatures: Signatures,
     /// Service name (`vehiculos.padron`) → URL that answers its queries.
     #[serde(default)]
     pub(crate) queries: BTreeMap<String, String>,
     /// Whether pages that only make sense with sample data are shown.
     #[serde(skip)]
     pub(crate) demo: bool,
+}
+
+/// Timestamps and trust of signatures.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Signatures {
+    /// Timestamp authorities in the order of asking: `propia`, or addresses that speak RFC 3161. Our own when empty.
+    #[serde(default)]
+    pub(crate) timestamps: Vec<String>,
+    /// Seconds that one of them may take; five when absent.
+    #[serde(default)]
+    pub(crate) timestamp_seconds: Option<u64>,
+    /// PEM files of authorities to trust besides our own, those of foreign timestamps included.
+    #[serde(default)]
+    pub(crate) trusted: Vec<PathBuf>,
+}
+
+impl Signatures {
+    /// Where timestamps come from.
+    pub(crate) fn timestamps(&self) -> Timestamps {
+        let mut timestamps = Timestamps::default();
+        let source = |name: &String| match name.as_str() {
+            "propia" => Source::Own,
+            url => Source::Remote(url.to_owned()),
+        };
+        if !self.timestamps.is_empty() {
+            timestamps.sources = self.timestamps.iter().map(source).collect();
+        }
+        if let Some(seconds) = self.timestamp_seconds {
+            timestamps.timeout = Duration::from_secs(seconds);
+        }
+        timestamps
+    }
+
+    /// Authorities to trust.
+    ///
+    /// # Errors
+    /// When a file can't be read as certificates.
+    pub(crate) fn anchors(&self) -> Result<Vec<(Certificate, AnchorKind)>> {
+        let mut anchors = Vec::new();
+        for path in &self.trusted {
+            let bad = |e: &dyn std::fmt::Display| {
+                Error::invalid("configuracion", format!("No se puede leer {}: {e}", path.display()))
+            };
+            let pem = std::fs::read_to_string(path).map_err(|e| bad(&e))?;
+            let read = Certificate::many_from_pem(&pem).map_err(|e| bad(&e))?;
+            anchors.extend(read.into_iter().map(|c| (c, AnchorKind::Other)));
+        }
+        Ok(anchors)
+    }
 }
 
 /// Outgoing mail.

@@ -18,6 +18,7 @@ pub(crate) mod tag {
     pub(crate) const OCTET_STRING: u8 = 0x04;
     pub(crate) const NULL: u8 = 0x05;
     pub(crate) const OID: u8 = 0x06;
+    pub(crate) const ENUMERATED: u8 = 0x0a;
     pub(crate) const UTF8_STRING: u8 = 0x0c;
     pub(crate) const PRINTABLE_STRING: u8 = 0x13;
     pub(crate) const IA5_STRING: u8 = 0x16;
@@ -168,13 +169,40 @@ pub(crate) fn unsigned(bytes: &[u8]) -> Vec<u8> {
     }
 }
 
+/// `INTEGER` from its content as it was read.
+pub(crate) fn integer(content: &[u8]) -> Vec<u8> {
+    tlv(tag::INTEGER, &[content])
+}
+
+/// Fails unless something holds.
+pub(crate) fn require(holds: bool) -> Result<(), DerError> {
+    if holds { Ok(()) } else { Err(DerError) }
+}
+
+/// `GeneralizedTime` in whole seconds.
+pub(crate) fn generalized_time(at: Timestamp) -> Vec<u8> {
+    let utc = jiff::Timestamp::from(at).to_zoned(jiff::tz::TimeZone::UTC);
+    tlv(tag::GENERALIZED_TIME, &[utc.strftime("%Y%m%d%H%M%SZ").to_string().as_bytes()])
+}
+
+/// A `GeneralizedTime` in UTC, with or without a fraction of a second.
+pub(crate) fn read_generalized_time(content: &[u8]) -> Result<Timestamp, DerError> {
+    let text = std::str::from_utf8(content).ok().and_then(|t| t.strip_suffix('Z')).ok_or(DerError)?;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    require(whole.len() == 14 && !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit()))?;
+    let at = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", whole).map_err(|_| DerError)?;
+    let at = jiff::tz::Offset::UTC.to_timestamp(at).map_err(|_| DerError)?;
+    let millis = fraction.bytes().chain(*b"00").take(3).fold(0, |n, b| n * 10 + i64::from(b - b'0'));
+    Ok(Timestamp::from(at).plus_millis(millis))
+}
+
 /// `UTCTime` up to 2049, `GeneralizedTime` from 2050 on (RFC 5280 §4.1.2.5); whole seconds.
 pub(crate) fn time(at: Timestamp) -> Vec<u8> {
     let utc = jiff::Timestamp::from(at).to_zoned(jiff::tz::TimeZone::UTC);
     if (1950..2050).contains(&utc.year()) {
         tlv(tag::UTC_TIME, &[utc.strftime("%y%m%d%H%M%SZ").to_string().as_bytes()])
     } else {
-        tlv(tag::GENERALIZED_TIME, &[utc.strftime("%Y%m%d%H%M%SZ").to_string().as_bytes()])
+        generalized_time(at)
     }
 }
 
@@ -188,6 +216,18 @@ mod tests {
         assert!(Reader::new(&[0x04, 0x81, 0x01, 7]).any().is_err());
         assert!(Reader::new(&[0x04, 0x80, 7, 0, 0]).any().is_err());
         assert!(Reader::new(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]).any().is_err());
+    }
+
+    #[test]
+    fn times_are_read_with_their_fraction() {
+        let read = |t: &str| read_generalized_time(t.as_bytes()).map(|t| t.to_string());
+        assert_eq!(read("20261121193000Z").as_deref(), Ok("2026-11-21T19:30:00.000Z"));
+        assert_eq!(read("20261121193000.25Z").as_deref(), Ok("2026-11-21T19:30:00.250Z"));
+        for bad in
+            ["20261121193000", "20261121193000.Z", "2026112119300Z", "20261321193000Z", "20261121193000.a5Z"]
+        {
+            assert!(read(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

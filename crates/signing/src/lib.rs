@@ -2,9 +2,11 @@
 //!
 //! [`verify::verify_pdf`] is pure and works offline.
 
+mod api;
 mod app;
 mod asn1;
 pub mod cms;
+mod hash;
 pub mod keys;
 pub mod model;
 mod oid;
@@ -13,17 +15,21 @@ pub mod pdf;
 pub mod pki;
 pub mod signer;
 mod store;
+pub mod tsp;
 pub mod vault;
 pub mod verify;
 
 pub use app::{
-    Act, Checked, Evidence, Format, KeyUse, Level, Mode, NewHolder, NewSeal, NoEvidence, OtpSetup, Parts,
-    SignedPdf, Signing,
+    Act, Checked, Evidence, Format, KeyUse, Mode, NewHolder, NewSeal, NoEvidence, OtpSetup, Parts, SignedPdf,
+    Signing,
 };
 pub use asn1::DerError;
+pub use hash::Hash;
 pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
+pub use model::level::{Level, Shortfall, WhenShort};
 pub use pdf::{PdfError, SubFilter};
-pub use signer::{SealOptions, SharedSigner, Signer, SignerName};
+pub use signer::{HalfPdf, SealOptions, SharedSigner, Signer, SignerName};
+pub use tsp::{Source, Timestamps};
 
 use copihue_db::MigrationSet;
 
@@ -32,5 +38,8 @@ copihue_web::locale!("signing", include_str!("../locales/es-CL.ftl"));
 /// The tables of this crate.
 pub const MIGRATIONS: MigrationSet = MigrationSet {
     name: "signing",
-    files: &[("0001_signing.sql", include_str!("../migrations/0001_signing.sql"))],
+    files: &[
+        ("0001_signing.sql", include_str!("../migrations/0001_signing.sql")),
+        ("0002_levels.sql", include_str!("../migrations/0002_levels.sql")),
+    ],
 };

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::asn1::{self, tag};
 use crate::cms;
 use crate::keys::{Algorithm, SigningKey};
-use crate::pdf::{self, SignatureRequest, SubFilter};
+use crate::model::level::{Level, WhenShort};
+use crate::pdf::{self, Prepared, SignatureRequest, SubFilter};
 use crate::pki::Certificate;
 
 /// Who signs, as people read it.
@@ -112,11 +113,25 @@ impl Signer {
         &self.ess
     }
 
-    /// Signs a PDF (PAdES B-B). Only appends: every byte of `pdf` stays where it is.
+    /// Signs a PDF (PAdES B-B, whatever level the options ask for). Only appends: every byte of `pdf` stays where it is.
     ///
     /// # Errors
     /// When the PDF can't be signed, or the certificate is not valid at `at`.
     pub fn sign_pdf(&self, pdf: &[u8], options: &SealOptions, at: Timestamp) -> Result<Vec<u8>> {
+        self.begin_pdf(pdf, options, at, 0)?.finish(self, None)
+    }
+
+    /// Signs a PDF up to the signature value, with room for a timestamp over it.
+    ///
+    /// # Errors
+    /// When the PDF can't be signed, or the certificate is not valid at `at`.
+    pub fn begin_pdf(
+        &self,
+        pdf: &[u8],
+        options: &SealOptions,
+        at: Timestamp,
+        token_room: usize,
+    ) -> Result<HalfPdf> {
         self.check_validity(at)?;
         let request = SignatureRequest {
             name: &self.name.name,
@@ -124,12 +139,12 @@ impl Signer {
             location: options.location.as_deref(),
             at,
             sub_filter: options.sub_filter,
-            room: cms::room(self),
+            room: cms::room(self) + token_room,
             field: options.field.as_deref(),
         };
         let prepared = pdf::prepare(pdf, &request)?;
-        let cms = cms::pades(self, &prepared.digest())?;
-        Ok(prepared.finish(&cms)?)
+        let half = cms::pades_half(self, &prepared.digest())?;
+        Ok(HalfPdf { prepared, half })
     }
 
     /// A compact JWS over the canonical form of `payload`, with `x5c`, `x5t#S256` and `iat` in its header.
@@ -161,6 +176,28 @@ impl Signer {
     }
 }
 
+/// A PDF with its signature value, before its timestamp.
+pub struct HalfPdf {
+    prepared: Prepared,
+    half: cms::Half,
+}
+
+impl HalfPdf {
+    /// The signature value: what the timestamp is over.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        self.half.signature()
+    }
+
+    /// The signed file.
+    ///
+    /// # Errors
+    /// When the timestamp does not fit into its room.
+    pub fn finish(self, signer: &Signer, token: Option<&[u8]>) -> Result<Vec<u8>> {
+        Ok(self.prepared.finish(&self.half.detached(signer, token))?)
+    }
+}
+
 impl std::fmt::Debug for Signer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Signer({}, {:?})", self.name.institution, self.algorithm())
@@ -170,8 +207,8 @@ impl std::fmt::Debug for Signer {
 /// A signer shared by all who sign with it.
 pub type SharedSigner = Arc<Signer>;
 
-/// What a signature says of itself.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+/// What a signature says of itself, and how well it must be provable.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SealOptions {
     /// Why it is signed, shown by PDF readers.
     pub reason: Option<String>,
@@ -181,6 +218,23 @@ pub struct SealOptions {
     pub sub_filter: SubFilter,
     /// An empty signature field to fill, by its name; a new invisible field when `None`.
     pub field: Option<String>,
+    /// The level asked for.
+    pub level: Level,
+    /// What to do when it can't be reached.
+    pub when_short: WhenShort,
+}
+
+impl Default for SealOptions {
+    fn default() -> Self {
+        Self {
+            reason: None,
+            location: None,
+            sub_filter: SubFilter::default(),
+            field: None,
+            level: Level::T,
+            when_short: WhenShort::default(),
+        }
+    }
 }
 
 impl SealOptions {

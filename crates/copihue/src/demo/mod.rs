@@ -55,6 +55,7 @@ fn config(arguments: &DemoArguments) -> Result<Config> {
         ),
         mail: None,
         login: None,
+        signatures: crate::config::Signatures::default(),
         queries: std::collections::BTreeMap::new(),
         demo: true,
     })

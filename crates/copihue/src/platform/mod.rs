@@ -153,6 +153,7 @@ impl Platform {
             self.notifications.routes(),
             self.payments.routes(),
             self.signing.routes(),
+            self.signing.contracts(),
             copihue_ledger::api::routes(self.ledger.clone()),
             copihue_ledger::pages::routes(self.ledger.clone(), &self.config.base_url),
         ];
@@ -249,7 +250,8 @@ impl Ground {
             master_key: copihue_signing::vault::MasterKey::new(self.keys.master),
             evidence,
             base_url: self.config.base_url.clone(),
-            anchors: Vec::new(),
+            anchors: self.config.signatures.anchors()?,
+            timestamps: self.config.signatures.timestamps(),
             mode: if self.config.demo { Mode::Demo } else { Mode::Live },
         })
         .await

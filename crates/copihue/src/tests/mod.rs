@@ -22,6 +22,7 @@ pub(crate) async fn platform(folder: &std::path::Path) -> Result<Platform> {
         banner: None,
         mail: None,
         login: None,
+        signatures: crate::config::Signatures::default(),
         queries: std::collections::BTreeMap::new(),
         demo: true,
     })

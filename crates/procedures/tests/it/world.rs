@@ -184,6 +184,7 @@ impl World {
             evidence: Arc::new(signing::NoEvidence),
             base_url: base_url.clone(),
             anchors: Vec::new(),
+            timestamps: signing::Timestamps::default(),
             mode: signing::Mode::Demo,
         })
         .await

@@ -1,15 +1,18 @@
 //! The deployment's own authority: a root, and the issuing authority under it.
 
-use copihue_core::{Error, Result, Timestamp};
+use copihue_core::{Error, Result, Secret, Timestamp};
 
 use super::Signing;
 use crate::keys::{Algorithm, SigningKey};
 use crate::pki::{Certificate, Issuer, Profile, issue, issue_crl, issue_root};
+use crate::signer::Signer;
 use crate::store::certificate::{self as store, StoredKey};
+use crate::tsp;
 use crate::verify::{AnchorKind, TrustStore};
 
 const ROOT: &str = "raiz";
 const ISSUING: &str = "emisora";
+const STAMPING: &str = "sellos_de_tiempo";
 const ROOT_YEARS: i64 = 20;
 const ISSUING_YEARS: i64 = 10;
 /// A list of revoked certificates is renewed after a day and good for a week, so that an outage does not stop checks.
@@ -21,6 +24,8 @@ pub(crate) struct Authority {
     pub(crate) root: Certificate,
     pub(crate) issuing: Certificate,
     pub(crate) key: SigningKey,
+    /// Stamps times; deployments that began without one get it when they start.
+    pub(crate) stamps: Option<tsp::Authority>,
 }
 
 /// The list of revoked certificates as published.
@@ -37,19 +42,27 @@ impl Signing {
     /// # Errors
     /// When the database does not answer.
     pub async fn ensure_authority(&self) -> Result<()> {
-        if self.0.authority.load().is_some() {
-            return Ok(());
+        if self.0.authority.load().is_none() {
+            let (root, issuing) = self.make_authority()?;
+            self.add_authorities(vec![(ROOT, root), (ISSUING, issuing)]).await?;
         }
-        let (root, issuing) = self.make_authority()?;
+        if self.0.authority.load().as_ref().as_ref().is_some_and(|a| a.stamps.is_none()) {
+            self.add_authorities(vec![(STAMPING, self.make_stamping()?)]).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds them where the first is missing, and loads what then stands there.
+    async fn add_authorities(&self, made: Vec<(&'static str, StoredKey)>) -> Result<()> {
         let at = self.now();
-        let made = std::sync::Arc::new((root, issuing));
+        let made = std::sync::Arc::new(made);
         self.db()
             .write(move |tx| {
-                if store::authority(tx, ROOT)?.is_some() {
+                let Some((first, _)) = made.first() else { return Ok(()) };
+                if store::authority(tx, first)?.is_some() {
                     return Ok(());
                 }
-                store::add_authority(tx, ROOT, &made.0, at)?;
-                store::add_authority(tx, ISSUING, &made.1, at)
+                made.iter().try_for_each(|(name, key)| store::add_authority(tx, name, key, at))
             })
             .await?;
         self.load_authority().await
@@ -71,29 +84,79 @@ impl Signing {
         let by_root = Issuer { certificate: &root, key: &root_key, rut: None, published_at: None };
         let until = from.plus_seconds(ISSUING_YEARS * YEAR_S);
         let issuing = issue(&by_root, &profile, &issuing_key, from, until, random)?;
-        let seal = |name: &str, secret| self.0.parts.master_key.seal(&vault_name(name), secret, random);
         Ok((
-            StoredKey { certificate: root, algorithm: Algorithm::P256, sealed: seal(ROOT, &root_secret)? },
-            StoredKey {
-                certificate: issuing,
-                algorithm: Algorithm::P256,
-                sealed: seal(ISSUING, &issuing_secret)?,
-            },
+            self.stored(ROOT, root, Algorithm::P256, &root_secret)?,
+            self.stored(ISSUING, issuing, Algorithm::P256, &issuing_secret)?,
         ))
+    }
+
+    /// The timestamp authority, under the issuing one.
+    fn make_stamping(&self) -> Result<StoredKey> {
+        let secret = SigningKey::generate(Algorithm::P256)?;
+        let key = SigningKey::from_pkcs8(Algorithm::P256, &secret)?;
+        let profile = Profile::TimestampAuthority {
+            name: "Sellos de tiempo de prueba de Copihue".into(),
+            organisation: "Copihue".into(),
+        };
+        let from = self.now().plus_seconds(-86_400);
+        let published = self.published();
+        let certificate = self.with_authority(|a| {
+            let issuer =
+                Issuer { certificate: &a.issuing, key: &a.key, rut: None, published_at: Some(&published) };
+            let until = a.issuing.validity().1;
+            issue(
+                &issuer,
+                &profile,
+                &key,
+                from.max(a.issuing.validity().0),
+                until,
+                self.0.parts.random.as_ref(),
+            )
+        })?;
+        self.stored(STAMPING, certificate, Algorithm::P256, &secret)
+    }
+
+    fn stored(
+        &self,
+        name: &str,
+        certificate: Certificate,
+        algorithm: Algorithm,
+        secret: &Secret,
+    ) -> Result<StoredKey> {
+        let sealed = self.0.parts.master_key.seal(&vault_name(name), secret, self.0.parts.random.as_ref())?;
+        Ok(StoredKey { certificate, algorithm, sealed })
+    }
+
+    /// Where certificates and lists of revoked ones are published.
+    pub(super) fn published(&self) -> String {
+        format!("{}/pki", self.0.parts.base_url)
     }
 
     pub(super) async fn load_authority(&self) -> Result<()> {
         let stored = self
             .db()
-            .read(|conn| Ok(store::authority(conn, ROOT)?.zip(store::authority(conn, ISSUING)?)))
+            .read(|conn| {
+                let [root, issuing, stamps] = [ROOT, ISSUING, STAMPING];
+                let pair = store::authority(conn, root)?.zip(store::authority(conn, issuing)?);
+                Ok((pair, store::authority(conn, stamps)?))
+            })
             .await?;
-        if let Some((root, issuing)) = stored {
-            let secret = self.0.parts.master_key.open(&vault_name(ISSUING), &issuing.sealed)?;
-            let key = SigningKey::from_pkcs8(issuing.algorithm, &secret)?;
-            let authority = Authority { root: root.certificate, issuing: issuing.certificate, key };
+        if let (Some((root, issuing)), stamps) = stored {
+            let key = self.open_key(ISSUING, &issuing)?;
+            let chain = vec![issuing.certificate.clone()];
+            let stamps = stamps
+                .map(|s| Signer::new(self.open_key(STAMPING, &s)?, s.certificate, chain))
+                .transpose()?
+                .map(|signer| tsp::Authority::new(std::sync::Arc::new(signer)));
+            let authority = Authority { root: root.certificate, issuing: issuing.certificate, key, stamps };
             self.0.authority.store(std::sync::Arc::new(Some(authority)));
         }
         self.renew_trust().await
+    }
+
+    fn open_key(&self, name: &str, stored: &StoredKey) -> Result<SigningKey> {
+        let secret = self.0.parts.master_key.open(&vault_name(name), &stored.sealed)?;
+        SigningKey::from_pkcs8(stored.algorithm, &secret)
     }
 
     async fn renew_trust(&self) -> Result<()> {

@@ -5,6 +5,7 @@ mod documents;
 mod otp;
 mod setup;
 mod sign;
+mod stamp;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,14 +15,16 @@ use copihue_core::{Actor, Bucket, BucketKey, Clock, Error, Id, Random, Result, T
 use copihue_db::{Db, Tx};
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::model::level::Level;
 use crate::pki::Certificate;
 use crate::signer::Signer;
+use crate::tsp::{Pool, Timestamps};
 use crate::vault::MasterKey;
 use crate::verify::{AnchorKind, TrustStore};
 
 pub use documents::Checked;
 pub use setup::{NewHolder, NewSeal, OtpSetup};
-pub use sign::{Level, SignedPdf};
+pub use sign::SignedPdf;
 
 /// One use of a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +41,8 @@ pub struct KeyUse {
     pub format: Format,
     /// SHA-256 of what came out.
     pub digest: [u8; 32],
+    /// The level asked for and the level reached, for a signature that has levels.
+    pub levels: Option<(Level, Level)>,
     /// When.
     pub at: Timestamp,
 }
@@ -49,6 +54,8 @@ pub enum Format {
     Pdf,
     /// A JWS.
     Jws,
+    /// A timestamp of our own authority.
+    Timestamp,
 }
 
 impl Format {
@@ -58,13 +65,14 @@ impl Format {
         match self {
             Self::Pdf => "pdf",
             Self::Jws => "jws",
+            Self::Timestamp => "tst",
         }
     }
 
     /// From what is stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Pdf, Self::Jws].into_iter().find(|f| f.code() == code)
+        [Self::Pdf, Self::Jws, Self::Timestamp].into_iter().find(|f| f.code() == code)
     }
 }
 
@@ -144,6 +152,8 @@ pub struct Parts {
     pub base_url: String,
     /// Authorities to trust besides the own one.
     pub anchors: Vec<(Certificate, AnchorKind)>,
+    /// Where timestamps come from.
+    pub timestamps: Timestamps,
     /// Whether it is a demonstration.
     pub mode: Mode,
 }
@@ -163,6 +173,7 @@ pub(crate) struct Inner {
     cpu: Arc<Semaphore>,
     /// Files of strangers that are checked at once: half as many.
     checks: Arc<Semaphore>,
+    pub(crate) stamps: Pool,
     unlogged: mpsc::UnboundedSender<KeyUse>,
     to_log: std::sync::Mutex<Option<mpsc::UnboundedReceiver<KeyUse>>>,
 }
@@ -208,6 +219,7 @@ impl Signing {
         let (unlogged, receiver) = mpsc::unbounded_channel();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let signing = Self(Arc::new(Inner {
+            stamps: Pool::new(&parts.timestamps)?,
             parts,
             signers: RwLock::default(),
             authority: ArcSwap::default(),
@@ -246,6 +258,11 @@ impl Signing {
 
     pub(crate) fn log(&self, tx: &mut Tx<'_>, used: &KeyUse) -> Result<()> {
         crate::store::log::add(tx, self.bucket(&used.institution), used)?;
+        if used.format == Format::Timestamp {
+            // Anybody may ask for one, and the transparency log is not for anybody to fill. Where one matters, the act
+            // that it belongs to is there.
+            return Ok(());
+        }
         self.0.parts.evidence.append(tx, &Act::Signed(used))
     }
 

@@ -139,7 +139,7 @@ impl Signing {
         let secret = SigningKey::generate(algorithm)?;
         let key = SigningKey::from_pkcs8(algorithm, &secret)?;
         let from = self.now().plus_seconds(-3600);
-        let published = format!("{}/pki", parts.base_url);
+        let published = self.published();
         let (certificate, issuing) = self.with_authority(|authority| {
             let issuer = Issuer {
                 certificate: &authority.issuing,

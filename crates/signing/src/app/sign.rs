@@ -10,24 +10,8 @@ use tokio::sync::Semaphore;
 
 use super::setup::{new_id, no_certificate};
 use super::{Format, KeyUse, Owner, Signing, signing_hat};
+use crate::model::level::{Level, Shortfall, WhenShort};
 use crate::signer::{SealOptions, Signer, SignerName};
-
-/// Baseline level of a signature (ETSI EN 319 142-1). Timestamps and validation data come with later levels.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Level {
-    /// Signature with the certificate named in it.
-    B,
-}
-
-impl Level {
-    /// `B-B`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::B => "B-B",
-        }
-    }
-}
 
 /// A signed PDF, and what was reached (SIG-19: never less in silence).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,10 +24,20 @@ pub struct SignedPdf {
     pub level_asked: Level,
     /// Level reached.
     pub level_reached: Level,
+    /// Why it is less than the one asked for.
+    pub shortfall: Option<Shortfall>,
     /// Who signed.
     pub signer: SignerName,
     /// When.
     pub signed_at: Timestamp,
+}
+
+/// What came out of a signature.
+struct Made {
+    bytes: Vec<u8>,
+    digest: [u8; 32],
+    reached: Level,
+    shortfall: Option<Shortfall>,
 }
 
 impl Signing {
@@ -87,25 +81,63 @@ impl Signing {
     ) -> Result<SignedPdf> {
         // Whole seconds: that is what a PDF can say.
         let at = Timestamp::from_millis(self.now().millis().div_euclid(1000) * 1000);
-        let worker = Arc::clone(&signer);
-        let (bytes, digest) = self
-            .on_cpu(move || {
-                let bytes = worker.sign_pdf(&pdf, &options, at)?;
-                let digest = sha256(&bytes);
-                Ok((bytes, digest))
-            })
-            .await?;
-        let used = self.key_use(owner, &signer, Format::Pdf, digest, at);
+        let asked = options.level;
+        let made = self.signed_bytes(Arc::clone(&signer), Arc::new(pdf), options, at).await?;
+        let reached = made.reached;
+        let used = KeyUse {
+            levels: Some((asked, reached)),
+            ..self.key_use(owner, &signer, Format::Pdf, made.digest, at)
+        };
         let signing = self.clone();
         self.db().write(move |tx| signing.log(tx, &used)).await?;
         Ok(SignedPdf {
-            bytes,
-            sha256: digest,
-            level_asked: Level::B,
-            level_reached: Level::B,
+            bytes: made.bytes,
+            sha256: made.digest,
+            level_asked: asked,
+            level_reached: reached,
+            shortfall: made.shortfall,
             signer: signer.name().clone(),
             signed_at: at,
         })
+    }
+
+    /// Signs, asks for a timestamp, and puts both into the file. A token that turns out larger than the room kept for it
+    /// costs one more round, with room for it.
+    async fn signed_bytes(
+        &self,
+        signer: Arc<Signer>,
+        pdf: Arc<Vec<u8>>,
+        options: SealOptions,
+        at: Timestamp,
+    ) -> Result<Made> {
+        let (level, when_short) = (options.level, options.when_short);
+        let options = Arc::new(options);
+        let mut room = if level >= Level::T { self.0.stamps.room() } else { 0 };
+        for _ in 0..2 {
+            let (worker, source, wishes) = (Arc::clone(&signer), Arc::clone(&pdf), Arc::clone(&options));
+            let half = self.on_cpu(move || worker.begin_pdf(&source, &wishes, at, room)).await?;
+            let token = match level {
+                Level::B => None,
+                Level::T => self.stamp(sha256(half.signature())).await.ok().map(|s| s.token),
+            };
+            let shortfall = (level > Level::B && token.is_none()).then_some(Shortfall::NoTimestamp);
+            if let Some(short) = shortfall.filter(|_| when_short == WhenShort::Refuse) {
+                return Err(short.into());
+            }
+            if token.as_ref().is_some_and(|t| t.len() > room) {
+                room = self.0.stamps.room();
+                continue;
+            }
+            let reached = if token.is_some() { Level::T } else { Level::B };
+            let worker = Arc::clone(&signer);
+            let work = move || {
+                let bytes = half.finish(&worker, token.as_deref())?;
+                let digest = sha256(&bytes);
+                Ok(Made { bytes, digest, reached, shortfall })
+            };
+            return self.on_cpu(work).await;
+        }
+        Err(Error::internal("a timestamp outgrew the room kept for it twice"))
     }
 
     /// A compact JWS with the institution's seal. Its use of the key is logged a moment later ([`Self::start`]); within a
@@ -154,6 +186,7 @@ impl Signing {
             official: owner.official(),
             format,
             digest,
+            levels: None,
             at,
         }
     }

@@ -43,6 +43,15 @@ impl Signing {
             .get("/pki/{file}", Access::Contract, published::file)
             .finish()
     }
+
+    /// Contracts for machines.
+    #[must_use]
+    pub fn contracts(&self) -> RouteSet {
+        Routes::new(self.clone())
+            .service("signing")
+            .post("/tsa", Access::Contract, crate::api::timestamp::answer)
+            .finish()
+    }
 }
 
 /// Search engines don't keep what these pages say (specs signing §9).

@@ -98,8 +98,7 @@ fn entry(revocation: &Revocation) -> Vec<u8> {
     let reason = match revocation.reason {
         RevocationReason::Unspecified => Vec::new(),
         other => {
-            const ENUMERATED: u8 = 0x0a;
-            asn1::seq(&[&extension(oid::REASON_CODE, false, &asn1::tlv(ENUMERATED, &[&[other.code()]]))])
+            asn1::seq(&[&extension(oid::REASON_CODE, false, &asn1::tlv(tag::ENUMERATED, &[&[other.code()]]))])
         }
     };
     asn1::seq(&[&asn1::unsigned(&revocation.serial), &asn1::time(revocation.at), &reason])

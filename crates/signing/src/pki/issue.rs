@@ -23,6 +23,13 @@ pub enum Profile {
         /// The body that runs it.
         organisation: String,
     },
+    /// A timestamp authority: stamping is its only use (RFC 3161 §2.3).
+    TimestampAuthority {
+        /// Its common name.
+        name: String,
+        /// The body that runs it.
+        organisation: String,
+    },
     /// A public body's own seal, for what it issues unattended.
     Seal {
         /// The body's full name.
@@ -102,7 +109,7 @@ pub fn issue(
 ) -> Result<Certificate> {
     let (_, issuer_end) = issuer.certificate.validity();
     let law = match profile {
-        Profile::IssuingAuthority { .. } => until,
+        Profile::IssuingAuthority { .. } | Profile::TimestampAuthority { .. } => until,
         Profile::Seal { .. } | Profile::Holder { .. } => at.plus_millis(MAX_HOLDER_YEARS * 365 * DAY_MS),
     };
     let end = until.min(law).min(issuer_end);
@@ -164,7 +171,8 @@ fn authority_name(common_name: &str, organisation: &str) -> Vec<u8> {
 
 fn subject(profile: &Profile) -> Vec<u8> {
     match profile {
-        Profile::IssuingAuthority { name, organisation } => authority_name(name, organisation),
+        Profile::IssuingAuthority { name, organisation }
+        | Profile::TimestampAuthority { name, organisation } => authority_name(name, organisation),
         Profile::Seal { institution, rut } => {
             let rut = rut.map(Run::compact);
             let mut parts = vec![
@@ -202,6 +210,10 @@ fn extensions(issuer: &Issuer<'_>, profile: &Profile, key: &SigningKey) -> Vec<V
         list.push(extension(oid::BASIC_CONSTRAINTS, true, &asn1::seq(&[])));
         list.push(extension(oid::KEY_USAGE, true, &key_usage(&[0, 1])));
     }
+    if let Profile::TimestampAuthority { .. } = profile {
+        let uses = asn1::seq(&[&asn1::oid(oid::TIME_STAMPING)]);
+        list.push(extension(oid::EXTENDED_KEY_USAGE, true, &uses));
+    }
     list.extend(subject_alternative(profile).map(|names| extension(oid::SUBJECT_ALT_NAME, false, &names)));
     if let Some(rut) = issuer.rut.filter(|_| !is_authority) {
         let name = asn1::tlv(tag::context(0), &[&names::other_name(oid::RUT_OF_ISSUER, rut)]);
@@ -215,7 +227,7 @@ fn extensions(issuer: &Issuer<'_>, profile: &Profile, key: &SigningKey) -> Vec<V
 
 fn subject_alternative(profile: &Profile) -> Option<Vec<u8>> {
     let (rut, email) = match profile {
-        Profile::IssuingAuthority { .. } => return None,
+        Profile::IssuingAuthority { .. } | Profile::TimestampAuthority { .. } => return None,
         Profile::Seal { rut, .. } => ((*rut)?, None),
         Profile::Holder { run, email, .. } => (*run, email.as_deref().filter(|e| e.is_ascii())),
     };

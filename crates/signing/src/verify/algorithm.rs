@@ -1,11 +1,11 @@
 //! Which algorithms count, and checking signatures with them.
 
-use aws_lc_rs::digest;
 use aws_lc_rs::signature::{self as lc, UnparsedPublicKey, VerificationAlgorithm};
 use const_oid::ObjectIdentifier;
 use der::asn1::BitString;
 use spki::AlgorithmIdentifierOwned;
 
+use crate::hash::Hash;
 use crate::oid;
 use crate::pki::Certificate;
 
@@ -16,37 +16,6 @@ pub(super) enum CryptoError {
     Refused,
     /// It does not fit.
     Wrong,
-}
-
-/// A hash that still counts. SHA-1 and MD5 don't.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Hash {
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-impl Hash {
-    pub(super) fn from_oid(id: ObjectIdentifier) -> Option<Self> {
-        match id {
-            oid::SHA256 => Some(Self::Sha256),
-            oid::SHA384 => Some(Self::Sha384),
-            oid::SHA512 => Some(Self::Sha512),
-            _ => None,
-        }
-    }
-
-    pub(super) fn of(self, parts: &[&[u8]]) -> digest::Digest {
-        let mut context = digest::Context::new(match self {
-            Self::Sha256 => &digest::SHA256,
-            Self::Sha384 => &digest::SHA384,
-            Self::Sha512 => &digest::SHA512,
-        });
-        for part in parts {
-            context.update(part);
-        }
-        context.finish()
-    }
 }
 
 type Choice = (&'static dyn VerificationAlgorithm, &'static str);

@@ -13,6 +13,15 @@ const MAX_PATH: usize = 8;
 /// How far a signer's clock may be ahead.
 const CLOCK_DRIFT_S: i64 = 300;
 
+/// What the certificate at the end of a path must be for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Purpose {
+    /// Signing documents.
+    Document,
+    /// Stamping times.
+    Timestamp,
+}
+
 /// Certificates from the signer's to the anchor's.
 pub(super) struct Path {
     pub(super) certificates: Vec<Certificate>,
@@ -87,12 +96,13 @@ pub(super) fn none_damaged(path: &Path, sent: &[Certificate], trust: &TrustStore
 pub(super) fn judge(
     path: &Path,
     trust: &TrustStore,
+    purpose: Purpose,
     claimed: Timestamp,
     known_at: Timestamp,
 ) -> Option<SubIndication> {
     use SubIndication as S;
     let (leaf, authorities) = path.certificates.split_first()?;
-    if !may_sign(leaf)
+    if !fits(leaf, purpose)
         || !authorities_fit(authorities)
         || path.certificates.iter().any(Certificate::has_unknown_critical)
     {
@@ -118,6 +128,20 @@ pub(super) fn judge(
         }
     }
     (!leaf.valid_at(known_at)).then_some(S::OutOfBoundsNoPoe)
+}
+
+fn fits(leaf: &Certificate, purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Document => may_sign(leaf),
+        Purpose::Timestamp => may_stamp(leaf),
+    }
+}
+
+/// A timestamp authority's certificate has that use alone, and marks it critical (RFC 3161 §2.3).
+fn may_stamp(leaf: &Certificate) -> bool {
+    leaf.extension(oid::EXTENDED_KEY_USAGE).is_some_and(|(critical, _)| critical)
+        && leaf.extended_usage().is_some_and(|all| all == [oid::TIME_STAMPING])
+        && (leaf.allows(KeyUsages::DigitalSignature) || leaf.allows(KeyUsages::NonRepudiation))
 }
 
 /// Key usage of a signer; and extended usage, where it is there, must be for documents or mail.

@@ -1,16 +1,45 @@
 //! CMS SignedData, read as raw slices. Strict: one signer, DER, nothing that is not accounted for.
 
+use aws_lc_rs::digest;
 use const_oid::ObjectIdentifier;
 use der::Decode;
 use spki::AlgorithmIdentifierOwned;
 
-use super::algorithm::Hash;
-use crate::asn1::{DerError, Element, Reader, tag};
+use crate::asn1::{DerError, Element, Reader, require, tag};
+use crate::hash::{self, Hash};
 use crate::oid;
 use crate::pki::Certificate;
 
-/// A detached signature, not yet judged.
+/// What shape it must have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shape {
+    /// A detached signature over plain data.
+    Detached,
+    /// A timestamp, which carries its statement.
+    Token,
+}
+
+impl Shape {
+    const fn content_type(self) -> ObjectIdentifier {
+        match self {
+            Self::Detached => oid::ID_DATA,
+            Self::Token => oid::ID_TST_INFO,
+        }
+    }
+
+    /// RFC 5652 §5.1: whatever is not plain data makes it version 3.
+    const fn version(self) -> u8 {
+        match self {
+            Self::Detached => 1,
+            Self::Token => 3,
+        }
+    }
+}
+
+/// A signature, not yet judged.
 pub(super) struct SignedData<'a> {
+    /// What is inside, for a token.
+    pub(super) content: Option<&'a [u8]>,
     pub(super) certificates: Vec<Certificate>,
     /// `None`: a hash that no longer counts.
     pub(super) hash: Option<Hash>,
@@ -23,17 +52,27 @@ pub(super) struct SignedData<'a> {
     pub(super) has_signing_time: bool,
     pub(super) algorithm: AlgorithmIdentifierOwned,
     pub(super) signature: &'a [u8],
-    pub(super) has_timestamp: bool,
+    /// Signature timestamps: whole tokens.
+    pub(super) timestamps: Vec<&'a [u8]>,
 }
 
 /// Which certificate the signer meant (`signingCertificateV2`).
 pub(super) struct CertificateId<'a> {
-    pub(super) hash: Option<Hash>,
+    hash: IdHash,
     pub(super) digest: &'a [u8],
 }
 
+/// The hash by which a certificate is named. SHA-1 only where it is the attribute's only one: it picks a certificate and
+/// protects nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum IdHash {
+    Sha1,
+    Strong(Hash),
+    Unknown,
+}
+
 impl<'a> SignedData<'a> {
-    pub(super) fn parse(der: &'a [u8]) -> Result<Self, DerError> {
+    pub(super) fn parse(der: &'a [u8], shape: Shape) -> Result<Self, DerError> {
         let mut info = Reader::only(der, tag::SEQUENCE)?;
         require(info.oid()? == oid::ID_SIGNED_DATA)?;
         let mut explicit = info.enter(tag::context(0))?;
@@ -41,40 +80,37 @@ impl<'a> SignedData<'a> {
         let mut data = explicit.enter(tag::SEQUENCE)?;
         explicit.end()?;
 
-        require(data.expect(tag::INTEGER)?.content == [1])?;
-        let digests = data.expect(tag::SET)?.content;
-        let mut content = data.enter(tag::SEQUENCE)?;
-        require(content.oid()? == oid::ID_DATA)?;
-        content.end()?;
+        require(data.expect(tag::INTEGER)?.content == [shape.version()])?;
+        let mut digests = data.enter(tag::SET)?;
+        let digest = hash::identifier(digests.expect(tag::SEQUENCE)?)?;
+        digests.end()?;
+        let content = content(data.enter(tag::SEQUENCE)?, shape)?;
         let certificates = certificates(data.optional(tag::context(0))?)?;
         data.optional(tag::context(1))?;
         let mut signers = data.enter(tag::SET)?;
         data.end()?;
         let signer = signers.enter(tag::SEQUENCE)?;
         signers.end()?;
-        Self::signer(signer, digests, certificates)
+        Ok(Self { content, certificates, ..Self::signer(signer, digest, shape)? })
     }
 
-    fn signer(
-        mut info: Reader<'a>,
-        digests: &[u8],
-        certificates: Vec<Certificate>,
-    ) -> Result<Self, DerError> {
+    fn signer(mut info: Reader<'a>, listed: ObjectIdentifier, shape: Shape) -> Result<Self, DerError> {
         require(info.expect(tag::INTEGER)?.content == [1])?;
         let mut sid = info.enter(tag::SEQUENCE)?;
         let (issuer, serial) = (sid.expect(tag::SEQUENCE)?.whole, sid.expect(tag::INTEGER)?.whole);
         sid.end()?;
-        let digest = info.expect(tag::SEQUENCE)?;
-        require(digests == digest.whole)?;
+        let digest = hash::identifier(info.expect(tag::SEQUENCE)?)?;
+        require(digest == listed)?;
         let stored = info.expect(tag::context(0))?;
         let algorithm = info.expect(tag::SEQUENCE)?;
         let signature = info.expect(tag::OCTET_STRING)?.content;
         let unsigned = info.optional(tag::context(1))?;
         info.end()?;
-        let attributes = Attributes::parse(stored.content)?;
+        let attributes = Attributes::parse(stored.content, shape.content_type())?;
         Ok(Self {
-            certificates,
-            hash: Hash::from_oid(digest_algorithm(digest)?),
+            content: None,
+            certificates: Vec::new(),
+            hash: Hash::from_oid(digest),
             issuer,
             serial,
             attributes: [&[tag::SET], &stored.whole[1..]].concat(),
@@ -83,7 +119,7 @@ impl<'a> SignedData<'a> {
             has_signing_time: attributes.has_signing_time,
             algorithm: AlgorithmIdentifierOwned::from_der(algorithm.whole).map_err(|_| DerError)?,
             signature,
-            has_timestamp: has_timestamp(unsigned)?,
+            timestamps: timestamps(unsigned)?,
         })
     }
 
@@ -93,8 +129,19 @@ impl<'a> SignedData<'a> {
     }
 }
 
-fn require(holds: bool) -> Result<(), DerError> {
-    if holds { Ok(()) } else { Err(DerError) }
+fn content<'a>(mut info: Reader<'a>, shape: Shape) -> Result<Option<&'a [u8]>, DerError> {
+    require(info.oid()? == shape.content_type())?;
+    let content = match shape {
+        Shape::Detached => None,
+        Shape::Token => {
+            let mut explicit = info.enter(tag::context(0))?;
+            let bytes = explicit.expect(tag::OCTET_STRING)?.content;
+            explicit.end()?;
+            Some(bytes)
+        }
+    };
+    info.end()?;
+    Ok(content)
 }
 
 fn certificates(element: Option<Element<'_>>) -> Result<Vec<Certificate>, DerError> {
@@ -108,22 +155,22 @@ fn certificates(element: Option<Element<'_>>) -> Result<Vec<Certificate>, DerErr
     Ok(list)
 }
 
-/// The hash's identifier; its parameters are absent or NULL (RFC 5754 §2).
-fn digest_algorithm(element: Element<'_>) -> Result<ObjectIdentifier, DerError> {
-    let mut fields = Reader::new(element.content);
-    let id = fields.oid()?;
-    if let Some(null) = fields.optional(tag::NULL)? {
-        require(null.content.is_empty())?;
-    }
-    fields.end()?;
-    Ok(id)
-}
-
-fn has_timestamp(unsigned: Option<Element<'_>>) -> Result<bool, DerError> {
+/// The signature timestamps among the unsigned attributes.
+fn timestamps(unsigned: Option<Element<'_>>) -> Result<Vec<&[u8]>, DerError> {
+    const MOST: usize = 8;
     let mut reader = Reader::new(unsigned.map_or(&[], |e| e.content));
-    let mut found = false;
+    let mut found = Vec::new();
     while !reader.is_empty() {
-        found |= reader.enter(tag::SEQUENCE)?.oid()? == oid::TIMESTAMP_TOKEN;
+        let mut attribute = reader.enter(tag::SEQUENCE)?;
+        if attribute.oid()? != oid::TIMESTAMP_TOKEN {
+            continue;
+        }
+        let mut values = attribute.enter(tag::SET)?;
+        attribute.end()?;
+        while !values.is_empty() {
+            require(found.len() < MOST)?;
+            found.push(values.expect(tag::SEQUENCE)?.whole);
+        }
     }
     Ok(found)
 }
@@ -135,8 +182,8 @@ struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    fn parse(content: &'a [u8]) -> Result<Self, DerError> {
-        let (mut content_type, mut digest, mut id, mut time) = (None, None, None, None);
+    fn parse(content: &'a [u8], expected: ObjectIdentifier) -> Result<Self, DerError> {
+        let (mut content_type, mut digest, mut id, mut old_id, mut time) = (None, None, None, None, None);
         let mut reader = Reader::new(content);
         while !reader.is_empty() {
             let mut attribute = reader.enter(tag::SEQUENCE)?;
@@ -148,6 +195,7 @@ impl<'a> Attributes<'a> {
                 oid::CONTENT_TYPE => &mut content_type,
                 oid::MESSAGE_DIGEST => &mut digest,
                 oid::SIGNING_CERTIFICATE_V2 => &mut id,
+                oid::SIGNING_CERTIFICATE => &mut old_id,
                 oid::SIGNING_TIME => &mut time,
                 _ => continue,
             };
@@ -155,11 +203,15 @@ impl<'a> Attributes<'a> {
             // The same attribute twice could be read in two ways.
             require(slot.replace(value).is_none())?;
         }
-        require(content_type.is_some_and(|v| v.tag == tag::OID && v.content == oid::ID_DATA.as_bytes()))?;
+        require(content_type.is_some_and(|v| v.tag == tag::OID && v.content == expected.as_bytes()))?;
         let digest = digest.filter(|v| v.tag == tag::OCTET_STRING).ok_or(DerError)?;
         Ok(Self {
             message_digest: digest.content,
-            certificate_id: id.map(CertificateId::parse).transpose()?,
+            certificate_id: match (id, old_id) {
+                (Some(id), _) => Some(CertificateId::parse(id)?),
+                (None, Some(old)) => Some(CertificateId::parse_old(old)?),
+                (None, None) => None,
+            },
             has_signing_time: time.is_some(),
         })
     }
@@ -171,9 +223,32 @@ impl<'a> CertificateId<'a> {
         require(value.tag == tag::SEQUENCE)?;
         let mut first = Reader::new(value.content).enter(tag::SEQUENCE)?.enter(tag::SEQUENCE)?;
         let hash = match first.optional(tag::SEQUENCE)? {
-            None => Some(Hash::Sha256),
-            Some(algorithm) => Hash::from_oid(digest_algorithm(algorithm)?),
+            None => IdHash::Strong(Hash::Sha256),
+            Some(algorithm) => {
+                Hash::from_oid(hash::identifier(algorithm)?).map_or(IdHash::Unknown, IdHash::Strong)
+            }
         };
         Ok(Self { hash, digest: first.expect(tag::OCTET_STRING)?.content })
+    }
+
+    /// The first `ESSCertID` (RFC 2634 §5.4).
+    fn parse_old(value: Element<'a>) -> Result<Self, DerError> {
+        require(value.tag == tag::SEQUENCE)?;
+        let mut first = Reader::new(value.content).enter(tag::SEQUENCE)?.enter(tag::SEQUENCE)?;
+        Ok(Self { hash: IdHash::Sha1, digest: first.expect(tag::OCTET_STRING)?.content })
+    }
+
+    /// What the certificate's digest should be; `None` for a hash that is not known.
+    pub(super) fn digest_of(&self, certificate: &[u8]) -> Option<digest::Digest> {
+        match self.hash {
+            IdHash::Sha1 => Some(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, certificate)),
+            IdHash::Strong(hash) => Some(hash.of(&[certificate])),
+            IdHash::Unknown => None,
+        }
+    }
+
+    /// Whether it is the older attribute, which a signature of today must not rely on.
+    pub(super) fn is_weak(&self) -> bool {
+        self.hash == IdHash::Sha1
     }
 }

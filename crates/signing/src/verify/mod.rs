@@ -11,11 +11,14 @@ mod facts;
 mod gap;
 mod report;
 mod signature;
+mod timestamp;
 mod trust;
 mod verdict;
 
 pub(crate) use report::local_time;
 pub use report::{Report, report};
+pub use timestamp::TimestampVerdict;
+pub(crate) use timestamp::accept as accept_token;
 pub use trust::{Anchor, AnchorKind, TrustStore};
 pub use verdict::{
     Changes, Coverage, DocumentFacts, Indication, Outcome, SignatureVerdict, SignerFacts, SubIndication,

@@ -3,6 +3,7 @@
 use copihue_core::Timestamp;
 use serde_json::{Value, json};
 
+use super::timestamp::TimestampVerdict;
 use super::trust::{AnchorKind, TrustStore};
 use super::verdict::{Changes, Indication, Outcome, SignatureVerdict, SubIndication, Verdict};
 
@@ -65,6 +66,7 @@ pub(crate) fn local_time(at: Timestamp) -> String {
 pub(super) fn sentences(signature: &SignatureVerdict) -> Vec<String> {
     let mut lines = vec![who(signature)];
     lines.extend(signature.sub_indication.map(|s| why(s).to_owned()));
+    lines.extend(signature.timestamps.iter().map(stamped));
     match signature.changes_after {
         Changes::None => {}
         Changes::Harmless => {
@@ -90,6 +92,17 @@ fn who(signature: &SignatureVerdict) -> String {
         (_, false) => "Firma no válida a nombre de",
     };
     format!("{verb} {}{post}{place}{time}.", name.name)
+}
+
+fn stamped(timestamp: &TimestampVerdict) -> String {
+    let (time, authority) = (local_time(timestamp.time), &timestamp.authority);
+    if timestamp.counts() {
+        format!("Un sello de tiempo de {authority} prueba que la firma existía el {time}.")
+    } else {
+        format!(
+            "Trae un sello de tiempo de {authority}, del {time}, que no podemos reconocer: no prueba la fecha."
+        )
+    }
 }
 
 fn why(sub: SubIndication) -> &'static str {

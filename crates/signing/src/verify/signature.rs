@@ -4,10 +4,11 @@ use copihue_core::Timestamp;
 use copihue_core::secret::constant_time_eq;
 
 use super::algorithm::{self, CryptoError};
-use super::chain;
+use super::chain::{self, Purpose};
 use super::changes;
-use super::cms::SignedData;
+use super::cms::{Shape, SignedData};
 use super::gap::{self, Covered};
+use super::timestamp::{TimestampVerdict, Token};
 use super::trust::TrustStore;
 use super::verdict::{Changes, Coverage, Indication, SignatureVerdict, SignerFacts, SubIndication};
 use crate::pdf::{Dict, Indirect, Object, PdfError, Reader, SubFilter, decode_text};
@@ -94,7 +95,14 @@ struct Judge<'a> {
 struct Learnt {
     signer: Option<SignerFacts>,
     algorithm: Option<&'static str>,
-    has_timestamp: bool,
+    timestamps: Vec<TimestampVerdict>,
+}
+
+impl Learnt {
+    /// The earliest instant at which the signature is known to have existed.
+    fn best_time(&self) -> Option<Timestamp> {
+        self.timestamps.iter().filter(|t| t.counts()).map(|t| t.time).min()
+    }
 }
 
 impl Judge<'_> {
@@ -108,6 +116,7 @@ impl Judge<'_> {
             Some(covered) => changes::after(self.reader, covered.end, later),
             None => Changes::Content,
         };
+        let best_time = learnt.best_time();
         let text = |key| self.found.dict.text(key).map(decode_text);
         let mut verdict = SignatureVerdict {
             id: self.found.name.clone(),
@@ -117,11 +126,13 @@ impl Judge<'_> {
                 .name("SubFilter")
                 .map(|n| String::from_utf8_lossy(n).into_owned())
                 .unwrap_or_default(),
-            level: if learnt.has_timestamp { "B-T sin evaluar" } else { "B-B" },
+            level: if best_time.is_some() { "B-T" } else { "B-B" },
             indication: indication(problem, changes_after),
             sub_indication: problem,
             signer: learnt.signer,
             claimed_time: self.claimed_time(),
+            best_time,
+            timestamps: learnt.timestamps,
             reason: text("Reason"),
             coverage: if whole { Coverage::Whole } else { Coverage::Partial },
             changes_after,
@@ -142,13 +153,13 @@ impl Judge<'_> {
         let sub_filter =
             self.found.dict.name("SubFilter").and_then(SubFilter::from_name).ok_or(S::FormatFailure)?;
         let der = gap::cms(self.reader.data, &covered.gap).ok_or(S::FormatFailure)?;
-        let signed = SignedData::parse(&der).map_err(|_| S::FormatFailure)?;
-        learnt.has_timestamp = signed.has_timestamp;
+        let signed = SignedData::parse(&der, Shape::Detached).map_err(|_| S::FormatFailure)?;
         let leaf = signed.signing_certificate().ok_or(S::NoSigningCertificateFound)?;
         learnt.signer = Some(signer_facts(leaf));
         self.check_digest(&signed, covered)?;
         check_certificate_id(&signed, leaf, sub_filter)?;
         learnt.algorithm = Some(check_signature(&signed, leaf)?);
+        learnt.timestamps = self.check_timestamps(&signed)?;
         let claimed = self.claimed_time().ok_or(S::SigConstraintsFailure)?;
         let path = chain::build(leaf, &signed.certificates, self.trust).ok_or(S::NoCertificateChainFound)?;
         if let Some(signer) = &mut learnt.signer {
@@ -157,7 +168,20 @@ impl Judge<'_> {
         if !chain::none_damaged(&path, &signed.certificates, self.trust) {
             return Err(S::CertificateChainGeneralFailure);
         }
-        chain::judge(&path, self.trust, claimed, self.known_at).map_or(Ok(()), Err)
+        // A timestamp proves that the signature existed when its certificates still counted.
+        let known_at = learnt.best_time().map_or(self.known_at, |at| at.min(self.known_at));
+        chain::judge(&path, self.trust, Purpose::Document, claimed, known_at).map_or(Ok(()), Err)
+    }
+
+    /// Judges the signature's timestamps. One whose authority is unknown proves nothing; one that is damaged was tampered
+    /// with, and then nothing of the signature is believed.
+    fn check_timestamps(&self, signed: &SignedData<'_>) -> Result<Vec<TimestampVerdict>, SubIndication> {
+        let judge = |der: &&[u8]| {
+            let token = Token::open(der)?;
+            token.judge(&[signed.signature], &signed.certificates, self.trust, self.known_at)
+        };
+        let damaged = |_: SubIndication| SubIndication::SigConstraintsFailure;
+        signed.timestamps.iter().map(|der| judge(der).map_err(damaged)).collect()
     }
 
     fn check_digest(&self, signed: &SignedData<'_>, covered: &Covered) -> Result<(), SubIndication> {
@@ -182,8 +206,11 @@ fn check_certificate_id(
         None if is_pades => Err(SubIndication::SigConstraintsFailure),
         None => Ok(()),
         Some(id) => {
-            let hash = id.hash.ok_or(SubIndication::CryptoConstraintsFailure)?;
-            let same = constant_time_eq(hash.of(&[leaf.der()]).as_ref(), id.digest);
+            if is_pades && id.is_weak() {
+                return Err(SubIndication::SigConstraintsFailure);
+            }
+            let digest = id.digest_of(leaf.der()).ok_or(SubIndication::CryptoConstraintsFailure)?;
+            let same = constant_time_eq(digest.as_ref(), id.digest);
             if same { Ok(()) } else { Err(SubIndication::NoSigningCertificateFound) }
         }
     }

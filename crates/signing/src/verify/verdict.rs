@@ -4,6 +4,7 @@ use copihue_core::json::sha256_hex;
 use copihue_core::{Timestamp, VerificationCode};
 use serde::Serialize;
 
+use super::timestamp::TimestampVerdict;
 use super::trust::AnchorKind;
 use crate::pdf::PdfError;
 use crate::signer::SignerName;
@@ -145,6 +146,12 @@ pub struct SignatureVerdict {
     /// When, by the signer's own clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_time: Option<Timestamp>,
+    /// When at the latest, by the earliest timestamp that counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_time: Option<Timestamp>,
+    /// Timestamps of the signature.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub timestamps: Vec<TimestampVerdict>,
     /// Why it was signed, as the signature says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -15,3 +15,5 @@ mod service;
 mod sign;
 mod support;
 mod tamper;
+mod timestamp;
+mod timestamp_pool;

@@ -9,12 +9,12 @@ use copihue_core::{
 use copihue_db::testing::{TestDb, engines};
 use copihue_db::{Db, Tx, statements};
 use copihue_signing::keys::Algorithm;
-use copihue_signing::pki::RevocationReason;
+use copihue_signing::pki::{Certificate, RevocationReason};
 use copihue_signing::vault::MasterKey;
-use copihue_signing::verify::{Outcome, SubIndication, verify_pdf};
+use copihue_signing::verify::{AnchorKind, Outcome, SubIndication, verify_pdf};
 use copihue_signing::{
-    Act, DocumentState, Evidence, Format, IssuedDocument, MIGRATIONS, Mode, NewHolder, NewSeal, NoEvidence,
-    Parts, SealOptions, Show, Signing,
+    Act, DocumentState, Evidence, Format, IssuedDocument, Level, MIGRATIONS, Mode, NewHolder, NewSeal,
+    NoEvidence, Parts, SealOptions, Show, Signing, Timestamps,
 };
 use serde_json::json;
 
@@ -56,6 +56,16 @@ pub(crate) async fn open(
     mode: Mode,
     evidence: Arc<dyn Evidence>,
 ) -> Signing {
+    open_with(db, clock, mode, evidence, (Timestamps::default(), vec![])).await
+}
+
+pub(crate) async fn open_with(
+    db: &Db,
+    clock: &Arc<ManualClock>,
+    mode: Mode,
+    evidence: Arc<dyn Evidence>,
+    (timestamps, anchors): (Timestamps, Vec<(Certificate, AnchorKind)>),
+) -> Signing {
     Signing::open(Parts {
         db: db.clone(),
         clock: Arc::clone(clock) as Arc<dyn copihue_core::Clock>,
@@ -64,7 +74,8 @@ pub(crate) async fn open(
         master_key: MasterKey::new([9; 32]),
         evidence,
         base_url: "http://127.0.0.1:8080".into(),
-        anchors: vec![],
+        anchors,
+        timestamps,
         mode,
     })
     .await
@@ -79,7 +90,7 @@ pub(crate) async fn world(test: &TestDb) -> World {
     World { clock, signing, db: test.db() }
 }
 
-async fn set_up(signing: &Signing) {
+pub(crate) async fn set_up(signing: &Signing) {
     signing.ensure_authority().await.unwrap();
     let name = "Municipalidad de Puente Alto".to_owned();
     let seal =
@@ -126,6 +137,7 @@ async fn sig_16_every_use_of_a_key_is_logged() {
         let signed =
             signing.sign_pdf_as(&actor(), &code, classic_pdf(), SealOptions::default()).await.unwrap();
         assert_eq!(signed.level_reached, signed.level_asked);
+        assert_eq!(signed.shortfall, None);
         let inside = signing.clone();
         db.write(move |tx| inside.seal_jws_in(tx, CITY, &json!({"a": 1}))).await.unwrap();
         let uses = signing.key_uses(CITY, from).await.unwrap();
@@ -228,7 +240,11 @@ async fn sig_04_revoking_stops_signing_and_keeps_what_was_signed() {
     for test in engines() {
         let World { signing, clock, .. } = world(&test).await;
         let code = signing.current_code(CITY, official()).await.unwrap();
-        let signed =
+        let bare = SealOptions { level: Level::B, ..SealOptions::default() };
+        let signed = signing.sign_pdf_as(&actor(), &code, classic_pdf(), bare).await.unwrap();
+        clock.advance_millis(120_000);
+        let code = signing.current_code(CITY, official()).await.unwrap();
+        let stamped =
             signing.sign_pdf_as(&actor(), &code, classic_pdf(), SealOptions::default()).await.unwrap();
         clock.advance_millis(120_000);
         signing.revoke_holder(CITY, official(), RevocationReason::KeyCompromise).await.unwrap();
@@ -239,7 +255,8 @@ async fn sig_04_revoking_stops_signing_and_keeps_what_was_signed() {
         let later = copihue_core::Clock::now(&*clock);
         let verdict = verify_pdf(&signed.bytes, &signing.trust(), later);
         assert_eq!(verdict.signatures[0].sub_indication, Some(SubIndication::RevokedNoPoe));
-        // The register proves that it was signed before.
+        // The timestamp proves that it was signed before; without one, the register does.
+        assert!(verify_pdf(&stamped.bytes, &signing.trust(), later).is_genuine());
         assert!(verify_pdf(&signed.bytes, &signing.trust(), signed.signed_at).is_genuine());
     }
 }

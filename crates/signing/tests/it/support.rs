@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use copihue_core::json::sha256;
 use copihue_core::{Clock, SystemClock, SystemRandom, Timestamp};
 use copihue_signing::keys::{Algorithm, SigningKey};
 use copihue_signing::pki::{Certificate, Issuer, Profile, issue, issue_root};
 use copihue_signing::verify::{AnchorKind, TrustStore};
-use copihue_signing::{SealOptions, Signer};
+use copihue_signing::{SealOptions, Signer, tsp};
 
 /// The instant of every test that needs no other: yesterday by the machine's clock, which foreign programs go by.
 pub(crate) fn now() -> Timestamp {
@@ -66,6 +67,25 @@ impl Authority {
             rut: copihue_core::Run::from_number(69_072_100),
         };
         self.issue(&profile, now().plus_seconds(-86_400), now().plus_seconds(3 * 365 * 86_400))
+    }
+
+    /// An authority that stamps times, with a certificate that is good from `from` to `until`.
+    pub(crate) fn stamps(&self, from: Timestamp, until: Timestamp) -> tsp::Authority {
+        let profile = Profile::TimestampAuthority {
+            name: "Sellos de tiempo de prueba".into(),
+            organisation: "Copihue".into(),
+        };
+        tsp::Authority::new(Arc::new(self.issue(&profile, from, until)))
+    }
+
+    /// A PDF signed with a timestamp of `at` by an authority that is good for nine years.
+    pub(crate) fn stamped(&self, pdf: &[u8], at: Timestamp) -> Vec<u8> {
+        let signer = self.holder();
+        let room = if self.algorithm == Algorithm::P256 { 2400 } else { 5000 };
+        let half = signer.begin_pdf(pdf, &options(), at, room).unwrap();
+        let stamps = self.stamps(now().plus_seconds(-86_400), now().plus_seconds(9 * 365 * 86_400));
+        let token = stamps.stamp(&sha256(half.signature()), at, &SystemRandom).unwrap().unwrap();
+        half.finish(&signer, Some(&token)).unwrap()
     }
 
     pub(crate) fn trust(&self) -> TrustStore {

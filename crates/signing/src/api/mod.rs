@@ -1,0 +1,3 @@
+//! Contracts for machines.
+
+pub(crate) mod timestamp;

@@ -1,0 +1,73 @@
+//! Baseline levels of a signature (ETSI EN 319 142-1), asked for and reached (SIG-19: never less in silence).
+
+use copihue_core::{Error, Kind};
+use serde::{Serialize, Serializer};
+
+/// A baseline level.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Level {
+    /// Signature with the certificate named in it.
+    B,
+    /// And a timestamp that proves when it existed.
+    T,
+}
+
+impl Level {
+    /// `B-B`, `B-T`…
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::B => "B-B",
+            Self::T => "B-T",
+        }
+    }
+
+    /// From its name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::B, Self::T].into_iter().find(|l| l.name() == name)
+    }
+}
+
+impl Serialize for Level {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// What to do when the level asked for can't be reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum WhenShort {
+    /// Sign at the level that can be reached, and say so.
+    #[default]
+    Degrade,
+    /// Don't sign.
+    Refuse,
+}
+
+/// Why a signature stayed below the level asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum Shortfall {
+    /// No authority gave a timestamp.
+    #[serde(rename = "sin_sello_de_tiempo")]
+    NoTimestamp,
+}
+
+impl Shortfall {
+    /// In plain words.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::NoTimestamp => {
+                "Ninguna autoridad de sellado de tiempo respondió, así que la firma no prueba su fecha."
+            }
+        }
+    }
+}
+
+impl From<Shortfall> for Error {
+    fn from(short: Shortfall) -> Self {
+        let detail = format!("No se firmó. {} Intente de nuevo en unos minutos.", short.sentence());
+        Self::new(Kind::Unavailable, "nivel_no_alcanzado", detail)
+    }
+}

@@ -1,0 +1,138 @@
+//! Timestamps (RFC 3161): whether a token holds, whose it is, and what it proves.
+
+use copihue_core::Timestamp;
+use copihue_core::secret::constant_time_eq;
+use serde::Serialize;
+
+use super::algorithm::{self, CryptoError};
+use super::chain::{self, Purpose};
+use super::cms::{Shape, SignedData};
+use super::trust::{AnchorKind, TrustStore};
+use super::verdict::SubIndication;
+use crate::pki::Certificate;
+use crate::tsp::{Info, Query};
+
+/// How far an authority's clock may be from ours.
+const CLOCK_MS: i64 = 5 * 60_000;
+
+/// What a timestamp says, and whether it counts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TimestampVerdict {
+    /// The instant.
+    pub time: Timestamp,
+    /// The authority, by its certificate.
+    #[serde(rename = "autoridad")]
+    pub authority: String,
+    /// What kind of authority stands at the end of its path.
+    #[serde(rename = "tipo", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<AnchorKind>,
+    /// Why it proves nothing, unless it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_indication: Option<SubIndication>,
+}
+
+impl TimestampVerdict {
+    /// Whether it proves that what it covers existed then.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.sub_indication.is_none()
+    }
+}
+
+/// A token that is whole: its own signature fits and it says what it says. Whether its authority is trusted is another
+/// question.
+pub(super) struct Token<'a> {
+    signed: SignedData<'a>,
+    info: Info,
+    leaf: Certificate,
+}
+
+impl<'a> Token<'a> {
+    /// Reads a token and checks everything that needs no trust. An error means that it is damaged.
+    pub(super) fn open(der: &'a [u8]) -> Result<Self, SubIndication> {
+        use SubIndication as S;
+        let signed = SignedData::parse(der, Shape::Token).map_err(|_| S::FormatFailure)?;
+        let content = signed.content.ok_or(S::FormatFailure)?;
+        let info = Info::parse(content).map_err(|_| S::FormatFailure)?;
+        let leaf = signed.signing_certificate().ok_or(S::NoSigningCertificateFound)?.clone();
+        let hash = signed.hash.ok_or(S::CryptoConstraintsFailure)?;
+        if hash.of(&[content]).as_ref() != signed.message_digest {
+            return Err(S::HashFailure);
+        }
+        let id = signed.certificate_id.as_ref().ok_or(S::SigConstraintsFailure)?;
+        let digest = id.digest_of(leaf.der()).ok_or(S::CryptoConstraintsFailure)?;
+        if !constant_time_eq(digest.as_ref(), id.digest) {
+            return Err(S::NoSigningCertificateFound);
+        }
+        algorithm::verify(&leaf, &signed.algorithm, hash, &signed.attributes, signed.signature).map_err(
+            |e| match e {
+                CryptoError::Refused => S::CryptoConstraintsFailure,
+                CryptoError::Wrong => S::SigCryptoFailure,
+            },
+        )?;
+        Ok(Self { signed, info, leaf })
+    }
+
+    pub(super) fn certificates(&self) -> &[Certificate] {
+        &self.signed.certificates
+    }
+
+    /// Judges it over these bytes. `besides`: certificates that travel elsewhere in the file. `known_at`: when the token is
+    /// known to have existed. An error means that it is damaged, or of something else.
+    pub(super) fn judge(
+        &self,
+        parts: &[&[u8]],
+        besides: &[Certificate],
+        trust: &TrustStore,
+        known_at: Timestamp,
+    ) -> Result<TimestampVerdict, SubIndication> {
+        use SubIndication as S;
+        match self.info.is_of(parts) {
+            Some(true) => {}
+            Some(false) => return Err(S::HashFailure),
+            None => return Err(S::CryptoConstraintsFailure),
+        }
+        let mut verdict = TimestampVerdict {
+            time: self.info.at,
+            authority: self.leaf.common_name(),
+            kind: None,
+            sub_indication: None,
+        };
+        let sent: Vec<Certificate> = self.signed.certificates.iter().chain(besides).cloned().collect();
+        let Some(path) = chain::build(&self.leaf, &sent, trust) else {
+            verdict.sub_indication = Some(S::NoCertificateChainFound);
+            return Ok(verdict);
+        };
+        if !chain::none_damaged(&path, &sent, trust) {
+            return Err(S::CertificateChainGeneralFailure);
+        }
+        verdict.kind = Some(path.kind);
+        verdict.sub_indication = chain::judge(&path, trust, Purpose::Timestamp, self.info.at, known_at);
+        Ok(verdict)
+    }
+}
+
+/// Whether a token answers our question, by an authority that is trusted and whose clock goes like ours.
+pub(crate) fn accept(
+    der: &[u8],
+    query: &Query,
+    trust: &TrustStore,
+    now: Timestamp,
+) -> Result<(), &'static str> {
+    let token = Token::open(der).map_err(|_| "the token is damaged")?;
+    let Info { hash, digest, at, nonce } = &token.info;
+    if *hash != Some(query.hash) || *digest != query.digest {
+        return Err("the token is of something else");
+    }
+    if *nonce != query.nonce {
+        return Err("the token answers another question");
+    }
+    if (at.millis() - now.millis()).abs() > CLOCK_MS {
+        return Err("its clock is not ours");
+    }
+    let path = chain::build(&token.leaf, token.certificates(), trust).ok_or("its root is not trusted")?;
+    match chain::judge(&path, trust, Purpose::Timestamp, *at, now.max(*at)) {
+        None => Ok(()),
+        Some(_) => Err("its certificate may not stamp now"),
+    }
+}
