@@ -7,10 +7,12 @@ use base64::prelude::BASE64_STANDARD;
 use copihue_core::{Error, Kind, Result};
 use copihue_web::{Access, Cx, Failure, RouteSet, Routes};
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::ledger::Ledger;
 use crate::record::Family;
+use crate::register::Register;
 use copihue_tlog::merkle::Hash;
 use copihue_tlog::proof::TlogProof;
 use copihue_tlog::tile::TilePath;
@@ -22,7 +24,8 @@ const JSON: &str = "application/json";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const BRIEFLY: &str = "public, max-age=1";
 
-/// `/ledger/policy`, and below `/ledger/{name}`: `checkpoint`, `tile/…`, `proof`, `consistency`.
+/// `/ledger/policy`, and below `/ledger/{name}` (a register's: `/ledger/register/{register}`): `checkpoint`, `tile/…`,
+/// `proof`, `consistency`.
 #[must_use]
 pub fn routes(ledger: Ledger) -> RouteSet {
     Routes::new(ledger)
@@ -32,6 +35,10 @@ pub fn routes(ledger: Ledger) -> RouteSet {
         .get("/ledger/{name}/tile/{*path}", Access::Contract, tile)
         .get("/ledger/{name}/proof", Access::Contract, proof)
         .get("/ledger/{name}/consistency", Access::Contract, consistency)
+        .get("/ledger/register/{register}/checkpoint", Access::Contract, checkpoint)
+        .get("/ledger/register/{register}/tile/{*path}", Access::Contract, tile)
+        .get("/ledger/register/{register}/proof", Access::Contract, proof)
+        .get("/ledger/register/{register}/consistency", Access::Contract, consistency)
         .finish()
 }
 
@@ -47,29 +54,43 @@ fn served(content_type: &'static str, cache: &'static str, body: impl IntoRespon
     (headers, body).into_response()
 }
 
-fn family(name: &str) -> Result<Family> {
-    Family::named(name).ok_or_else(Error::not_found)
+/// Which log an address names, and which tile of it.
+#[derive(Deserialize)]
+struct At {
+    name: Option<String>,
+    register: Option<String>,
+    path: Option<String>,
+}
+
+impl At {
+    fn family(&self) -> Result<Family> {
+        let family = match &self.register {
+            Some(register) => Register::named(register).map(Family::Register),
+            None => self.name.as_deref().and_then(Family::named),
+        };
+        family.ok_or_else(Error::not_found)
+    }
 }
 
 async fn policy(State(ledger): State<Ledger>) -> Answer {
     Ok(served(TEXT, BRIEFLY, ledger.policy()))
 }
 
-async fn checkpoint(State(ledger): State<Ledger>, Path(name): Path<String>) -> Answer {
-    let note = ledger.checkpoint(family(&name)?).await?.ok_or_else(Error::not_found)?;
+async fn checkpoint(State(ledger): State<Ledger>, Path(at): Path<At>) -> Answer {
+    let note = ledger.checkpoint(at.family()?).await?.ok_or_else(Error::not_found)?;
     Ok(served(TEXT, BRIEFLY, note))
 }
 
-async fn tile(State(ledger): State<Ledger>, Path((name, path)): Path<(String, String)>) -> Answer {
-    let path = TilePath::parse(&path).ok_or_else(Error::not_found)?;
-    let bytes = ledger.tile(family(&name)?, path).await?.ok_or_else(Error::not_found)?;
+async fn tile(State(ledger): State<Ledger>, Path(at): Path<At>) -> Answer {
+    let path = at.path.as_deref().and_then(TilePath::parse).ok_or_else(Error::not_found)?;
+    let bytes = ledger.tile(at.family()?, path).await?.ok_or_else(Error::not_found)?;
     Ok(served(BYTES, FOREVER, bytes))
 }
 
 /// `?index=N[&size=S]`: a `.tlog-proof`, or the same as JSON when that is asked for.
-async fn proof(State(ledger): State<Ledger>, cx: Cx, Path(name): Path<String>) -> Answer {
+async fn proof(State(ledger): State<Ledger>, cx: Cx, Path(at): Path<At>) -> Answer {
     let size = cx.query("size").map(|size| number(&size)).transpose()?;
-    let found = ledger.inclusion(family(&name)?, parameter(&cx, "index")?, size).await?;
+    let found = ledger.inclusion(at.family()?, parameter(&cx, "index")?, size).await?;
     let proof = found.ok_or_else(Error::not_found)?;
     let mut response = if cx.wants_json() {
         served(JSON, BRIEFLY, as_json(&proof).to_string())
@@ -89,9 +110,9 @@ fn encoded(hashes: &[Hash]) -> Vec<String> {
 }
 
 /// `?from=A&to=B`: the hashes that show that the log of A entries begins the one of B.
-async fn consistency(State(ledger): State<Ledger>, cx: Cx, Path(name): Path<String>) -> Answer {
+async fn consistency(State(ledger): State<Ledger>, cx: Cx, Path(at): Path<At>) -> Answer {
     let (from, to) = (parameter(&cx, "from")?, parameter(&cx, "to")?);
-    let found = ledger.consistency(family(&name)?, from, to).await?;
+    let found = ledger.consistency(at.family()?, from, to).await?;
     let hashes = encoded(&found.ok_or_else(Error::not_found)?);
     Ok(served(JSON, FOREVER, json!({"from": from, "to": to, "hashes": hashes}).to_string()))
 }

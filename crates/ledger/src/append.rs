@@ -54,7 +54,8 @@ impl Ledger {
             }
         };
         let place = (record.family, record.record_id.as_str(), record.kind);
-        if !store::insert_record(tx, place, self.inner.order.next(now), sealed, now)? {
+        let seq = record.place().unwrap_or_else(|| self.inner.order.next(now));
+        if !store::insert_record(tx, place, seq, sealed, now)? {
             return self.same_again(tx, record, now);
         }
         let inner = Arc::clone(&self.inner);

@@ -12,15 +12,18 @@ mod overview;
 pub mod pages;
 mod receipt;
 mod record;
+mod register;
 mod sealed;
 mod sequence;
 mod store;
+mod trees;
 mod vault;
 
 pub use append::Prepared;
 pub use ledger::{Config, Handle, Ledger};
 pub use overview::{Overview, Shown};
 pub use record::{Family, Field, Owner, Profile, Record};
+pub use register::Register;
 pub use store::MIGRATIONS;
 
 pub(crate) use ledger::{halt, halted};

@@ -94,7 +94,7 @@ impl Ledger {
     }
 }
 
-fn published(conn: &mut Conn<'_>, family: Family) -> Result<u64> {
+pub(crate) fn published(conn: &mut Conn<'_>, family: Family) -> Result<u64> {
     Ok(store::latest_checkpoint(conn, family)?.map_or(0, |signed| signed.size))
 }
 

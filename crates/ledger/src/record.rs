@@ -1,8 +1,11 @@
 //! What a service appends.
 
 use copihue_core::{Error, Id, Result};
+use copihue_tlog::tile::decimal;
 use serde_json::Value;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::register::Register;
 
 /// One log per domain.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -21,6 +24,7 @@ pub enum Family {
     Vote,
     Access,
     Admin,
+    Register(Register),
 }
 
 /// What the public entry holds.
@@ -34,7 +38,7 @@ pub enum Profile {
 
 impl Family {
     /// Every ledger.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 19] = [
         Self::Identity,
         Self::Consent,
         Self::Interop,
@@ -48,6 +52,12 @@ impl Family {
         Self::Vote,
         Self::Access,
         Self::Admin,
+        Self::Register(Register::Regions),
+        Self::Register(Register::Provinces),
+        Self::Register(Register::Communes),
+        Self::Register(Register::Institutions),
+        Self::Register(Register::Holidays),
+        Self::Register(Register::Procedures),
     ];
 
     /// The ledger's name in its address.
@@ -67,6 +77,7 @@ impl Family {
             Self::Vote => "vote",
             Self::Access => "access",
             Self::Admin => "admin",
+            Self::Register(register) => register.log(),
         }
     }
 
@@ -80,18 +91,34 @@ impl Family {
     #[must_use]
     pub const fn profile(self) -> Profile {
         match self {
-            Self::Directory | Self::Admin | Self::Vote => Profile::Open,
+            Self::Directory | Self::Admin | Self::Vote | Self::Register(_) => Profile::Open,
             _ => Profile::Commitment,
         }
     }
 
     /// As stored.
     pub(crate) const fn number(self) -> i64 {
-        self as i64
+        match self {
+            Self::Identity => 0,
+            Self::Consent => 1,
+            Self::Interop => 2,
+            Self::Directory => 3,
+            Self::Notification => 4,
+            Self::Casefile => 5,
+            Self::Signature => 6,
+            Self::Communications => 7,
+            Self::Payment => 8,
+            Self::Participation => 9,
+            Self::Vote => 10,
+            Self::Access => 11,
+            Self::Admin => 12,
+            // Registers are counted apart, so that either list may grow.
+            Self::Register(register) => 100 + register.number(),
+        }
     }
 
     pub(crate) fn numbered(n: i64) -> Result<Self> {
-        let family = usize::try_from(n).ok().and_then(|n| Self::ALL.get(n)).copied();
+        let family = Self::ALL.into_iter().find(|family| family.number() == n);
         family.ok_or_else(|| Error::internal(format_args!("no ledger has the number {n}")))
     }
 }
@@ -164,6 +191,9 @@ impl Record {
         if !is_word(self.kind, 40, b"_.") || !id_ok {
             return wrong("kind or record id");
         }
+        if matches!(self.family, Family::Register(_)) && self.place().is_none() {
+            return wrong("an entry's number");
+        }
         if self.fields.is_empty() || self.fields.len() > 64 {
             return wrong("between 1 and 64 fields");
         }
@@ -188,6 +218,13 @@ impl Record {
             }
         }
         Ok(self)
+    }
+
+    /// The place that an entry of a register must have, from its number: entries come in the order of their numbers,
+    /// whatever the clocks of several processes say. `None` for every other ledger's events.
+    pub(crate) fn place(&self) -> Option<i64> {
+        let number = matches!(self.family, Family::Register(_)).then(|| decimal(&self.record_id)).flatten();
+        number.and_then(|n| i64::try_from(n).ok()).filter(|n| *n > 0)
     }
 }
 

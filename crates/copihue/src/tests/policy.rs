@@ -90,6 +90,7 @@ fn concrete(pattern: &str) -> String {
             "{n}" => "1",
             "{code}" => "0000000000000000",
             "{name}" => "identity",
+            "{register}" => "communes",
             "{*path}" => "0/000",
             "{provider}" => "prueba",
             placeholder if placeholder.starts_with('{') => "01KB0000000000000000000000",

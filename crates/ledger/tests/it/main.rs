@@ -8,6 +8,7 @@ mod http;
 mod measure;
 mod pages;
 mod receipts;
+mod registers;
 mod storage;
 mod support;
 

@@ -1,0 +1,89 @@
+//! Entries: that a key had an item from an instant on, by whose decision and why. Their canonical form is the log's leaf.
+
+use copihue_core::{Result, Timestamp, json};
+use copihue_ledger::{Family, Field, Record, Register};
+use serde_json::{Map, Value};
+
+use super::item::{Item, ItemHash};
+
+/// Who decides what the platform writes by itself.
+pub const PLATFORM: &str = "plataforma";
+
+/// What an entry decided, with who answers for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// The institution that decided, or [`PLATFORM`].
+    pub by: String,
+    /// Why, in words that anybody may read.
+    pub reason: String,
+    /// Salted commitment to who proposed and who approved; nobody when the platform wrote it.
+    pub who: Option<[u8; 32]>,
+}
+
+/// An entry of a register.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// From 1, without gaps. Its place in the log is one less.
+    pub number: u64,
+    /// Whose item it is.
+    pub key: String,
+    /// The item's address.
+    pub item: ItemHash,
+    /// When it was written. Not an order: that is the number.
+    pub at: Timestamp,
+    /// Who decided, and why.
+    pub decision: Decision,
+}
+
+/// The latest entry of a key, with its item.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Current {
+    /// The entry.
+    pub entry: Entry,
+    /// Its item.
+    pub item: Item,
+}
+
+impl Entry {
+    /// The event for the log: the record itself, item included.
+    ///
+    /// # Errors
+    /// Internal when the item can't be written.
+    pub fn record(&self, register: Register, item: &Item) -> Result<Record> {
+        let mut fields = vec![
+            Field::plain("key", self.key.as_str()),
+            Field::plain("item", serde_json::to_value(item)?),
+            Field::plain("ts", self.at.to_string()),
+            Field::plain("by", self.decision.by.as_str()),
+            Field::plain("reason", self.decision.reason.as_str()),
+        ];
+        fields.extend(self.decision.who.map(|who| Field::plain("who", hex::encode(who))));
+        Ok(Record {
+            family: Family::Register(register),
+            kind: KIND,
+            record_id: self.number.to_string(),
+            subject: None,
+            fields,
+        })
+    }
+}
+
+const KIND: &str = "entry";
+
+/// The leaf that [`Entry::record`] becomes in the log: for whoever checks a copy.
+///
+/// # Errors
+/// Internal when it can't be written.
+pub fn leaf(entry: &Entry, item: &Item) -> Result<String> {
+    let mut fields = Map::new();
+    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    set("key", Value::from(entry.key.as_str()));
+    set("item", serde_json::to_value(item)?);
+    set("ts", Value::from(entry.at.to_string()));
+    set("by", Value::from(entry.decision.by.as_str()));
+    set("reason", Value::from(entry.decision.reason.as_str()));
+    if let Some(who) = entry.decision.who {
+        set("who", Value::from(hex::encode(who)));
+    }
+    json::canonical(&serde_json::json!({"id": entry.number.to_string(), "k": KIND, "r": fields, "v": 1}))
+}
