@@ -7,6 +7,7 @@ use copihue_web::locale::{t, ta};
 use super::Procedures;
 use super::looks::{CaseLook, DeskFilter, OfficialLook, OutcomeLook, StepPage, TaskLook, Waiting};
 use crate::model::definition::{Access, NodeKind, StepMode, WaitFor};
+use crate::model::expr::Roots;
 use crate::model::form::view;
 use crate::model::machine::{CaseState, Facts, Payment, Procedure};
 use crate::store;
@@ -102,7 +103,8 @@ impl Procedures {
             let forms: Vec<_> = procedure.definition.forms.get(&owed.form).into_iter().collect();
             let draft = self.draft(row, owed.token + CORRECTION, &forms).await?;
             let state = CaseState { data: draft.data, ..row.state.clone() };
-            let pages = self.pages(&procedure, &[(owed.form.clone(), StepMode::Edit)], &state, &facts)?;
+            let steps = [(owed.form.clone(), StepMode::Edit)];
+            let pages = self.pages(&procedure, &steps, &state, &procedure.roots(&state, &facts))?;
             let task = TaskLook {
                 token: owed.token,
                 title: String::new(),
@@ -149,7 +151,7 @@ impl Procedures {
         Ok(TaskLook {
             token,
             title: node.title.es().to_owned(),
-            pages: self.pages(procedure, &steps, &state, facts)?,
+            pages: self.pages(procedure, &steps, &state, &roots)?,
             outcomes,
             confirm: node.confirm,
             typed: draft.typed,
@@ -162,12 +164,12 @@ impl Procedures {
         procedure: &Procedure,
         steps: &[(String, StepMode)],
         state: &CaseState,
-        facts: &Facts,
+        roots: &Roots,
     ) -> Result<Vec<StepPage>> {
         let mut pages = Vec::new();
         for (id, mode) in steps {
             let Some(form) = procedure.definition.forms.get(id) else { continue };
-            let views = view(procedure, form, state, facts)?;
+            let views = view(procedure, form, state, roots)?;
             pages.extend(views.into_iter().map(|view| StepPage { form: id.clone(), mode: *mode, view }));
         }
         Ok(pages)

@@ -8,6 +8,8 @@ mod value;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
 use cel::{Context, Env, Program};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -73,14 +75,21 @@ impl From<RuleError> for copihue_core::Error {
 /// One environment for every expression of the process: building it costs 30 µs.
 static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(functions::environment()));
 
-/// The values that expressions may see: nothing else goes in.
+/// The values that expressions may see: nothing else goes in. A page runs dozens of expressions over the same values, so
+/// they are turned into CEL's own once, and lent to each.
 #[derive(Clone, Default, Debug)]
-pub struct Roots(HashMap<&'static str, cel::Value>);
+pub struct Roots(HashMap<&'static str, Arc<dyn Val>>);
+
+impl VariableResolver for Roots {
+    fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
+        self.0.get(name).map(|value| CowVal::Borrowed(&**value))
+    }
+}
 
 impl Roots {
     /// Sets a root. Integers enter as `int`; other numbers are refused by [`value::from_json`] and become null.
     pub fn set(&mut self, name: &'static str, json: &Value) {
-        self.0.insert(name, value::from_json(json));
+        self.0.insert(name, Arc::from(value::from_json(json)));
     }
 
     /// The same roots with one more.
@@ -122,9 +131,7 @@ impl Expressions {
         let fail = |reason: String| RuleError { source_text: expr.0.clone(), reason };
         let program = self.0.get(&expr.0).ok_or_else(|| fail("not compiled".to_owned()))?;
         let mut context = Context::with_env(Arc::clone(&ENV));
-        for (name, value) in &roots.0 {
-            context.add_variable_from_value(*name, value.clone());
-        }
+        context.set_variable_resolver(roots);
         let out = program.execute(&context).map_err(|e| fail(e.to_string()))?;
         value::to_json(&out).ok_or_else(|| fail("the result is not a JSON value".to_owned()))
     }

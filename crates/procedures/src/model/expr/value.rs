@@ -2,24 +2,28 @@
 //! `d.x + 1` would fail.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use cel::Value as Cel;
-use cel::objects::{Key, Map};
+use cel::common::types::{CelBool, CelInt, CelList, CelMap, CelMapKey, CelNull, CelString};
+use cel::common::value::Val;
+use cel::objects::Key;
 use serde_json::{Map as JsonMap, Value};
 
-pub(super) fn from_json(json: &Value) -> Cel {
+pub(super) fn from_json(json: &Value) -> Box<dyn Val> {
     match json {
-        Value::Null => Cel::Null,
-        Value::Bool(b) => Cel::Bool(*b),
+        Value::Null => Box::new(CelNull),
+        Value::Bool(b) => Box::new(CelBool::from(*b)),
         // Numbers above i64 and fractions never enter: the data schema knows integers only.
-        Value::Number(n) => n.as_i64().map_or(Cel::Null, Cel::Int),
-        Value::String(s) => Cel::String(Arc::new(s.clone())),
-        Value::Array(items) => Cel::List(Arc::new(items.iter().map(from_json).collect())),
+        Value::Number(n) => match n.as_i64() {
+            Some(n) => Box::new(CelInt::from(n)),
+            None => Box::new(CelNull),
+        },
+        Value::String(s) => Box::new(CelString::from(s.clone())),
+        Value::Array(items) => Box::new(CelList::from(items.iter().map(from_json).collect::<Vec<_>>())),
         Value::Object(map) => {
-            let map: HashMap<Key, Cel> =
-                map.iter().map(|(k, v)| (Key::String(Arc::new(k.clone())), from_json(v))).collect();
-            Cel::Map(Map { map: Arc::new(map) })
+            let map: HashMap<CelMapKey<'_>, _> =
+                map.iter().map(|(k, v)| (CelMapKey::from(k.clone()), from_json(v))).collect();
+            Box::new(CelMap::from(map))
         }
     }
 }

@@ -6,7 +6,7 @@ use super::pointer::{field_name, get};
 use super::value::pretty;
 use crate::model::definition::{Choice, Facts, Field, Form, Layout, Section, Table, Widget, Words};
 use crate::model::expr::{Expr, Roots, RuleError};
-use crate::model::machine::{CaseState, Facts as Around, Procedure};
+use crate::model::machine::{CaseState, Procedure};
 
 /// A page to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +120,7 @@ struct Showing<'a> {
     roots: Roots,
 }
 
-/// The visible pages of a form over this data.
+/// The visible pages of a form over this data, of which `roots` were made.
 ///
 /// # Errors
 /// When a rule of the form fails.
@@ -128,9 +128,9 @@ pub fn view(
     procedure: &Procedure,
     form: &Form,
     state: &CaseState,
-    facts: &Around,
+    roots: &Roots,
 ) -> Result<Vec<PageView>, RuleError> {
-    let mut showing = Showing { procedure, state, data: &state.data, roots: procedure.roots(state, facts) };
+    let mut showing = Showing { procedure, state, data: &state.data, roots: roots.clone() };
     let mut pages = Vec::new();
     for page in &form.pages {
         if showing.truth(&page.when)? {
