@@ -41,5 +41,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
     files: &[
         ("0001_signing.sql", include_str!("../migrations/0001_signing.sql")),
         ("0002_levels.sql", include_str!("../migrations/0002_levels.sql")),
+        ("0003_serial.sql", include_str!("../migrations/0003_serial.sql")),
     ],
 };

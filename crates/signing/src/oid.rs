@@ -18,6 +18,8 @@ pub(crate) const ID_TST_INFO: ObjectIdentifier = id("1.2.840.113549.1.9.16.1.4")
 /// The older attribute, whose hash is SHA-1: some authorities' tokens carry it.
 pub(crate) const SIGNING_CERTIFICATE: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.12");
 
+/// Names what an OCSP question is about, and protects nothing.
+pub(crate) const SHA1: ObjectIdentifier = id("1.3.14.3.2.26");
 pub(crate) const SHA256: ObjectIdentifier = id("2.16.840.1.101.3.4.2.1");
 pub(crate) const SHA384: ObjectIdentifier = id("2.16.840.1.101.3.4.2.2");
 pub(crate) const SHA512: ObjectIdentifier = id("2.16.840.1.101.3.4.2.3");
@@ -53,6 +55,10 @@ pub(crate) const EXTENDED_KEY_USAGE: ObjectIdentifier = id("2.5.29.37");
 pub(crate) const AUTHORITY_INFO: ObjectIdentifier = id("1.3.6.1.5.5.7.1.1");
 pub(crate) const CA_ISSUERS: ObjectIdentifier = id("1.3.6.1.5.5.7.48.2");
 pub(crate) const TIME_STAMPING: ObjectIdentifier = id("1.3.6.1.5.5.7.3.8");
+pub(crate) const OCSP_SIGNING: ObjectIdentifier = id("1.3.6.1.5.5.7.3.9");
+pub(crate) const OCSP_BASIC: ObjectIdentifier = id("1.3.6.1.5.5.7.48.1.1");
+pub(crate) const OCSP_NONCE: ObjectIdentifier = id("1.3.6.1.5.5.7.48.1.2");
+pub(crate) const OCSP_NO_CHECK: ObjectIdentifier = id("1.3.6.1.5.5.7.48.1.5");
 pub(crate) const EMAIL_PROTECTION: ObjectIdentifier = id("1.3.6.1.5.5.7.3.4");
 pub(crate) const DOCUMENT_SIGNING: ObjectIdentifier = id("1.3.6.1.5.5.7.3.36");
 pub(crate) const ANY_EXTENDED_USAGE: ObjectIdentifier = id("2.5.29.37.0");

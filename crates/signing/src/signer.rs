@@ -231,7 +231,7 @@ impl Default for SealOptions {
             location: None,
             sub_filter: SubFilter::default(),
             field: None,
-            level: Level::T,
+            level: Level::LT,
             when_short: WhenShort::default(),
         }
     }

@@ -1,3 +1,4 @@
 //! Contracts for machines.
 
+pub(crate) mod ocsp;
 pub(crate) mod timestamp;

@@ -13,6 +13,7 @@ use crate::verify::{AnchorKind, TrustStore};
 const ROOT: &str = "raiz";
 const ISSUING: &str = "emisora";
 const STAMPING: &str = "sellos_de_tiempo";
+const RESPONDING: &str = "respuestas_ocsp";
 const ROOT_YEARS: i64 = 20;
 const ISSUING_YEARS: i64 = 10;
 /// A list of revoked certificates is renewed after a day and good for a week, so that an outage does not stop checks.
@@ -24,8 +25,12 @@ pub(crate) struct Authority {
     pub(crate) root: Certificate,
     pub(crate) issuing: Certificate,
     pub(crate) key: SigningKey,
+    /// For the list of revoked authorities alone.
+    root_key: SigningKey,
     /// Stamps times; deployments that began without one get it when they start.
     pub(crate) stamps: Option<tsp::Authority>,
+    /// Says whether certificates still count; the same.
+    pub(crate) responder: Option<Signer>,
 }
 
 /// The list of revoked certificates as published.
@@ -46,8 +51,15 @@ impl Signing {
             let (root, issuing) = self.make_authority()?;
             self.add_authorities(vec![(ROOT, root), (ISSUING, issuing)]).await?;
         }
-        if self.0.authority.load().as_ref().as_ref().is_some_and(|a| a.stamps.is_none()) {
-            self.add_authorities(vec![(STAMPING, self.make_stamping()?)]).await?;
+        if self.with_authority(|a| Ok(a.stamps.is_none()))? {
+            let (name, organisation) = ("Sellos de tiempo de prueba de Copihue".into(), "Copihue".into());
+            let made = self.make_service(STAMPING, &Profile::TimestampAuthority { name, organisation })?;
+            self.add_authorities(vec![(STAMPING, made)]).await?;
+        }
+        if self.with_authority(|a| Ok(a.responder.is_none()))? {
+            let (name, organisation) = ("Respuestas OCSP de prueba de Copihue".into(), "Copihue".into());
+            let made = self.make_service(RESPONDING, &Profile::OcspResponder { name, organisation })?;
+            self.add_authorities(vec![(RESPONDING, made)]).await?;
         }
         Ok(())
     }
@@ -90,14 +102,10 @@ impl Signing {
         ))
     }
 
-    /// The timestamp authority, under the issuing one.
-    fn make_stamping(&self) -> Result<StoredKey> {
+    /// What serves the authority, under the issuing one.
+    fn make_service(&self, place: &str, profile: &Profile) -> Result<StoredKey> {
         let secret = SigningKey::generate(Algorithm::P256)?;
         let key = SigningKey::from_pkcs8(Algorithm::P256, &secret)?;
-        let profile = Profile::TimestampAuthority {
-            name: "Sellos de tiempo de prueba de Copihue".into(),
-            organisation: "Copihue".into(),
-        };
         let from = self.now().plus_seconds(-86_400);
         let published = self.published();
         let certificate = self.with_authority(|a| {
@@ -106,14 +114,14 @@ impl Signing {
             let until = a.issuing.validity().1;
             issue(
                 &issuer,
-                &profile,
+                profile,
                 &key,
                 from.max(a.issuing.validity().0),
                 until,
                 self.0.parts.random.as_ref(),
             )
         })?;
-        self.stored(STAMPING, certificate, Algorithm::P256, &secret)
+        self.stored(place, certificate, Algorithm::P256, &secret)
     }
 
     fn stored(
@@ -136,19 +144,27 @@ impl Signing {
         let stored = self
             .db()
             .read(|conn| {
-                let [root, issuing, stamps] = [ROOT, ISSUING, STAMPING];
-                let pair = store::authority(conn, root)?.zip(store::authority(conn, issuing)?);
-                Ok((pair, store::authority(conn, stamps)?))
+                let pair = store::authority(conn, ROOT)?.zip(store::authority(conn, ISSUING)?);
+                Ok((pair, store::authority(conn, STAMPING)?, store::authority(conn, RESPONDING)?))
             })
             .await?;
-        if let (Some((root, issuing)), stamps) = stored {
-            let key = self.open_key(ISSUING, &issuing)?;
-            let chain = vec![issuing.certificate.clone()];
-            let stamps = stamps
-                .map(|s| Signer::new(self.open_key(STAMPING, &s)?, s.certificate, chain))
-                .transpose()?
-                .map(|signer| tsp::Authority::new(std::sync::Arc::new(signer)));
-            let authority = Authority { root: root.certificate, issuing: issuing.certificate, key, stamps };
+        if let (Some((root, issuing)), stamps, responder) = stored {
+            let open = |name, stored: StoredKey| {
+                Signer::new(
+                    self.open_key(name, &stored)?,
+                    stored.certificate,
+                    vec![issuing.certificate.clone()],
+                )
+            };
+            let stamps = stamps.map(|s| open(STAMPING, s)).transpose()?;
+            let authority = Authority {
+                key: self.open_key(ISSUING, &issuing)?,
+                root_key: self.open_key(ROOT, &root)?,
+                stamps: stamps.map(|signer| tsp::Authority::new(std::sync::Arc::new(signer))),
+                responder: responder.map(|s| open(RESPONDING, s)).transpose()?,
+                root: root.certificate,
+                issuing: issuing.certificate,
+            };
             self.0.authority.store(std::sync::Arc::new(Some(authority)));
         }
         self.renew_trust().await
@@ -201,13 +217,31 @@ impl Signing {
     pub async fn crl(&self) -> Result<Vec<u8>> {
         let now = self.now();
         let mut published = self.0.crl.lock().await;
-        if let Some(crl) = published.as_ref().filter(|c| now < c.at.plus_seconds(CRL_RENEW_S)) {
-            return Ok(crl.der.clone());
+        if let Some(der) = fresh(published.as_ref(), now) {
+            return Ok(der);
         }
         let (revoked, number) =
             self.db().write(|tx| Ok((store::revoked(tx)?, store::next_crl_number(tx, ISSUING)?))).await?;
         let der = self.with_authority(|a| {
             issue_crl(&a.issuing, &a.key, &revoked, number, now, now.plus_seconds(CRL_GOOD_S))
+        })?;
+        *published = Some(PublishedCrl { der: der.clone(), at: now });
+        Ok(der)
+    }
+
+    /// The root's list: no authority under it was ever revoked.
+    ///
+    /// # Errors
+    /// When there is no authority, or the database does not answer.
+    pub async fn root_crl(&self) -> Result<Vec<u8>> {
+        let now = self.now();
+        let mut published = self.0.root_crl.lock().await;
+        if let Some(der) = fresh(published.as_ref(), now) {
+            return Ok(der);
+        }
+        let number = self.db().write(|tx| store::next_crl_number(tx, ROOT)).await?;
+        let der = self.with_authority(|a| {
+            issue_crl(&a.root, &a.root_key, &[], number, now, now.plus_seconds(CRL_GOOD_S))
         })?;
         *published = Some(PublishedCrl { der: der.clone(), at: now });
         Ok(der)
@@ -224,6 +258,11 @@ impl Signing {
     pub fn issuing(&self) -> Option<Certificate> {
         Some(self.0.authority.load().as_ref().as_ref()?.issuing.clone())
     }
+}
+
+/// A list that is not yet due to be made anew.
+fn fresh(published: Option<&PublishedCrl>, now: Timestamp) -> Option<Vec<u8>> {
+    published.filter(|c| now < c.at.plus_seconds(CRL_RENEW_S)).map(|c| c.der.clone())
 }
 
 fn vault_name(name: &str) -> String {

@@ -3,6 +3,7 @@
 mod authority;
 mod documents;
 mod otp;
+mod revocation;
 mod setup;
 mod sign;
 mod stamp;
@@ -169,6 +170,7 @@ pub(crate) struct Inner {
     authority: ArcSwap<Option<authority::Authority>>,
     trust: ArcSwap<TrustStore>,
     crl: tokio::sync::Mutex<Option<authority::PublishedCrl>>,
+    root_crl: tokio::sync::Mutex<Option<authority::PublishedCrl>>,
     /// As many signatures at once as there are processors.
     cpu: Arc<Semaphore>,
     /// Files of strangers that are checked at once: half as many.
@@ -225,6 +227,7 @@ impl Signing {
             authority: ArcSwap::default(),
             trust: ArcSwap::default(),
             crl: tokio::sync::Mutex::default(),
+            root_crl: tokio::sync::Mutex::default(),
             cpu: Arc::new(Semaphore::new(workers)),
             checks: Arc::new(Semaphore::new((workers / 2).max(1))),
             unlogged,

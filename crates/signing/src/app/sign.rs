@@ -11,6 +11,8 @@ use tokio::sync::Semaphore;
 use super::setup::{new_id, no_certificate};
 use super::{Format, KeyUse, Owner, Signing, signing_hat};
 use crate::model::level::{Level, Shortfall, WhenShort};
+use crate::pdf::{append_dss, prepare_timestamp};
+use crate::pki::Certificate;
 use crate::signer::{SealOptions, Signer, SignerName};
 
 /// A signed PDF, and what was reached (SIG-19: never less in silence).
@@ -35,9 +37,20 @@ pub struct SignedPdf {
 /// What came out of a signature.
 struct Made {
     bytes: Vec<u8>,
-    digest: [u8; 32],
     reached: Level,
     shortfall: Option<Shortfall>,
+    /// Whether our own authority stamped it.
+    own_stamp: bool,
+}
+
+impl Made {
+    fn short(self, shortfall: Shortfall) -> Self {
+        Self { shortfall: Some(shortfall), ..self }
+    }
+}
+
+fn outgrown() -> Error {
+    Error::internal("a timestamp outgrew the room kept for it twice")
 }
 
 impl Signing {
@@ -81,20 +94,24 @@ impl Signing {
     ) -> Result<SignedPdf> {
         // Whole seconds: that is what a PDF can say.
         let at = Timestamp::from_millis(self.now().millis().div_euclid(1000) * 1000);
-        let asked = options.level;
-        let made = self.signed_bytes(Arc::clone(&signer), Arc::new(pdf), options, at).await?;
-        let reached = made.reached;
+        let (asked, when_short) = (options.level, options.when_short);
+        let made = self.signed_bytes(Arc::clone(&signer), pdf, options, at).await?;
+        let made = self.raise(made, asked, signer.certificate()).await?;
+        if let Some(short) = made.shortfall.filter(|_| when_short == WhenShort::Refuse) {
+            return Err(short.into());
+        }
+        let digest = sha256(&made.bytes);
         let used = KeyUse {
-            levels: Some((asked, reached)),
-            ..self.key_use(owner, &signer, Format::Pdf, made.digest, at)
+            levels: Some((asked, made.reached)),
+            ..self.key_use(owner, &signer, Format::Pdf, digest, at)
         };
         let signing = self.clone();
         self.db().write(move |tx| signing.log(tx, &used)).await?;
         Ok(SignedPdf {
             bytes: made.bytes,
-            sha256: made.digest,
+            sha256: digest,
             level_asked: asked,
-            level_reached: reached,
+            level_reached: made.reached,
             shortfall: made.shortfall,
             signer: signer.name().clone(),
             signed_at: at,
@@ -106,38 +123,63 @@ impl Signing {
     async fn signed_bytes(
         &self,
         signer: Arc<Signer>,
-        pdf: Arc<Vec<u8>>,
+        pdf: Vec<u8>,
         options: SealOptions,
         at: Timestamp,
     ) -> Result<Made> {
-        let (level, when_short) = (options.level, options.when_short);
-        let options = Arc::new(options);
-        let mut room = if level >= Level::T { self.0.stamps.room() } else { 0 };
+        let level = options.level;
+        let source = Arc::new((pdf, options));
         for _ in 0..2 {
-            let (worker, source, wishes) = (Arc::clone(&signer), Arc::clone(&pdf), Arc::clone(&options));
-            let half = self.on_cpu(move || worker.begin_pdf(&source, &wishes, at, room)).await?;
-            let token = match level {
+            let room = if level >= Level::T { self.0.stamps.room() } else { 0 };
+            let (worker, input) = (Arc::clone(&signer), Arc::clone(&source));
+            let half = self.on_cpu(move || worker.begin_pdf(&input.0, &input.1, at, room)).await?;
+            let stamped = match level {
                 Level::B => None,
-                Level::T => self.stamp(sha256(half.signature())).await.ok().map(|s| s.token),
+                _ => self.stamp(sha256(half.signature())).await.ok(),
             };
-            let shortfall = (level > Level::B && token.is_none()).then_some(Shortfall::NoTimestamp);
-            if let Some(short) = shortfall.filter(|_| when_short == WhenShort::Refuse) {
-                return Err(short.into());
-            }
-            if token.as_ref().is_some_and(|t| t.len() > room) {
-                room = self.0.stamps.room();
+            if stamped.as_ref().is_some_and(|s| s.token.len() > room) {
                 continue;
             }
-            let reached = if token.is_some() { Level::T } else { Level::B };
+            let reached = if stamped.is_some() { Level::T } else { Level::B };
+            let shortfall = (level > Level::B && stamped.is_none()).then_some(Shortfall::NoTimestamp);
+            let own_stamp = stamped.as_ref().is_some_and(|s| s.own);
             let worker = Arc::clone(&signer);
-            let work = move || {
-                let bytes = half.finish(&worker, token.as_deref())?;
-                let digest = sha256(&bytes);
-                Ok(Made { bytes, digest, reached, shortfall })
-            };
-            return self.on_cpu(work).await;
+            let bytes =
+                self.on_cpu(move || half.finish(&worker, stamped.map(|s| s.token).as_deref())).await?;
+            return Ok(Made { bytes, reached, shortfall, own_stamp });
         }
-        Err(Error::internal("a timestamp outgrew the room kept for it twice"))
+        Err(outgrown())
+    }
+
+    /// Adds what the levels above a timestamp ask for, as far as it can be had.
+    async fn raise(&self, made: Made, level: Level, leaf: &Certificate) -> Result<Made> {
+        if level < Level::LT || made.reached < Level::T {
+            return Ok(made);
+        }
+        // The proof of another body's timestamp is theirs to give.
+        let data = if made.own_stamp { self.validation_data(leaf).await? } else { None };
+        let Some(data) = data else { return Ok(made.short(Shortfall::NoRevocationData)) };
+        let bytes = made.bytes;
+        let bytes = self.on_cpu(move || Ok(append_dss(&bytes, &data)?)).await?;
+        let made = Made { bytes, reached: Level::LT, ..made };
+        if level == Level::LTA { self.archive(made).await } else { Ok(made) }
+    }
+
+    /// A timestamp over the whole file.
+    async fn archive(&self, made: Made) -> Result<Made> {
+        let bytes = Arc::new(made.bytes);
+        for _ in 0..2 {
+            let (room, source) = (self.0.stamps.room(), Arc::clone(&bytes));
+            let prepared = self.on_cpu(move || Ok(prepare_timestamp(&source, room)?)).await?;
+            let Ok(stamped) = self.stamp(prepared.digest()).await else {
+                let bytes = Arc::unwrap_or_clone(bytes);
+                return Ok(Made { bytes, ..made }.short(Shortfall::NoArchiveTimestamp));
+            };
+            if stamped.token.len() <= room {
+                return Ok(Made { bytes: prepared.finish(&stamped.token)?, reached: Level::LTA, ..made });
+            }
+        }
+        Err(outgrown())
     }
 
     /// A compact JWS with the institution's seal. Its use of the key is logged a moment later ([`Self::start`]); within a

@@ -10,6 +10,10 @@ pub enum Level {
     B,
     /// And a timestamp that proves when it existed.
     T,
+    /// And what proves, later and offline, that every certificate counted.
+    LT,
+    /// And a timestamp over all of that, which can be renewed for ever.
+    LTA,
 }
 
 impl Level {
@@ -19,13 +23,15 @@ impl Level {
         match self {
             Self::B => "B-B",
             Self::T => "B-T",
+            Self::LT => "B-LT",
+            Self::LTA => "B-LTA",
         }
     }
 
     /// From its name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::B, Self::T].into_iter().find(|l| l.name() == name)
+        [Self::B, Self::T, Self::LT, Self::LTA].into_iter().find(|l| l.name() == name)
     }
 }
 
@@ -51,6 +57,12 @@ pub enum Shortfall {
     /// No authority gave a timestamp.
     #[serde(rename = "sin_sello_de_tiempo")]
     NoTimestamp,
+    /// What proves that the certificates counted can't be had now.
+    #[serde(rename = "sin_datos_de_revocacion")]
+    NoRevocationData,
+    /// No authority gave a timestamp over the whole.
+    #[serde(rename = "sin_sello_de_archivo")]
+    NoArchiveTimestamp,
 }
 
 impl Shortfall {
@@ -60,6 +72,12 @@ impl Shortfall {
         match self {
             Self::NoTimestamp => {
                 "Ninguna autoridad de sellado de tiempo respondió, así que la firma no prueba su fecha."
+            }
+            Self::NoRevocationData => {
+                "No se pudo obtener la prueba de que los certificados estaban vigentes, así que no va en el archivo."
+            }
+            Self::NoArchiveTimestamp => {
+                "Ninguna autoridad de sellado de tiempo respondió para el sello final del archivo."
             }
         }
     }

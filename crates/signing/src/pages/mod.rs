@@ -50,6 +50,8 @@ impl Signing {
         Routes::new(self.clone())
             .service("signing")
             .post("/tsa", Access::Contract, crate::api::timestamp::answer)
+            .post("/pki/ocsp", Access::Contract, crate::api::ocsp::post)
+            .get("/pki/ocsp/{*path}", Access::Contract, crate::api::ocsp::get)
             .finish()
     }
 }

@@ -15,6 +15,12 @@ pub(super) async fn file(State(pages): State<Pages>, Path(name): Path<String>) -
         let root = signing.root().ok_or_else(Error::not_found)?;
         return Ok(([(header::CONTENT_TYPE, "application/x-pem-file")], root.to_pem()).into_response());
     }
+    let root = signing.root().ok_or_else(Error::not_found)?;
+    if name == format!("{}.crl", root.key_id()) {
+        return Ok(
+            ([(header::CONTENT_TYPE, "application/pkix-crl")], signing.root_crl().await?).into_response()
+        );
+    }
     let issuing = signing.issuing().ok_or_else(Error::not_found)?;
     let id = issuing.key_id();
     if name == format!("{id}.crl") {

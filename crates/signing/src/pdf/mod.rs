@@ -2,6 +2,7 @@
 //! only ever appends.
 
 mod budget;
+mod dss;
 mod filter;
 mod object;
 mod parser;
@@ -10,9 +11,10 @@ mod sign;
 mod update;
 mod xref;
 
+pub use dss::{ValidationData, append_dss};
 pub(crate) use object::{Dict, Object, Ref, decode_text};
 pub(crate) use reader::{Indirect, Reader};
-pub use sign::{Prepared, SignatureRequest, SubFilter, check_signable, prepare};
+pub use sign::{Prepared, SignatureRequest, SubFilter, check_signable, prepare, prepare_timestamp};
 pub(crate) use xref::Entry;
 
 use copihue_core::{Error, Kind};

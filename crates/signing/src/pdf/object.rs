@@ -19,6 +19,8 @@ pub(crate) enum Object {
     Array(Vec<Object>),
     Dict(Dict),
     Ref(Ref),
+    /// A stream to write; its length is set when it is written.
+    Stream(Dict, Vec<u8>),
     /// Bytes to write as they are: the parts of fixed width of a signature dictionary.
     Verbatim(Vec<u8>),
 }
@@ -131,6 +133,13 @@ impl Object {
                     value.write(out);
                 }
                 out.extend(b">>");
+            }
+            Self::Stream(dict, bytes) => {
+                let length = Self::Int(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+                Self::Dict(dict.clone().with("Length", length)).write(out);
+                out.extend(b"\nstream\n");
+                out.extend(bytes);
+                out.extend(b"\nendstream");
             }
             Self::Ref(r) => out.extend(format!("{} {} R", r.number, r.generation).bytes()),
         }

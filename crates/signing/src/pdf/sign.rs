@@ -92,20 +92,58 @@ const BYTE_RANGE: &[u8] = b"[0 0000000000 0000000000 0000000000]";
 /// # Errors
 /// When the PDF is damaged, encrypted, hybrid, an XFA form, or certified against changes.
 pub fn prepare(pdf: &[u8], request: &SignatureRequest<'_>) -> PdfResult<Prepared> {
+    let label = format!("Firma electrónica de {}", request.name);
+    let place = request.field.map_or(Place::New("Firma", &label), Place::Field);
+    append(pdf, signature_dict(request), place, request.room)
+}
+
+/// Appends a document timestamp (`/DocTimeStamp`, ETSI EN 319 142-1 §5.4.3) with room for its token.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_timestamp(pdf: &[u8], room: usize) -> PdfResult<Prepared> {
+    let dict = fixed_parts("DocTimeStamp", "ETSI.RFC3161", room);
+    append(pdf, Object::Dict(dict), Place::New("SelloDeTiempo", "Sello de tiempo del documento"), room)
+}
+
+/// Where a signature goes.
+enum Place<'a> {
+    /// An empty field, by its name.
+    Field(&'a str),
+    /// A new invisible field: the start of its name, and what it says to who can't see.
+    New(&'a str, &'a str),
+}
+
+fn append(pdf: &[u8], dict: Object, place: Place<'_>, room: usize) -> PdfResult<Prepared> {
     let reader = Reader::open(pdf)?;
     let (root, catalog) = reader.root()?;
     refuse_certified(&reader, &catalog)?;
     let mut update = Update::new(&reader)?;
     let signature = update.allocate();
-    update.put(signature, signature_dict(request));
+    update.put(signature, dict);
     let form = Form::read(&reader, &catalog)?;
-    match request.field {
-        Some(name) => form.fill(&reader, &mut update, name, signature)?,
-        None => form.add(&reader, &mut update, root, catalog, signature, request.name)?,
+    match place {
+        Place::Field(name) => form.fill(&reader, &mut update, name, signature)?,
+        Place::New(name, label) => {
+            form.add(&reader, &mut update, (root, catalog), signature, (name, label))?;
+        }
     }
-    let (bytes, places) = update.finish(request.room * 2);
+    let (bytes, places) = update.finish(room * 2);
     let at = places.get(&signature).copied().ok_or(PdfError::Broken("signature"))?;
     fix_byte_range(bytes, at)
+}
+
+/// What stands first in the dictionary: the parts of fixed width come before any text, so that no text can pass for them.
+fn fixed_parts(kind: &str, sub_filter: &str, room: usize) -> Dict {
+    let mut contents = vec![b'0'; room * 2 + 2];
+    contents[0] = b'<';
+    contents[room * 2 + 1] = b'>';
+    Dict::default()
+        .with("Type", Object::name_of(kind))
+        .with("Filter", Object::name_of("Adobe.PPKLite"))
+        .with("SubFilter", Object::name_of(sub_filter))
+        .with("ByteRange", Object::Verbatim(BYTE_RANGE.to_vec()))
+        .with("Contents", Object::Verbatim(contents))
 }
 
 /// Whether a PDF can be signed at all.
@@ -121,16 +159,7 @@ pub fn check_signable(pdf: &[u8]) -> PdfResult<()> {
 }
 
 fn signature_dict(request: &SignatureRequest<'_>) -> Object {
-    let mut room = vec![b'0'; request.room * 2 + 2];
-    room[0] = b'<';
-    room[request.room * 2 + 1] = b'>';
-    // The parts of fixed width stand before any text, so that no text can pass for them.
-    let mut dict = Dict::default()
-        .with("Type", Object::name_of("Sig"))
-        .with("Filter", Object::name_of("Adobe.PPKLite"))
-        .with("SubFilter", Object::name_of(request.sub_filter.name()))
-        .with("ByteRange", Object::Verbatim(BYTE_RANGE.to_vec()))
-        .with("Contents", Object::Verbatim(room))
+    let mut dict = fixed_parts("Sig", request.sub_filter.name(), request.room)
         .with("M", Object::text_of(&pdf_date(request.at)))
         .with("Name", Object::text_of(request.name));
     for (key, text) in [("Reason", request.reason), ("Location", request.location)] {
@@ -220,24 +249,23 @@ impl Form {
         Ok(names)
     }
 
-    fn free_name(&self, reader: &Reader<'_>) -> PdfResult<String> {
+    fn free_name(&self, reader: &Reader<'_>, start: &str) -> PdfResult<String> {
         let taken = self.names(reader)?;
-        Ok((1..).map(|n| format!("Firma{n}")).find(|n| !taken.contains(n)).unwrap_or_default())
+        Ok((1..).map(|n| format!("{start}{n}")).find(|n| !taken.contains(n)).unwrap_or_default())
     }
 
     fn add(
         mut self,
         reader: &Reader<'_>,
         update: &mut Update<'_, '_>,
-        root: Ref,
-        mut catalog: Dict,
+        (root, mut catalog): (Ref, Dict),
         signature: Ref,
-        signer: &str,
+        (start, label): (&str, &str),
     ) -> PdfResult<()> {
         let (page_id, page) = reader.first_page(&catalog)?;
         let widget = update.allocate();
-        let name = self.free_name(reader)?;
-        update.put(widget, widget_dict(&name, signer, signature, page_id));
+        let name = self.free_name(reader, start)?;
+        update.put(widget, widget_dict(&name, label, signature, page_id));
         annotate(reader, update, page_id, page, widget, is_tagged(reader, &catalog)?)?;
         self.fields.push(Object::Ref(widget));
         let (dict, id) = (self.store_fields(update), self.id);
@@ -289,14 +317,14 @@ fn is_tagged(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<bool> {
 
 /// Invisible: an empty rectangle needs no appearance (PDF/A-2 §6.3.3) and lies outside of the page, so it needs no
 /// tag either (PDF/UA-1 §7.18.1). `F` is Print and Locked.
-fn widget_dict(name: &str, signer: &str, signature: Ref, page: Ref) -> Object {
+fn widget_dict(name: &str, label: &str, signature: Ref, page: Ref) -> Object {
     Object::Dict(
         Dict::default()
             .with("Type", Object::name_of("Annot"))
             .with("Subtype", Object::name_of("Widget"))
             .with("FT", Object::name_of("Sig"))
             .with("T", Object::text_of(name))
-            .with("TU", Object::text_of(&format!("Firma electrónica de {signer}")))
+            .with("TU", Object::text_of(label))
             .with("V", Object::Ref(signature))
             .with("F", Object::Int(132))
             .with("Rect", Object::Array(vec![Object::Int(0); 4]))

@@ -139,6 +139,13 @@ impl Crl {
         &self.issuer
     }
 
+    /// When it was made.
+    #[must_use]
+    pub fn this_update(&self) -> Timestamp {
+        let at = self.parsed.tbs_cert_list.this_update.to_unix_duration().as_millis();
+        Timestamp::from_millis(i64::try_from(at).unwrap_or(i64::MAX))
+    }
+
     /// When the certificate was revoked, if this list (of its issuer) says so.
     #[must_use]
     pub fn revoked_at(&self, certificate: &Certificate) -> Option<Timestamp> {

@@ -5,6 +5,7 @@ use copihue_core::{Error, Random, Result, Run, Timestamp, random};
 
 use super::certificate::Certificate;
 use super::names;
+use super::ocsp::no_check;
 use crate::asn1::{self, tag};
 use crate::keys::SigningKey;
 use crate::oid;
@@ -25,6 +26,13 @@ pub enum Profile {
     },
     /// A timestamp authority: stamping is its only use (RFC 3161 §2.3).
     TimestampAuthority {
+        /// Its common name.
+        name: String,
+        /// The body that runs it.
+        organisation: String,
+    },
+    /// Answers for an authority whether its certificates still count (RFC 6960 §4.2.2.2).
+    OcspResponder {
         /// Its common name.
         name: String,
         /// The body that runs it.
@@ -109,7 +117,9 @@ pub fn issue(
 ) -> Result<Certificate> {
     let (_, issuer_end) = issuer.certificate.validity();
     let law = match profile {
-        Profile::IssuingAuthority { .. } | Profile::TimestampAuthority { .. } => until,
+        Profile::IssuingAuthority { .. }
+        | Profile::TimestampAuthority { .. }
+        | Profile::OcspResponder { .. } => until,
         Profile::Seal { .. } | Profile::Holder { .. } => at.plus_millis(MAX_HOLDER_YEARS * 365 * DAY_MS),
     };
     let end = until.min(law).min(issuer_end);
@@ -172,7 +182,8 @@ fn authority_name(common_name: &str, organisation: &str) -> Vec<u8> {
 fn subject(profile: &Profile) -> Vec<u8> {
     match profile {
         Profile::IssuingAuthority { name, organisation }
-        | Profile::TimestampAuthority { name, organisation } => authority_name(name, organisation),
+        | Profile::TimestampAuthority { name, organisation }
+        | Profile::OcspResponder { name, organisation } => authority_name(name, organisation),
         Profile::Seal { institution, rut } => {
             let rut = rut.map(Run::compact);
             let mut parts = vec![
@@ -210,9 +221,10 @@ fn extensions(issuer: &Issuer<'_>, profile: &Profile, key: &SigningKey) -> Vec<V
         list.push(extension(oid::BASIC_CONSTRAINTS, true, &asn1::seq(&[])));
         list.push(extension(oid::KEY_USAGE, true, &key_usage(&[0, 1])));
     }
-    if let Profile::TimestampAuthority { .. } = profile {
-        let uses = asn1::seq(&[&asn1::oid(oid::TIME_STAMPING)]);
-        list.push(extension(oid::EXTENDED_KEY_USAGE, true, &uses));
+    match profile {
+        Profile::TimestampAuthority { .. } => list.push(only_use(oid::TIME_STAMPING)),
+        Profile::OcspResponder { .. } => list.extend([only_use(oid::OCSP_SIGNING), no_check()]),
+        _ => {}
     }
     list.extend(subject_alternative(profile).map(|names| extension(oid::SUBJECT_ALT_NAME, false, &names)));
     if let Some(rut) = issuer.rut.filter(|_| !is_authority) {
@@ -225,9 +237,16 @@ fn extensions(issuer: &Issuer<'_>, profile: &Profile, key: &SigningKey) -> Vec<V
     list
 }
 
+/// The one use of a certificate, critical.
+fn only_use(usage: ObjectIdentifier) -> Vec<u8> {
+    extension(oid::EXTENDED_KEY_USAGE, true, &asn1::seq(&[&asn1::oid(usage)]))
+}
+
 fn subject_alternative(profile: &Profile) -> Option<Vec<u8>> {
     let (rut, email) = match profile {
-        Profile::IssuingAuthority { .. } | Profile::TimestampAuthority { .. } => return None,
+        Profile::IssuingAuthority { .. }
+        | Profile::TimestampAuthority { .. }
+        | Profile::OcspResponder { .. } => return None,
         Profile::Seal { rut, .. } => ((*rut)?, None),
         Profile::Holder { run, email, .. } => (*run, email.as_deref().filter(|e| e.is_ascii())),
     };

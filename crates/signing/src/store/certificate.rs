@@ -4,7 +4,7 @@ use copihue_core::{Bucket, Error, Id, Result, Run, Timestamp};
 use copihue_db::{Conn, Row, Tx, params, sql};
 
 use crate::keys::Algorithm;
-use crate::pki::{Certificate, Revocation, RevocationReason};
+use crate::pki::{Certificate, Revocation, RevocationReason, Standing};
 use crate::vault::Sealed;
 
 /// A certificate and its encrypted key.
@@ -71,6 +71,15 @@ pub(crate) fn revoked(conn: &mut Conn<'_>) -> Result<Vec<Revocation>> {
             })
         })
         .collect()
+}
+
+/// What is known of the certificate with this serial number.
+pub(crate) fn standing(conn: &mut Conn<'_>, serial: &str) -> Result<Standing> {
+    let sql = sql!("SELECT revoked_at, reason FROM signing_certificate WHERE serial = $1");
+    let Some(row) = conn.query_opt(sql, &params![serial])? else { return Ok(Standing::Unknown) };
+    let (at, reason): (Option<Timestamp>, Option<i64>) = (row.get("revoked_at")?, row.get("reason")?);
+    Ok(at
+        .map_or(Standing::Good, |at| Standing::Revoked(at, RevocationReason::from_code(reason.unwrap_or(0)))))
 }
 
 /// The owner's newest certificate that is still good at `until`.

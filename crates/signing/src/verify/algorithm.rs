@@ -94,6 +94,16 @@ pub(super) fn verify_x509(
 ) -> Result<(), CryptoError> {
     // Only whole bytes: spare bits would be a place to change unseen.
     let signature = signature.as_bytes().ok_or(CryptoError::Refused)?;
+    verify_signed(issuer, algorithm, tbs, signature)
+}
+
+/// Checks what an authority or its responder signed, by an algorithm that names its hash.
+pub(super) fn verify_signed(
+    issuer: &Certificate,
+    algorithm: &AlgorithmIdentifierOwned,
+    tbs: &[u8],
+    signature: &[u8],
+) -> Result<(), CryptoError> {
     let hash = match algorithm.oid {
         oid::RSA_SHA256 | oid::ECDSA_SHA256 => Hash::Sha256,
         oid::RSA_SHA384 | oid::ECDSA_SHA384 => Hash::Sha384,

@@ -92,10 +92,10 @@ pub(super) fn none_damaged(path: &Path, sent: &[Certificate], trust: &TrustStore
     sent.iter().all(|c| path.certificates.contains(c) || known().any(|issuer| issued(issuer, c)))
 }
 
-/// Judges the path at the claimed signing time, for a document known to exist at `known_at`.
+/// Judges the path, of which the first revocation was `revoked`, at the claimed signing time, for a document known to exist at `known_at`.
 pub(super) fn judge(
     path: &Path,
-    trust: &TrustStore,
+    revoked: Option<Timestamp>,
     purpose: Purpose,
     claimed: Timestamp,
     known_at: Timestamp,
@@ -118,7 +118,6 @@ pub(super) fn judge(
     if path.certificates.iter().any(|c| !c.valid_at(claimed)) {
         return Some(S::Expired);
     }
-    let revoked = path.certificates.windows(2).filter_map(|pair| trust.revoked_at(&pair[0], &pair[1])).min();
     if let Some(at) = revoked {
         if at <= claimed {
             return Some(S::Revoked);

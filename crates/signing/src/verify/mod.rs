@@ -9,16 +9,18 @@ mod changes;
 mod cms;
 mod facts;
 mod gap;
+mod material;
 mod report;
 mod signature;
 mod timestamp;
 mod trust;
 mod verdict;
 
+pub use material::RevocationFacts;
 pub(crate) use report::local_time;
 pub use report::{Report, report};
-pub use timestamp::TimestampVerdict;
 pub(crate) use timestamp::accept as accept_token;
+pub use timestamp::{DocumentTimestamp, TimestampVerdict};
 pub use trust::{Anchor, AnchorKind, TrustStore};
 pub use verdict::{
     Changes, Coverage, DocumentFacts, Indication, Outcome, SignatureVerdict, SignerFacts, SubIndication,

@@ -3,7 +3,7 @@
 use copihue_core::Timestamp;
 use serde_json::{Value, json};
 
-use super::timestamp::TimestampVerdict;
+use super::timestamp::{DocumentTimestamp, TimestampVerdict};
 use super::trust::{AnchorKind, TrustStore};
 use super::verdict::{Changes, Indication, Outcome, SignatureVerdict, SubIndication, Verdict};
 
@@ -42,6 +42,7 @@ fn text(verdict: &Verdict) -> String {
         lines.push(String::new());
         lines.extend(signature.messages_es.iter().cloned());
     }
+    lines.extend(verdict.document_timestamps.iter().map(archived));
     lines.push(String::new());
     lines.push(format!("Huella SHA-256: {}", verdict.document.sha256));
     if let Some(code) = verdict.document.code {
@@ -67,6 +68,9 @@ pub(super) fn sentences(signature: &SignatureVerdict) -> Vec<String> {
     let mut lines = vec![who(signature)];
     lines.extend(signature.sub_indication.map(|s| why(s).to_owned()));
     lines.extend(signature.timestamps.iter().map(stamped));
+    if matches!(signature.level, "B-LT" | "B-LTA") {
+        lines.push("El archivo trae la prueba de que los certificados estaban vigentes: se puede revisar sin conexión.".to_owned());
+    }
     match signature.changes_after {
         Changes::None => {}
         Changes::Harmless => {
@@ -102,6 +106,24 @@ fn stamped(timestamp: &TimestampVerdict) -> String {
         format!(
             "Trae un sello de tiempo de {authority}, del {time}, que no podemos reconocer: no prueba la fecha."
         )
+    }
+}
+
+/// A timestamp over the whole file, in a sentence.
+pub(crate) fn archived(timestamp: &DocumentTimestamp) -> String {
+    match (&timestamp.stamp, timestamp.proves()) {
+        (Some(stamp), Some(at)) => {
+            format!(
+                "El archivo completo lleva un sello de tiempo de {}, del {}.",
+                stamp.authority,
+                local_time(at)
+            )
+        }
+        (Some(stamp), None) if timestamp.is_intact() => format!(
+            "El archivo completo lleva un sello de tiempo de {}, que no podemos reconocer: no prueba la fecha.",
+            stamp.authority
+        ),
+        _ => "El sello de tiempo del archivo está dañado o el archivo cambió después de él.".to_owned(),
     }
 }
 

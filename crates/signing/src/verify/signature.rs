@@ -8,9 +8,11 @@ use super::chain::{self, Purpose};
 use super::changes;
 use super::cms::{Shape, SignedData};
 use super::gap::{self, Covered};
-use super::timestamp::{TimestampVerdict, Token};
+use super::material::{Material, RevocationFacts};
+use super::timestamp::{DocumentTimestamp, Known, TimestampVerdict, Token};
 use super::trust::TrustStore;
 use super::verdict::{Changes, Coverage, Indication, SignatureVerdict, SignerFacts, SubIndication};
+use crate::model::level::Level;
 use crate::pdf::{Dict, Indirect, Object, PdfError, Reader, SubFilter, decode_text};
 use crate::pki::{Certificate, mask_run};
 use crate::signer::SignerName;
@@ -18,14 +20,23 @@ use crate::signer::SignerName;
 const MAX_FIELDS: usize = 10_000;
 const MAX_SIGNATURES: usize = 50;
 
+/// What a field holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Signature,
+    /// A document timestamp: somebody's clock, nobody's will.
+    Timestamp,
+}
+
 /// A signature of the form, as it stands in the file.
 pub(super) struct Found {
+    kind: Kind,
     name: String,
     dict: Dict,
     covered: Option<Covered>,
 }
 
-/// Every signature of the form, in the order of the bytes they cover. Document timestamps are not signatures.
+/// Every signature of the form, and every document timestamp, in the order of the bytes they cover.
 pub(super) fn find(reader: &Reader<'_>) -> Result<Vec<Found>, PdfError> {
     let (_, catalog) = reader.root()?;
     let form = reader.value(&catalog, "AcroForm")?;
@@ -58,36 +69,62 @@ fn read_signature(reader: &Reader<'_>, field: &Dict, value: &Object) -> Result<O
         Object::Dict(dict) => (dict.clone(), None),
         _ => return Ok(None),
     };
-    let is_signature = dict.get("ByteRange").is_some() || dict.name("Type") == Some(b"Sig");
-    if !is_signature || dict.name("SubFilter") == Some(b"ETSI.RFC3161") {
+    let types: [&[u8]; 2] = [b"Sig", b"DocTimeStamp"];
+    if dict.get("ByteRange").is_none() && !dict.name("Type").is_some_and(|t| types.contains(&t)) {
         return Ok(None);
     }
+    let is_timestamp = dict.name("SubFilter") == Some(b"ETSI.RFC3161");
+    let kind = if is_timestamp { Kind::Timestamp } else { Kind::Signature };
     let name = field.text("T").map(decode_text).unwrap_or_default();
     let covered = gap::covered(reader.data, &dict, contents.as_ref());
-    Ok(Some(Found { name, dict, covered }))
+    Ok(Some(Found { kind, name, dict, covered }))
 }
 
-/// Judges each; the last one also answers for everything after it.
+/// Everything that was found, judged.
+#[derive(Default)]
+pub(super) struct All {
+    pub(super) signatures: Vec<SignatureVerdict>,
+    pub(super) timestamps: Vec<DocumentTimestamp>,
+}
+
+/// Judges each, from the last to the first: a document timestamp proves that everything before it existed then. The last
+/// signature also answers for everything after it.
 pub(super) fn verify_all(
     reader: &Reader<'_>,
     found: &[Found],
     trust: &TrustStore,
     known_at: Timestamp,
-) -> Vec<SignatureVerdict> {
-    let last = found.len().saturating_sub(1);
-    let later = |i| if i == last { changes::Later::Unsigned } else { changes::Later::Signed };
-    found
-        .iter()
-        .enumerate()
-        .map(|(i, f)| Judge { reader, found: f, trust, known_at }.verdict(later(i)))
-        .collect()
+) -> All {
+    let material = Material::read(reader).unwrap_or_default();
+    let mut known = Known { trust, material: &material, at: known_at };
+    let (mut later, mut is_archived) = (changes::Later::Unsigned, false);
+    let mut all = All::default();
+    for one in found.iter().rev() {
+        let judge = Judge { reader, found: one, known, is_archived };
+        match one.kind {
+            Kind::Timestamp => {
+                let verdict = judge.document_timestamp(later);
+                known.at = verdict.proves().map_or(known.at, |at| at.min(known.at));
+                is_archived |= verdict.proves().is_some();
+                all.timestamps.push(verdict);
+            }
+            Kind::Signature => {
+                all.signatures.push(judge.verdict(later));
+                later = changes::Later::Signed;
+            }
+        }
+    }
+    all.signatures.reverse();
+    all.timestamps.reverse();
+    all
 }
 
 struct Judge<'a> {
     reader: &'a Reader<'a>,
     found: &'a Found,
-    trust: &'a TrustStore,
-    known_at: Timestamp,
+    known: Known<'a>,
+    /// Whether a document timestamp that counts covers it.
+    is_archived: bool,
 }
 
 /// What was learnt on the way, whatever the end.
@@ -96,6 +133,8 @@ struct Learnt {
     signer: Option<SignerFacts>,
     algorithm: Option<&'static str>,
     timestamps: Vec<TimestampVerdict>,
+    /// What the file says of each certificate of the signer's path; `None` when it leaves one out.
+    revocation: Option<Vec<RevocationFacts>>,
 }
 
 impl Learnt {
@@ -103,19 +142,26 @@ impl Learnt {
     fn best_time(&self) -> Option<Timestamp> {
         self.timestamps.iter().filter(|t| t.counts()).map(|t| t.time).min()
     }
+
+    /// The level that was reached, as far as it can be proved from the file.
+    fn level(&self, is_archived: bool) -> Level {
+        let Some(best) = self.best_time() else { return Level::B };
+        // What was known before the signature says nothing of its certificate at that time.
+        let is_later = |facts: &Vec<RevocationFacts>| facts.first().is_none_or(|f| f.time >= best);
+        let stamped = self.timestamps.iter().any(|t| t.counts() && t.proved);
+        match self.revocation.as_ref().is_some_and(is_later) && stamped {
+            false => Level::T,
+            true if is_archived => Level::LTA,
+            true => Level::LT,
+        }
+    }
 }
 
 impl Judge<'_> {
     fn verdict(&self, later: changes::Later) -> SignatureVerdict {
         let mut learnt = Learnt::default();
         let problem = self.check(&mut learnt).err();
-        let covered = self.found.covered.as_ref();
-        let whole = covered.is_some_and(|c| c.end == self.reader.data.len());
-        let changes_after = match covered {
-            Some(_) if whole => Changes::None,
-            Some(covered) => changes::after(self.reader, covered.end, later),
-            None => Changes::Content,
-        };
+        let changes_after = self.changes_after(later);
         let best_time = learnt.best_time();
         let text = |key| self.found.dict.text(key).map(decode_text);
         let mut verdict = SignatureVerdict {
@@ -126,21 +172,52 @@ impl Judge<'_> {
                 .name("SubFilter")
                 .map(|n| String::from_utf8_lossy(n).into_owned())
                 .unwrap_or_default(),
-            level: if best_time.is_some() { "B-T" } else { "B-B" },
+            level: learnt.level(self.is_archived).name(),
             indication: indication(problem, changes_after),
             sub_indication: problem,
             signer: learnt.signer,
             claimed_time: self.claimed_time(),
             best_time,
             timestamps: learnt.timestamps,
+            revocation: learnt.revocation.unwrap_or_default(),
             reason: text("Reason"),
-            coverage: if whole { Coverage::Whole } else { Coverage::Partial },
+            coverage: if self.is_whole() { Coverage::Whole } else { Coverage::Partial },
             changes_after,
             algorithm: learnt.algorithm,
             messages_es: Vec::new(),
         };
         verdict.messages_es = super::report::sentences(&verdict);
         verdict
+    }
+
+    fn is_whole(&self) -> bool {
+        self.found.covered.as_ref().is_some_and(|c| c.end == self.reader.data.len())
+    }
+
+    fn changes_after(&self, later: changes::Later) -> Changes {
+        match &self.found.covered {
+            Some(_) if self.is_whole() => Changes::None,
+            Some(covered) => changes::after(self.reader, covered.end, later),
+            None => Changes::Content,
+        }
+    }
+
+    fn document_timestamp(&self, later: changes::Later) -> DocumentTimestamp {
+        let judged = self.check_document_timestamp();
+        DocumentTimestamp {
+            id: self.found.name.clone(),
+            problem: judged.as_ref().err().copied(),
+            stamp: judged.ok(),
+            changes_after: self.changes_after(later),
+        }
+    }
+
+    fn check_document_timestamp(&self) -> Result<TimestampVerdict, SubIndication> {
+        let covered = self.found.covered.as_ref().ok_or(SubIndication::FormatFailure)?;
+        let data = self.reader.data;
+        let der = gap::cms(data, &covered.gap).ok_or(SubIndication::FormatFailure)?;
+        let parts = [&data[..covered.gap.start], &data[covered.gap.end..covered.end]];
+        Token::open(&der)?.judge(&parts, &[], self.known)
     }
 
     fn claimed_time(&self) -> Option<Timestamp> {
@@ -161,16 +238,19 @@ impl Judge<'_> {
         learnt.algorithm = Some(check_signature(&signed, leaf)?);
         learnt.timestamps = self.check_timestamps(&signed)?;
         let claimed = self.claimed_time().ok_or(S::SigConstraintsFailure)?;
-        let path = chain::build(leaf, &signed.certificates, self.trust).ok_or(S::NoCertificateChainFound)?;
+        let path = chain::build(leaf, &self.known.with(&signed.certificates), self.known.trust)
+            .ok_or(S::NoCertificateChainFound)?;
         if let Some(signer) = &mut learnt.signer {
             signer.kind = Some(path.kind);
         }
-        if !chain::none_damaged(&path, &signed.certificates, self.trust) {
+        if !chain::none_damaged(&path, &signed.certificates, self.known.trust) {
             return Err(S::CertificateChainGeneralFailure);
         }
         // A timestamp proves that the signature existed when its certificates still counted.
-        let known_at = learnt.best_time().map_or(self.known_at, |at| at.min(self.known_at));
-        chain::judge(&path, self.trust, Purpose::Document, claimed, known_at).map_or(Ok(()), Err)
+        let known_at = learnt.best_time().map_or(self.known.at, |at| at.min(self.known.at));
+        learnt.revocation = self.known.material.of_path(&path.certificates);
+        let revoked = self.known.first_revocation(&path);
+        chain::judge(&path, revoked, Purpose::Document, claimed, known_at).map_or(Ok(()), Err)
     }
 
     /// Judges the signature's timestamps. One whose authority is unknown proves nothing; one that is damaged was tampered
@@ -178,7 +258,7 @@ impl Judge<'_> {
     fn check_timestamps(&self, signed: &SignedData<'_>) -> Result<Vec<TimestampVerdict>, SubIndication> {
         let judge = |der: &&[u8]| {
             let token = Token::open(der)?;
-            token.judge(&[signed.signature], &signed.certificates, self.trust, self.known_at)
+            token.judge(&[signed.signature], &signed.certificates, self.known)
         };
         let damaged = |_: SubIndication| SubIndication::SigConstraintsFailure;
         signed.timestamps.iter().map(|der| judge(der).map_err(damaged)).collect()

@@ -5,10 +5,11 @@ use copihue_core::secret::constant_time_eq;
 use serde::Serialize;
 
 use super::algorithm::{self, CryptoError};
-use super::chain::{self, Purpose};
+use super::chain::{self, Path, Purpose};
 use super::cms::{Shape, SignedData};
+use super::material::Material;
 use super::trust::{AnchorKind, TrustStore};
-use super::verdict::SubIndication;
+use super::verdict::{Changes, SubIndication};
 use crate::pki::Certificate;
 use crate::tsp::{Info, Query};
 
@@ -29,6 +30,9 @@ pub struct TimestampVerdict {
     /// Why it proves nothing, unless it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_indication: Option<SubIndication>,
+    /// Whether the file proves that the authority's certificates counted.
+    #[serde(skip)]
+    pub(super) proved: bool,
 }
 
 impl TimestampVerdict {
@@ -36,6 +40,57 @@ impl TimestampVerdict {
     #[must_use]
     pub fn counts(&self) -> bool {
         self.sub_indication.is_none()
+    }
+}
+
+/// What a signature is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) trust: &'a TrustStore,
+    /// What the file brings.
+    pub(super) material: &'a Material,
+    /// An instant at which it is known to have existed.
+    pub(super) at: Timestamp,
+}
+
+impl Known<'_> {
+    /// These certificates, and those that the file brings besides.
+    pub(super) fn with(&self, sent: &[Certificate]) -> Vec<Certificate> {
+        sent.iter().chain(&self.material.certificates).cloned().collect()
+    }
+
+    /// When the first certificate of a path was revoked, by whatever tells it.
+    pub(super) fn first_revocation(&self, path: &Path) -> Option<Timestamp> {
+        let path = path.certificates.as_slice();
+        self.trust.first_revocation(path).into_iter().chain(self.material.first_revocation(path)).min()
+    }
+}
+
+/// A timestamp over a whole revision of the file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DocumentTimestamp {
+    /// The field's name.
+    pub id: String,
+    /// What it says; `None` when it is damaged.
+    #[serde(flatten)]
+    pub stamp: Option<TimestampVerdict>,
+    /// How it is damaged.
+    #[serde(rename = "problem", skip_serializing_if = "Option::is_none")]
+    pub problem: Option<SubIndication>,
+    /// What came after.
+    pub changes_after: Changes,
+}
+
+impl DocumentTimestamp {
+    /// Whether the bytes that it covers are those that were stamped, and what came after changes nothing that is read.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.problem.is_none() && self.changes_after != Changes::Content
+    }
+
+    /// When what it covers existed, if it proves that.
+    pub(super) fn proves(&self) -> Option<Timestamp> {
+        self.stamp.as_ref().filter(|s| self.is_intact() && s.counts()).map(|s| s.time)
     }
 }
 
@@ -77,14 +132,13 @@ impl<'a> Token<'a> {
         &self.signed.certificates
     }
 
-    /// Judges it over these bytes. `besides`: certificates that travel elsewhere in the file. `known_at`: when the token is
-    /// known to have existed. An error means that it is damaged, or of something else.
+    /// Judges it over these bytes. `besides`: certificates that travel with the signature. An error means that it is
+    /// damaged, or of something else.
     pub(super) fn judge(
         &self,
         parts: &[&[u8]],
         besides: &[Certificate],
-        trust: &TrustStore,
-        known_at: Timestamp,
+        known: Known<'_>,
     ) -> Result<TimestampVerdict, SubIndication> {
         use SubIndication as S;
         match self.info.is_of(parts) {
@@ -97,17 +151,20 @@ impl<'a> Token<'a> {
             authority: self.leaf.common_name(),
             kind: None,
             sub_indication: None,
+            proved: false,
         };
         let sent: Vec<Certificate> = self.signed.certificates.iter().chain(besides).cloned().collect();
-        let Some(path) = chain::build(&self.leaf, &sent, trust) else {
+        let Some(path) = chain::build(&self.leaf, &known.with(&sent), known.trust) else {
             verdict.sub_indication = Some(S::NoCertificateChainFound);
             return Ok(verdict);
         };
-        if !chain::none_damaged(&path, &sent, trust) {
+        if !chain::none_damaged(&path, &sent, known.trust) {
             return Err(S::CertificateChainGeneralFailure);
         }
         verdict.kind = Some(path.kind);
-        verdict.sub_indication = chain::judge(&path, trust, Purpose::Timestamp, self.info.at, known_at);
+        verdict.proved = known.material.of_path(&path.certificates).is_some();
+        let revoked = known.first_revocation(&path);
+        verdict.sub_indication = chain::judge(&path, revoked, Purpose::Timestamp, self.info.at, known.at);
         Ok(verdict)
     }
 }
@@ -131,7 +188,8 @@ pub(crate) fn accept(
         return Err("its clock is not ours");
     }
     let path = chain::build(&token.leaf, token.certificates(), trust).ok_or("its root is not trusted")?;
-    match chain::judge(&path, trust, Purpose::Timestamp, *at, now.max(*at)) {
+    let revoked = trust.first_revocation(&path.certificates);
+    match chain::judge(&path, revoked, Purpose::Timestamp, *at, now.max(*at)) {
         None => Ok(()),
         Some(_) => Err("its certificate may not stamp now"),
     }

@@ -93,15 +93,20 @@ impl TrustStore {
         &self.intermediates
     }
 
-    /// When `issuer` revoked the certificate, by the lists at hand.
-    pub(super) fn revoked_at(&self, certificate: &Certificate, issuer: &Certificate) -> Option<Timestamp> {
-        let of_issuer = self.lists.iter().filter(|l| l.issuer_name() == issuer.subject_name());
-        of_issuer
-            .filter(|l| {
-                let list = l.parsed();
-                algorithm::verify_x509(issuer, &list.signature_algorithm, l.tbs(), &list.signature).is_ok()
-            })
-            .filter_map(|l| l.revoked_at(certificate))
-            .min()
+    /// When the first certificate of a path was revoked, by the lists at hand.
+    pub(super) fn first_revocation(&self, path: &[Certificate]) -> Option<Timestamp> {
+        path.windows(2).filter_map(|pair| self.revoked_at(&pair[0], &pair[1])).min()
     }
+
+    /// When `issuer` revoked the certificate, by the lists at hand.
+    fn revoked_at(&self, certificate: &Certificate, issuer: &Certificate) -> Option<Timestamp> {
+        let of_issuer = self.lists.iter().filter(|l| l.issuer_name() == issuer.subject_name());
+        of_issuer.filter(|l| is_by(l, issuer)).filter_map(|l| l.revoked_at(certificate)).min()
+    }
+}
+
+/// Whether the issuer's key signed the list.
+pub(super) fn is_by(list: &Crl, issuer: &Certificate) -> bool {
+    let parsed = list.parsed();
+    algorithm::verify_x509(issuer, &parsed.signature_algorithm, list.tbs(), &parsed.signature).is_ok()
 }

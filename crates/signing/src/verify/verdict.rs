@@ -4,7 +4,9 @@ use copihue_core::json::sha256_hex;
 use copihue_core::{Timestamp, VerificationCode};
 use serde::Serialize;
 
-use super::timestamp::TimestampVerdict;
+use super::material::RevocationFacts;
+use super::signature::All;
+use super::timestamp::{DocumentTimestamp, TimestampVerdict};
 use super::trust::AnchorKind;
 use crate::pdf::PdfError;
 use crate::signer::SignerName;
@@ -152,6 +154,9 @@ pub struct SignatureVerdict {
     /// Timestamps of the signature.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub timestamps: Vec<TimestampVerdict>,
+    /// What the file says of the certificates of the signer's path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revocation: Vec<RevocationFacts>,
     /// Why it was signed, as the signature says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -222,6 +227,9 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// Each signature, in the order of the file.
     pub signatures: Vec<SignatureVerdict>,
+    /// Timestamps over whole revisions, in the order of the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub document_timestamps: Vec<DocumentTimestamp>,
     /// The instant at which the document was taken to exist.
     pub produced_at: Timestamp,
     /// Why the file can't be read, for a technician.
@@ -235,6 +243,7 @@ impl Verdict {
             document: DocumentFacts { sha256: sha256_hex(pdf), bytes: pdf.len(), ..DocumentFacts::default() },
             outcome: Outcome::Unreadable,
             signatures: Vec::new(),
+            document_timestamps: Vec::new(),
             produced_at: at,
             problem: None,
         }
@@ -251,9 +260,11 @@ impl Verdict {
         self
     }
 
-    pub(super) fn conclude(mut self, signatures: Vec<SignatureVerdict>) -> Self {
-        self.outcome = outcome(&signatures);
-        self.signatures = signatures;
+    pub(super) fn conclude(mut self, all: All) -> Self {
+        let intact = all.timestamps.iter().all(DocumentTimestamp::is_intact);
+        self.outcome = if intact { outcome(&all.signatures) } else { Outcome::Altered };
+        self.signatures = all.signatures;
+        self.document_timestamps = all.timestamps;
         self
     }
 

@@ -89,7 +89,7 @@ fn sig_20_qpdf_finds_no_fault_in_the_structure() {
 }
 
 /// The covered bytes and the CMS of the only signature, cut out without the code under test.
-fn cut(signed: &[u8]) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn cut(signed: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let at = signed.windows(12).position(|w| w == b"/ByteRange [").unwrap() + 12;
     let end = signed[at..].iter().position(|b| *b == b']').unwrap() + at;
     let numbers: Vec<usize> =

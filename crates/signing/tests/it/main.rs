@@ -9,6 +9,7 @@ mod costly;
 mod documents;
 mod foreign;
 mod jws;
+mod longterm;
 mod pages;
 mod pki;
 mod service;

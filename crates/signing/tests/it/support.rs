@@ -22,6 +22,7 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) struct Authority {
     pub(crate) root: Certificate,
+    pub(crate) root_key: SigningKey,
     pub(crate) issuing: Certificate,
     pub(crate) issuing_key: SigningKey,
     pub(crate) algorithm: Algorithm,
@@ -42,7 +43,7 @@ impl Authority {
         let by_root = Issuer { certificate: &root, key: &root_key, rut: None, published_at: None };
         let until = start.plus_seconds(10 * 365 * 86_400);
         let issuing = issue(&by_root, &profile, &issuing_key, start, until, &SystemRandom).unwrap();
-        Self { root, issuing, issuing_key, algorithm }
+        Self { root, root_key, issuing, issuing_key, algorithm }
     }
 
     pub(crate) fn issue(&self, profile: &Profile, from: Timestamp, until: Timestamp) -> Signer {
@@ -80,12 +81,16 @@ impl Authority {
 
     /// A PDF signed with a timestamp of `at` by an authority that is good for nine years.
     pub(crate) fn stamped(&self, pdf: &[u8], at: Timestamp) -> Vec<u8> {
-        let signer = self.holder();
+        self.stamped_by(&self.holder(), pdf, at).0
+    }
+
+    /// The same by this signer, with its certificate.
+    pub(crate) fn stamped_by(&self, signer: &Signer, pdf: &[u8], at: Timestamp) -> (Vec<u8>, Certificate) {
         let room = if self.algorithm == Algorithm::P256 { 2400 } else { 5000 };
         let half = signer.begin_pdf(pdf, &options(), at, room).unwrap();
         let stamps = self.stamps(now().plus_seconds(-86_400), now().plus_seconds(9 * 365 * 86_400));
         let token = stamps.stamp(&sha256(half.signature()), at, &SystemRandom).unwrap().unwrap();
-        half.finish(&signer, Some(&token)).unwrap()
+        (half.finish(signer, Some(&token)).unwrap(), signer.certificate().clone())
     }
 
     pub(crate) fn trust(&self) -> TrustStore {

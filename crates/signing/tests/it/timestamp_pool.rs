@@ -105,7 +105,10 @@ async fn sig_19_the_next_authority_is_asked_when_one_is_slow_lying_or_down() {
     let started = Instant::now();
     let sealed = signing.seal_pdf(CITY, classic_pdf(), SealOptions::default()).await.unwrap();
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
-    assert_eq!((sealed.level_asked, sealed.level_reached, sealed.shortfall), (Level::T, Level::T, None));
+    assert_eq!(
+        (sealed.level_asked, sealed.level_reached, sealed.shortfall),
+        (Level::LT, Level::T, Some(Shortfall::NoRevocationData))
+    );
     assert!(all.iter().all(|f| f.asked.load(Ordering::Relaxed) == 1));
     let verdict = verify_pdf(&sealed.bytes, &signing.trust(), now());
     assert!(verdict.is_genuine() && verdict.signatures[0].level == "B-T", "{verdict:?}");
@@ -136,10 +139,10 @@ async fn sig_19_a_missing_timestamp_is_said_or_the_signature_refused() {
     for test in engines() {
         let signing = service(&test, vec![Source::Remote("http://127.0.0.1:9/tsa".into())], vec![]).await;
         let sealed = signing.seal_pdf(CITY, classic_pdf(), SealOptions::default()).await.unwrap();
-        assert_eq!((sealed.level_asked, sealed.level_reached), (Level::T, Level::B));
+        assert_eq!((sealed.level_asked, sealed.level_reached), (Level::LT, Level::B));
         assert_eq!(sealed.shortfall, Some(Shortfall::NoTimestamp));
         let uses = signing.key_uses(CITY, Timestamp::from_millis(0)).await.unwrap();
-        assert_eq!(uses[0].levels, Some((Level::T, Level::B)));
+        assert_eq!(uses[0].levels, Some((Level::LT, Level::B)));
         let strict = SealOptions { when_short: WhenShort::Refuse, ..SealOptions::default() };
         let refused = signing.seal_pdf(CITY, classic_pdf(), strict).await.unwrap_err();
         assert_eq!(refused.code(), "nivel_no_alcanzado");

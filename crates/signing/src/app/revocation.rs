@@ -1,0 +1,94 @@
+//! Whether our certificates still count: answered to whoever asks, and put into what we sign.
+
+use copihue_core::{Error, Result, Timestamp};
+
+use super::Signing;
+use super::authority::Authority;
+use crate::pdf::ValidationData;
+use crate::pki::{Certificate, CertificateId, OcspQuestion, OcspRefusal, Standing, answer_ocsp, refuse_ocsp};
+use crate::store::certificate as store;
+
+/// An answer holds for so long; a revocation is seen at once, since each answer is made when it is asked for.
+const OCSP_GOOD_S: i64 = 12 * 3600;
+
+/// A longer list is not put into each file.
+const LARGEST_LIST: usize = 1 << 20;
+
+impl Signing {
+    /// Answers an OCSP request in DER; a refusal is an answer too.
+    ///
+    /// # Errors
+    /// Not found, when the deployment has no authority; or the database does not answer.
+    pub async fn answer_ocsp(&self, request: &[u8]) -> Result<Vec<u8>> {
+        self.with_authority(|_| Ok(())).map_err(|_| Error::not_found())?;
+        let Ok(question) = OcspQuestion::parse(request) else {
+            return Ok(refuse_ocsp(OcspRefusal::Malformed));
+        };
+        let ours = self.with_authority(|a| Ok(question.certificates.iter().all(|c| c.is_of(&a.issuing))))?;
+        if !ours {
+            return Ok(refuse_ocsp(OcspRefusal::Unauthorized));
+        }
+        match self.ocsp_reply(question).await? {
+            Some(reply) => Ok(reply),
+            None => Ok(refuse_ocsp(OcspRefusal::TryLater)),
+        }
+    }
+
+    /// A signed answer; `None` when there is nobody to sign it.
+    async fn ocsp_reply(&self, question: OcspQuestion) -> Result<Option<Vec<u8>>> {
+        let serials: Vec<String> = question.certificates.iter().map(CertificateId::serial).collect();
+        let standings = self.standings(serials).await?;
+        let at = Timestamp::from_millis(self.now().millis().div_euclid(1000) * 1000);
+        self.with_authority(|a| {
+            let sign = |r| answer_ocsp(r, &question, &standings, at, at.plus_seconds(OCSP_GOOD_S));
+            a.responder.as_ref().map(sign).transpose()
+        })
+    }
+
+    async fn standings(&self, serials: Vec<String>) -> Result<Vec<Standing>> {
+        let own = self.with_authority(|a| Ok(a.own_serials()))?;
+        self.db()
+            .read(move |conn| {
+                let of = |serial: &String| match store::standing(conn, serial)? {
+                    Standing::Unknown if own.contains(serial) => Ok(Standing::Good),
+                    known => Ok(known),
+                };
+                serials.iter().map(of).collect()
+            })
+            .await
+    }
+
+    /// What proves later that a signer's path and our timestamps' counted. `None`: not everything can be had.
+    pub(super) async fn validation_data(&self, leaf: &Certificate) -> Result<Option<ValidationData>> {
+        let Some((question, certificates)) = self.with_authority(|a| Ok(a.to_prove(leaf)))? else {
+            return Ok(None);
+        };
+        let mut ocsps = Vec::new();
+        for one in question {
+            let Some(reply) = self.ocsp_reply(one).await? else { return Ok(None) };
+            ocsps.push(reply);
+        }
+        // Beside the answers the list, where it is no burden: some programs look only for what a certificate points to.
+        let mut crls = vec![self.root_crl().await?, self.crl().await?];
+        crls.retain(|list| list.len() <= LARGEST_LIST);
+        Ok(Some(ValidationData { certificates, crls, ocsps }))
+    }
+}
+
+impl Authority {
+    /// Serial numbers of what the authority itself uses.
+    fn own_serials(&self) -> Vec<String> {
+        let stamps = self.stamps.as_ref().map(|s| s.signer().certificate().serial());
+        let responder = self.responder.as_ref().map(|r| r.certificate().serial());
+        stamps.into_iter().chain(responder).collect()
+    }
+
+    /// About which certificates to ask for a signature by `leaf`, and which certificates belong to its proof.
+    fn to_prove(&self, leaf: &Certificate) -> Option<(Vec<OcspQuestion>, Vec<Vec<u8>>)> {
+        let (stamps, responder) = (self.stamps.as_ref()?.signer().certificate(), self.responder.as_ref()?);
+        let below = [leaf, stamps];
+        let questions = below.iter().map(|c| OcspQuestion::about(c, &self.issuing)).collect();
+        let all = [leaf, stamps, responder.certificate(), &self.issuing, &self.root];
+        Some((questions, all.iter().map(|c| c.der().to_vec()).collect()))
+    }
+}

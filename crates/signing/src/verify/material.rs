@@ -1,0 +1,106 @@
+//! Validation data that travels with a signature: what it says of each certificate (ETSI EN 319 102-1 §5.2.5).
+
+use copihue_core::Timestamp;
+use serde::Serialize;
+use spki::AlgorithmIdentifierOwned;
+
+use super::algorithm;
+use super::chain;
+use super::trust::is_by;
+use crate::oid;
+use crate::pdf::{PdfError, Reader, ValidationData};
+use crate::pki::{Certificate, Crl, OcspAnswer, Standing};
+
+/// What is known of a certificate from lists and answers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RevocationFacts {
+    /// The certificate's common name.
+    #[serde(rename = "certificado")]
+    pub certificate: String,
+    /// `CRL` or `OCSP`.
+    pub source: &'static str,
+    /// When the list or the answer was made.
+    pub time: Timestamp,
+    /// Since when it is revoked, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What a file brings, read.
+#[derive(Default)]
+pub(super) struct Material {
+    pub(super) certificates: Vec<Certificate>,
+    crls: Vec<Crl>,
+    ocsps: Vec<OcspAnswer>,
+}
+
+impl Material {
+    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, PdfError> {
+        Ok(Self::parse(&ValidationData::read(reader)?))
+    }
+
+    fn parse(data: &ValidationData) -> Self {
+        Self {
+            certificates: data.certificates.iter().filter_map(|d| Certificate::from_der(d).ok()).collect(),
+            crls: data.crls.iter().filter_map(|d| Crl::from_der(d).ok()).collect(),
+            ocsps: data.ocsps.iter().filter_map(|d| OcspAnswer::from_der(d).ok()).collect(),
+        }
+    }
+
+    /// The newest thing that it says of a certificate by `issuer`, where somebody who may say so signed it.
+    pub(super) fn of(&self, certificate: &Certificate, issuer: &Certificate) -> Option<RevocationFacts> {
+        let lists = self.crls.iter().filter_map(|l| by_list(l, certificate, issuer));
+        let answers = self.ocsps.iter().filter_map(|a| by_answer(a, certificate, issuer));
+        lists.chain(answers).max_by_key(|f| (f.revoked_at.is_some(), f.time))
+    }
+
+    /// When the first certificate of a path was revoked.
+    pub(super) fn first_revocation(&self, path: &[Certificate]) -> Option<Timestamp> {
+        path.windows(2).filter_map(|pair| self.of(&pair[0], &pair[1])?.revoked_at).min()
+    }
+
+    /// What it says of each certificate of a path but the last, which is trusted by itself. `None`: it says nothing of one.
+    pub(super) fn of_path(&self, path: &[Certificate]) -> Option<Vec<RevocationFacts>> {
+        path.windows(2).map(|pair| self.of(&pair[0], &pair[1])).collect()
+    }
+}
+
+fn by_list(list: &Crl, certificate: &Certificate, issuer: &Certificate) -> Option<RevocationFacts> {
+    if list.issuer_name() != issuer.subject_name() || !is_by(list, issuer) {
+        return None;
+    }
+    Some(RevocationFacts {
+        certificate: certificate.common_name(),
+        source: "CRL",
+        time: list.this_update(),
+        revoked_at: list.revoked_at(certificate),
+    })
+}
+
+fn by_answer(
+    answer: &OcspAnswer,
+    certificate: &Certificate,
+    issuer: &Certificate,
+) -> Option<RevocationFacts> {
+    let revoked_at = match answer.standing(certificate, issuer)? {
+        Standing::Good => None,
+        Standing::Revoked(at, _) => Some(at),
+        Standing::Unknown => return None,
+    };
+    let responder = |c: &&Certificate| {
+        let may = c.extended_usage().is_some_and(|uses| uses.contains(&oid::OCSP_SIGNING));
+        may && c.valid_at(answer.produced_at) && chain::issued(issuer, c)
+    };
+    let by = answer.certificates.iter().find(responder).unwrap_or(issuer);
+    let (data, algorithm, signature) = answer.signed_parts();
+    signed_by(by, algorithm, data, signature).then(|| RevocationFacts {
+        certificate: certificate.common_name(),
+        source: "OCSP",
+        time: answer.produced_at,
+        revoked_at,
+    })
+}
+
+fn signed_by(by: &Certificate, algorithm: &AlgorithmIdentifierOwned, data: &[u8], signature: &[u8]) -> bool {
+    algorithm::verify_signed(by, algorithm, data, signature).is_ok()
+}
