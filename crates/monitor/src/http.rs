@@ -39,6 +39,8 @@ impl Http {
         match answer.status() {
             StatusCode::OK => body(answer, limit).await.map(Some),
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            // Object stores that may not list their files say this of one that is not there.
+            StatusCode::FORBIDDEN if url.contains("/tile/") => Ok(None),
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
                 Err(Failed::Passing(format!("{url} responde {status}")))
             }

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use copihue_monitor::{Folder, Http, News, Source, Trouble, Verdict};
 
-use crate::support::{follower, look, numbered, over, publish};
+use crate::support::{follower, look, note, numbered, over, publish, write};
 
 /// Every file below, with its bytes.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -88,11 +88,12 @@ async fn led_13_a_copy_that_was_cut_goes_on_where_it_was() {
     assert!(matches!(look(copy.path(), verified.path()).await, Ok(News::Grown { to: 300_000, .. })));
 }
 
-/// Any static server will do; this one packs bundles without being asked, as C2SP allows.
+/// Any static server will do; this one packs bundles without being asked, as C2SP allows, and says of files that are not
+/// there that they are forbidden, as object stores do.
 pub(crate) async fn serve(folder: Arc<std::path::PathBuf>) -> String {
     async fn file(Shared(folder): Shared<Arc<std::path::PathBuf>>, uri: Uri) -> Response {
         let Ok(bytes) = std::fs::read(folder.join(uri.path().trim_start_matches('/'))) else {
-            return StatusCode::NOT_FOUND.into_response();
+            return StatusCode::FORBIDDEN.into_response();
         };
         if !uri.path().contains("/entries/") {
             return bytes.into_response();
@@ -117,11 +118,13 @@ async fn led_13_over_http_it_is_the_same() {
     let mut copying = over(Http::new(&address).unwrap(), state.path(), Some(copy.path()));
     assert!(matches!(copying.look(&mut |_| ()).await.unwrap(), News::Grown { to: 1_000, .. }));
     assert_eq!(files(copy.path()), files(log.path()));
-    publish(log.path(), 1_001, numbered);
+    // The partial bundle of the size that is shown is gone already: the full one is there.
+    publish(log.path(), 1_300, numbered);
+    std::fs::remove_dir_all(log.path().join("tile/entries/003.p")).unwrap();
+    write(log.path(), "checkpoint", note(1_001, numbered).as_bytes());
     assert!(matches!(copying.look(&mut |_| ()).await.unwrap(), News::Grown { from: 1_000, to: 1_001, .. }));
     // Nobody there, and what is no address.
-    let nobody = over(Http::new("http://127.0.0.1:9/x").unwrap(), copy.path(), None);
-    let mut nobody = nobody;
+    let mut nobody = over(Http::new("http://127.0.0.1:9/x").unwrap(), copy.path(), None);
     assert_eq!(nobody.look(&mut |_| ()).await.unwrap_err().verdict, Verdict::Unreachable);
     let mut again = follower(log.path(), state.path());
     assert!(matches!(again.look(&mut |_| ()).await.unwrap(), News::Same { size: 1_001 }));
