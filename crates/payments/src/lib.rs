@@ -34,6 +34,7 @@ pub use model::refund::{Refund, RefundOutcome, RefundReason, RefundState};
 pub use ports::{Act, Evidence, Fulfil, Fulfilment, Issued, Issuer, Issuers, PaidPayment, Registry};
 pub use provider::{Method, Order, Provider, Redirect, ReturnSignal};
 pub use sandbox::{Sandbox, Verdict};
+pub use store::deeds::{charges_after, was_charged};
 
 /// The crate's tables.
 pub const MIGRATIONS: MigrationSet = MigrationSet {

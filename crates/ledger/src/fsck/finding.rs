@@ -33,6 +33,10 @@ pub enum Verdict {
     OriginMismatch,
     /// A witness's signature under a stored checkpoint fails.
     CosignatureMismatch,
+    /// An act left no event.
+    MissingEvent,
+    /// An event has no act.
+    OrphanEvent,
     /// A record says a time at which it can't have been appended.
     TimeSuspect,
 }
@@ -56,6 +60,8 @@ impl Verdict {
             Self::SignatureMismatch => "signature_mismatch",
             Self::OriginMismatch => "origin_mismatch",
             Self::CosignatureMismatch => "cosignature_mismatch",
+            Self::MissingEvent => "missing_event",
+            Self::OrphanEvent => "orphan_event",
             Self::TimeSuspect => "time_suspect",
         }
     }
@@ -78,6 +84,8 @@ pub enum Place {
     Checkpoint(u64),
     /// The stored state, by its size.
     Tree(u64),
+    /// Not in the log: where a service keeps its own.
+    Store,
 }
 
 /// One thing that is wrong.
@@ -105,6 +113,7 @@ impl Finding {
             Place::Tile(level, n) => value["tile"] = json!({"level": level, "n": n}),
             Place::Checkpoint(size) => value["checkpoint"] = json!(size),
             Place::Tree(size) => value["tree"] = json!(size),
+            Place::Store => {}
         }
         value
     }

@@ -4,6 +4,7 @@
 //! checkpoints that were ever signed. One pass over the rows in little memory; nothing that is stored is believed. What
 //! the store can't know by itself (that it was put back as a whole) is told by a checkpoint that somebody else holds.
 
+mod deeds;
 mod finding;
 mod known;
 mod records;
@@ -11,12 +12,13 @@ mod signed;
 mod start;
 mod walk;
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use copihue_core::{Error, Result};
 use copihue_db::Db;
 use serde_json::{Value, json};
 
+pub use deeds::Deeds;
 pub use finding::{Finding, Findings, Place, Verdict};
 pub use known::Known;
 
@@ -53,6 +55,8 @@ pub struct Options {
     pub policy: Option<Policy>,
     /// Checkpoints that somebody else holds.
     pub known: Vec<Known>,
+    /// What services did, to be held against their events.
+    pub deeds: Vec<Arc<dyn Deeds>>,
 }
 
 /// How far the check is.
@@ -170,6 +174,10 @@ impl Ledger {
             }
             Ok::<(), Error>(())
         })?;
-        walk.finish()
+        let mut checked = walk.finish()?;
+        for deeds in options.deeds.iter().filter(|deeds| deeds.family() == family) {
+            deeds::compare(&self.inner.db, deeds, &mut checked.findings)?;
+        }
+        Ok(checked)
     }
 }

@@ -22,8 +22,8 @@ fn body(cx: &Cx, all: &[Overview]) -> Markup {
         p { (cx.t("ledger-list-how")) }
         (table(cx.t("ledger-list-title"))
             .column(cx.t("ledger-list-log"))
-            .numeric(cx.t("ledger-entries"))
             .column(cx.t("ledger-signed-at"))
+            .numeric(cx.t("ledger-entries"))
             .rows(rows)
             .empty(cx.t("ledger-list-none"))
             .quiet_caption())
@@ -46,8 +46,8 @@ fn row(cx: &Cx, overview: &Overview) -> Vec<Markup> {
     let size = shown.map_or(0, |shown| i64::try_from(shown.size).unwrap_or(i64::MAX));
     vec![
         html! { a href=(address(overview)) { (title(cx, overview.family)) } },
-        html! { (format::number(size)) },
         html! { @if let Some(at) = shown.and_then(|shown| shown.signed_at) { (cx.datetime(at)) } },
+        html! { (format::number(size)) },
     ]
 }
 

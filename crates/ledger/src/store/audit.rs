@@ -202,3 +202,21 @@ pub(crate) fn checkpoint_from(
     )?;
     row.map(|row| Ok((row.at(0)?, row.at(1)?))).transpose()
 }
+
+/// Records whose id begins with a prefix, after one of them: id and place.
+pub(crate) fn events_after(
+    conn: &mut Conn<'_>,
+    family: Family,
+    (prefix, after): (&str, &str),
+    limit: usize,
+) -> Result<Vec<(String, Option<u64>)>> {
+    let rows = conn.query(
+        sql!(
+            "SELECT record_id, idx FROM ledger_record
+             WHERE family = $1 AND record_id > $2 AND substr(record_id, 1, $3) = $4
+             ORDER BY record_id LIMIT $5"
+        ),
+        &params![family.number(), after, prefix.len(), prefix, limit],
+    )?;
+    rows.iter().map(|row| Ok((row.at(0)?, row.at(1)?))).collect()
+}

@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod crash;
+mod deeds;
 mod fsck;
 mod http;
 mod measure;
 mod pages;
 mod receipts;
 mod registers;
+mod serving;
 mod storage;
 mod support;
 
