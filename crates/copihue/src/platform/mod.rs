@@ -1,5 +1,6 @@
 //! The composition root: every service over one database, wired to each other, nothing more.
 
+pub(crate) mod deeds;
 mod evidence;
 mod housekeeping;
 mod offers;
@@ -27,7 +28,7 @@ use copihue_payments::{Payments, Sandbox};
 use copihue_portal::Portal;
 use copihue_procedures::{HttpGateway, Procedures};
 use copihue_signing::{Mode, Signing};
-use copihue_web::{RouteSet, Web};
+use copihue_web::{NavLink, RouteSet, Show, Web};
 
 use crate::config::Config;
 use crate::keys::Keys;
@@ -356,6 +357,7 @@ impl Ground {
         let mut config = copihue_web::WebConfig::new(&self.config.base_url, &self.config.name, self.keys.web);
         config.environment_banner.clone_from(&self.config.banner);
         config.development = self.config.demo;
+        config.footer.push(NavLink::new("Bitácoras públicas", "/bitacoras", Show::Everyone));
         config.upload_dir = self.uploads();
         if self.config.demo {
             config.rates = copihue_web::Rates::generous();

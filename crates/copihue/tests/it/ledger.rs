@@ -43,3 +43,58 @@ fn led_08_fsck_beside_the_running_program_is_clean_and_names_what_its_operator_c
     let (_, code) = run(&world, &["ledger", "fsck", "--data", "no-hay"]);
     assert_eq!(code, 2);
 }
+
+/// The public key of a log, as the program publishes it.
+fn key(world: &World, ledger: &str) -> String {
+    let policy = world.demo.visitor().get("/ledger/policy").unwrap().text();
+    let line = policy.lines().find(|line| line.contains(&format!("/ledger/{ledger}+"))).unwrap();
+    line.split(' ').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn led_13_anyone_follows_and_copies_the_running_log_and_its_export_is_the_same() {
+    let world = World::own();
+    let (log, key) = (world.demo.url("/ledger/admin"), key(&world, "admin"));
+    let follow = |log: &str, state: &str| {
+        run(&world, &["monitor", log, "--vkey", &key, "--state", state, "--once", "--json"])
+    };
+    let mut size = 0;
+    for _ in 0..50 {
+        let (out, code) = follow(&log, "vigilancia");
+        assert_eq!(code, 0, "{out}");
+        size = serde_json::from_str::<Value>(&out).unwrap()["size"].as_u64().unwrap();
+        if size > 0 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    assert!(size > 1);
+    let (out, code) = run(&world, &["clone", &log, "copia", "--vkey", &key]);
+    assert_eq!(code, 0, "{out}");
+    let (out, code) = run(&world, &["ledger", "export", "exportado", "--data", "data"]);
+    assert_eq!(code, 0, "{out}");
+    let read = |path: &str| std::fs::read(world.folder.path().join(path)).unwrap();
+    let origin = |path: &str| String::from_utf8(read(path)).unwrap().lines().next().unwrap().to_owned();
+    assert_eq!(origin("copia/checkpoint"), origin("exportado/admin/checkpoint"));
+    assert_eq!(
+        read("exportado/policy"),
+        world.demo.visitor().get("/ledger/policy").unwrap().text().into_bytes()
+    );
+    // The export is a log like any other; changed, it accuses itself, and the evidence is kept.
+    let (out, code) = follow("exportado/admin", "otra-vigilancia");
+    assert_eq!(code, 0, "{out}");
+    let bundle = std::fs::read_dir(world.folder.path().join("exportado/admin/tile/entries/000.p")).unwrap();
+    for file in bundle {
+        let path = file.unwrap().path();
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[30] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+    }
+    let (out, code) = follow("exportado/admin", "tercera");
+    let verdict: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &verdict["verdict"]), (1, &Value::from("entry_mismatch")), "{out}");
+    assert!(world.folder.path().join(verdict["evidence"].as_str().unwrap()).is_file());
+    let (out, code) =
+        run(&world, &["monitor", "http://127.0.0.1:9/x", "--vkey", &key, "--state", "nadie", "--once"]);
+    assert!(code == 2 && out.contains("unreachable"), "{code} {out}");
+}
