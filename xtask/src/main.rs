@@ -34,7 +34,7 @@ enum Command {
     Setup,
     /// Build in release mode and print every figure beside its target
     Bench {
-        /// Only this figure: db, pages, journeys, start, memory, weight
+        /// Only this figure: db, pages, journeys, start, weight, ledger
         #[arg(long)]
         only: Option<bench::Figure>,
     },

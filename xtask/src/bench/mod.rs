@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: every figure beside its target, measured on this machine now.
 
+mod ledger;
 mod load;
 mod print;
 mod site;
@@ -27,16 +28,19 @@ pub(crate) enum Figure {
     Start,
     /// Bytes over the wire
     Weight,
+    /// The transparency log: appends, checkpoints, proofs, a clone of a large log
+    Ledger,
 }
 
 /// Measures all figures, or one group.
 pub(crate) fn run(only: Option<Figure>) -> Outcome {
-    let all: [(Figure, fn() -> Outcome); 5] = [
+    let all: [(Figure, fn() -> Outcome); 6] = [
         (Figure::Db, database),
         (Figure::Pages, site::pages),
         (Figure::Journeys, site::journeys),
         (Figure::Start, site::start),
         (Figure::Weight, site::weight),
+        (Figure::Ledger, ledger::all),
     ];
     for (_, measure) in all.iter().filter(|(f, _)| only.is_none_or(|o| o == *f)) {
         measure()?;
