@@ -36,6 +36,12 @@ fn key(family: Family) -> Option<&'static str> {
         "access" => "ledger-of-access",
         "admin" => "ledger-of-admin",
         "index" => "ledger-of-index",
+        "register/regions" => "ledger-of-regions",
+        "register/provinces" => "ledger-of-provinces",
+        "register/communes" => "ledger-of-communes",
+        "register/institutions" => "ledger-of-institutions",
+        "register/holidays" => "ledger-of-holidays",
+        "register/procedures" => "ledger-of-procedures",
         _ => return None,
     })
 }
