@@ -21,12 +21,20 @@ use copihue_core::{Error, Result};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    small_pages();
     let cli = Cli::parse();
     logging::start();
     match run(cli) {
         Ok(code) => code,
         Err(error) => fail(&error),
     }
+}
+
+/// Memory in small pages only. The allocator asks for huge ones, and an idle program then holds 2 MiB for each place that
+/// it ever touched: 26 MB more than what it uses. The price, measured, is 3 to 5 % of a password hash.
+fn small_pages() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
