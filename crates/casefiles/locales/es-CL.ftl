@@ -43,6 +43,7 @@ casefiles-document = Documento
 casefiles-document-when = Fecha
 casefiles-document-from = De
 casefiles-by-system = La plataforma, de manera automática
+casefiles-document-receipt = Comprobante de integridad
 casefiles-document-hash = Huella
 casefiles-document-code = Código de verificación { $code }
 casefiles-document-source = Obtenido de { $institution } por interoperabilidad
@@ -80,3 +81,10 @@ casefiles-origin-documento_electronico = Documento electrónico
 casefiles-origin-interoperabilidad = Interoperabilidad
 casefiles-origin-oficio = De oficio
 casefiles-origin-contingencia = Contingencia
+
+### The whole case as a file
+casefiles-whole = Llevarse el expediente
+casefiles-whole-why = Un archivo ZIP con todos los documentos que usted puede ver, el índice y los comprobantes de integridad. Cualquiera puede comprobarlo sin internet.
+casefiles-whole-download = Descargar el expediente completo
+casefiles-receipt-waiting-title = El comprobante todavía no está listo
+casefiles-receipt-waiting = Estará aquí en unos segundos. Esta página se carga sola.

@@ -6,6 +6,7 @@
 //! write each reading, and each refusal, to the access register.
 
 mod app;
+mod export;
 mod model;
 mod pages;
 mod panel;
@@ -17,6 +18,7 @@ use copihue_db::MigrationSet;
 copihue_web::locale!("casefiles", include_str!("../locales/es-CL.ftl"));
 
 pub use app::{Assignee, Casefiles, DocumentFile, Parts, Restriction};
+pub use export::{ExportVerdict, Finding, Judgement, verify_export};
 pub use model::access::{Access, Condition, Decision, Facts, Reader, decide};
 pub use model::case::{CaseRef, CaseState, OpenCase, Party, Responsible};
 pub use model::chain::{EntryClass, Skeleton, commitment, genesis, replay};
@@ -32,7 +34,7 @@ pub use model::metadata::{
 pub use model::number::{CaseKey, Series};
 pub use model::view::{CaseSummary, CaseView, DocumentView, EntryView, FilingView, PartyView, TraceView};
 pub use panel::CasePanel;
-pub use ports::{Act, Calendars, Evidence, Issued, Sealer};
+pub use ports::{Act, Calendars, Evidence, Issued, Receipts, Sealer};
 pub use store::access::AccessLine;
 
 /// The crate's tables.

@@ -1,6 +1,7 @@
 //! A person's cases, and each case with all that belongs to it (EXP-16).
 
 mod documents;
+mod export;
 mod list;
 mod show;
 
@@ -22,7 +23,11 @@ impl Casefiles {
             .get("/mi/expedientes", Access::Person, list::list)
             .get("/mi/expedientes/{iuie}", Access::Person, show::show)
             .get("/mi/expedientes/{iuie}/documentos/{n}", Access::Person, download)
+            .get("/mi/expedientes/{iuie}/comprobantes/{n}", Access::Person, export::receipt)
+            .get("/mi/expedientes/{iuie}/exportar", Access::Person, export::export)
             .get("/gestion/casos/{iuie}/documentos/{n}", Access::Official, download)
+            .get("/gestion/casos/{iuie}/comprobantes/{n}", Access::Official, export::receipt)
+            .get("/gestion/casos/{iuie}/exportar", Access::Official, export::export)
             .finish()
     }
 }

@@ -27,10 +27,20 @@ pub struct Act<'a> {
     pub kind: &'static str,
     /// What it is about: one record for each act of a kind.
     pub record: String,
-    /// Whose it is.
-    pub subject: Option<Id>,
+    /// Whom it concerns: the parties of the case, but for one who acts themself on what is theirs.
+    pub concerns: &'a [Id],
     /// What is committed.
     pub fields: &'a [(&'static str, Value)],
+}
+
+/// What the transparency log proves of an act.
+pub trait Receipts: Send + Sync {
+    /// The `.tlog-proof` of an act, by its kind and record as [`Evidence`] got them. It shows nobody's personal data.
+    /// `None` until a signed checkpoint covers the act, or when there was none.
+    fn receipt<'a>(&'a self, kind: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>>;
+
+    /// The policy with which anybody checks the receipts.
+    fn policy(&self) -> String;
 }
 
 /// Seals in the institution's name.

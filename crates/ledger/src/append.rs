@@ -21,7 +21,17 @@ impl Ledger {
     /// Conflict `registro_distinto` when the id was used for other content; Unavailable `registro_detenido` while the
     /// ledger is stopped; Internal when the record can't be committed to.
     pub fn append(&self, tx: &mut Tx<'_>, record: Record) -> Result<()> {
-        self.append_prepared(tx, &Prepared { record: record.checked()?, sealed: None })
+        self.append_concerning(tx, record, &[])
+    }
+
+    /// [`append`](Self::append) of an event that concerns others besides its subject, such as every party of a case: it
+    /// stands in the list of each.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn append_concerning(&self, tx: &mut Tx<'_>, record: Record, others: &[Id]) -> Result<()> {
+        let prepared = Prepared { record: record.checked()?, others: others.to_vec(), sealed: None };
+        self.append_prepared(tx, &prepared)
     }
 
     /// Does an append's arithmetic before the transaction, where it delays nobody else's.
@@ -33,7 +43,7 @@ impl Ledger {
         let mut keys = KeysAtHand { inner: &self.inner, family: record.family };
         // A person whose key is not at hand is left to the transaction, which may have to make it.
         let sealed = sealed::seal(&record, &self.inner.master, &*self.inner.random, &mut keys).ok();
-        Ok(Prepared { record, sealed })
+        Ok(Prepared { record, others: Vec::new(), sealed })
     }
 
     /// [`append`](Self::append) of what was prepared before.
@@ -55,7 +65,8 @@ impl Ledger {
         };
         let place = (record.family, record.record_id.as_str(), record.kind);
         let seq = record.place().unwrap_or_else(|| self.inner.order.next(now));
-        if !store::insert_record(tx, place, seq, sealed, now)? {
+        let concerns = store::person::packed(&prepared.concerns());
+        if !store::insert_record(tx, place, seq, sealed, concerns, now)? {
             return self.same_again(tx, record, now);
         }
         let inner = Arc::clone(&self.inner);
@@ -79,13 +90,14 @@ impl Ledger {
             .context(format_args!("ledger {} {}", record.family.name(), record.kind)))
     }
 
-    /// Destroys a person's keys: what was committed under them becomes noise; trees, proofs and others' fields stay
-    /// valid (LED-05). Leaves an `admin` event with the number of keys and the reason. Answers that number.
+    /// Destroys a person's keys and the list of their events: what was committed under the keys becomes noise; trees,
+    /// proofs and others' fields stay valid (LED-05). Leaves an `admin` event with the number of keys and the reason. Answers that number.
     ///
     /// # Errors
     /// As [`append`](Self::append).
     pub fn erase_subject(&self, tx: &mut Tx<'_>, person: Id, reason: &str) -> Result<u64> {
         let count = store::delete_subject_keys(tx, person)?;
+        store::person::forget(tx, person)?;
         let inner = Arc::clone(&self.inner);
         forget(&inner, person);
         tx.on_commit(move || forget(&inner, person));
@@ -118,7 +130,21 @@ fn forget(inner: &Inner, person: Id) {
 /// A record with its commitments, ready to be inserted.
 pub struct Prepared {
     record: Record,
+    others: Vec<Id>,
     sealed: Option<sealed::Sealed>,
+}
+
+impl Prepared {
+    /// In whose list it stands.
+    fn concerns(&self) -> Vec<Id> {
+        let mut persons: Vec<Id> = self.record.subject.into_iter().collect();
+        for other in &self.others {
+            if !persons.contains(other) {
+                persons.push(*other);
+            }
+        }
+        persons
+    }
 }
 
 /// Only the keys in memory.

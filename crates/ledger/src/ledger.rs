@@ -44,7 +44,7 @@ pub(crate) struct Inner {
     pub(crate) wake: Notify,
     signers: BTreeMap<Family, Signer>,
     halted: Mutex<BTreeMap<Family, String>>,
-    interval: Duration,
+    pub(crate) interval: Duration,
 }
 
 /// A ledger that was stopped: nothing more is signed, services that need evidence refuse.

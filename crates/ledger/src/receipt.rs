@@ -5,10 +5,10 @@ use std::sync::Arc;
 use copihue_core::{Id, Result};
 use copihue_db::Conn;
 
-use crate::append::KeysForReading;
 use crate::ledger::Ledger;
+use crate::person;
 use crate::record::Family;
-use crate::sealed::{self, Show};
+use crate::sealed::Show;
 use crate::store::{self, StoredTiles};
 use copihue_tlog::merkle::{self, Hash};
 use copihue_tlog::proof::TlogProof;
@@ -37,10 +37,8 @@ impl Ledger {
         let read = move |conn: &mut Conn<'_>| {
             let Some(stored) = store::record(conn, family, &record_id)? else { return Ok(None) };
             let Some(index) = stored.index else { return Ok(None) };
-            let Some(mut proof) = proof(conn, family, index, None)? else { return Ok(None) };
-            let mut keys = KeysForReading { inner: &inner, conn, family };
-            let place = (family.name(), record_id.as_str(), stored.kind.as_str());
-            let extra = sealed::disclose(place, &stored.sealed, show, &inner.master, &mut keys)?;
+            let Some(mut proof) = signed_proof(conn, family, index, None)? else { return Ok(None) };
+            let extra = person::extra(conn, &inner, (family, &record_id), &stored, show)?;
             proof.extra = Some(extra.into_bytes());
             Ok(Some(proof.to_string()))
         };
@@ -67,7 +65,7 @@ impl Ledger {
         index: u64,
         size: Option<u64>,
     ) -> Result<Option<TlogProof>> {
-        self.inner.db.read(move |conn| proof(conn, family, index, size)).await
+        self.inner.db.read(move |conn| signed_proof(conn, family, index, size)).await
     }
 
     /// The proof that the tree of `from` entries begins the one of `to`.
@@ -98,7 +96,13 @@ pub(crate) fn published(conn: &mut Conn<'_>, family: Family) -> Result<u64> {
     Ok(store::latest_checkpoint(conn, family)?.map_or(0, |signed| signed.size))
 }
 
-fn proof(conn: &mut Conn<'_>, family: Family, index: u64, size: Option<u64>) -> Result<Option<TlogProof>> {
+/// The proof of an entry under a signed checkpoint, disclosing nothing. `None` when none covers it.
+pub(crate) fn signed_proof(
+    conn: &mut Conn<'_>,
+    family: Family,
+    index: u64,
+    size: Option<u64>,
+) -> Result<Option<TlogProof>> {
     let signed = match size {
         Some(size) => store::checkpoint_of(conn, family, size)?,
         None => store::latest_checkpoint(conn, family)?,

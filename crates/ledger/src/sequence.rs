@@ -112,16 +112,19 @@ fn sequence(tx: &mut Tx<'_>, family: Family) -> Result<usize> {
     let mut tree = current(tx, family)?;
     let old_size = tree.frontier.size();
     let mut tiles = Tiles::new(StoredTiles { conn: &mut *tx, family });
-    for (_, entry) in &batch {
-        let leaf = leaf_hash(entry.as_bytes());
+    for record in &batch {
+        let leaf = leaf_hash(record.entry.as_bytes());
         tiles.push(tree.frontier.size(), &leaf)?;
         tree.frontier.push(leaf);
     }
     let grown: Vec<(u8, u64, Vec<u8>)> =
         tiles.grown().map(|(l, n, hashes)| (l, n, hashes.to_vec())).collect();
     drop(tiles);
-    for (index, (record_id, _)) in (old_size..).zip(&batch) {
-        store::set_index(tx, family, record_id, index)?;
+    for (index, record) in (old_size..).zip(&batch) {
+        store::set_index(tx, family, &record.record_id, index)?;
+        if let Some(concerns) = &record.concerns {
+            store::person::list_event(tx, family, (&record.record_id, record.seq), concerns)?;
+        }
     }
     for (level, n, hashes) in &grown {
         store::save_tile(tx, family, *level, *n, hashes)?;

@@ -10,29 +10,44 @@ use crate::sealed::Sealed;
 use copihue_tlog::merkle::{Frontier, Hash};
 use copihue_tlog::tile::TileSource;
 
+pub(crate) mod person;
+
 /// The tables of this crate.
 pub const MIGRATIONS: MigrationSet = MigrationSet {
     name: "ledger",
     files: &[
         ("0001_record.sql", include_str!("../migrations/0001_record.sql")),
         ("0002_tree.sql", include_str!("../migrations/0002_tree.sql")),
+        ("0003_person.sql", include_str!("../migrations/0003_person.sql")),
     ],
 };
 
-/// Inserts a record; `false` when its id is taken.
+/// Inserts a record with the persons it concerns; `false` when its id is taken.
 pub(crate) fn insert_record(
     tx: &mut Tx<'_>,
     (family, record_id, kind): (Family, &str, &str),
     seq: i64,
     sealed: &Sealed,
+    concerns: Option<Vec<u8>>,
     now: Timestamp,
 ) -> Result<bool> {
     let inserted = tx.execute(
         sql!(
-            "INSERT INTO ledger_record (family, record_id, seq, kind, entry, commitments, sealed, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (family, record_id) DO NOTHING"
+            "INSERT INTO ledger_record
+             (family, record_id, seq, kind, entry, commitments, sealed, concerns, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (family, record_id) DO NOTHING"
         ),
-        &params![family.number(), record_id, seq, kind, sealed.entry, sealed.commitments, sealed.sealed, now],
+        &params![
+            family.number(),
+            record_id,
+            seq,
+            kind,
+            sealed.entry,
+            sealed.commitments,
+            sealed.sealed,
+            concerns,
+            now
+        ],
     )?;
     Ok(inserted == 1)
 }
@@ -115,21 +130,35 @@ pub(crate) fn oldest_pending(conn: &mut Conn<'_>) -> Result<Option<Timestamp>> {
     conn.query_one(oldest, &params![])?.get("oldest")
 }
 
-/// The next records of a ledger: id and entry.
-pub(crate) fn pending(conn: &mut Conn<'_>, family: Family, limit: usize) -> Result<Vec<(String, String)>> {
+/// A record without place.
+pub(crate) struct Pending {
+    pub(crate) record_id: String,
+    pub(crate) entry: String,
+    pub(crate) seq: i64,
+    pub(crate) concerns: Option<Vec<u8>>,
+}
+
+/// The next records of a ledger.
+pub(crate) fn pending(conn: &mut Conn<'_>, family: Family, limit: usize) -> Result<Vec<Pending>> {
     let rows = conn.query(
         sql!(
-            "SELECT record_id, entry FROM ledger_record
+            "SELECT record_id, entry, seq, concerns FROM ledger_record
              WHERE family = $1 AND idx IS NULL ORDER BY seq, record_id LIMIT $2"
         ),
         &params![family.number(), limit],
     )?;
-    rows.iter().map(|row| Ok((row.get("record_id")?, row.get("entry")?))).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(Pending { record_id: row.at(0)?, entry: row.at(1)?, seq: row.at(2)?, concerns: row.at(3)? })
+        })
+        .collect()
 }
 
+/// Gives a record its place; whom it concerns stands in their own lists from then on.
 pub(crate) fn set_index(tx: &mut Tx<'_>, family: Family, record_id: &str, index: u64) -> Result<()> {
-    let place =
-        sql!("UPDATE ledger_record SET idx = $3 WHERE family = $1 AND record_id = $2 AND idx IS NULL");
+    let place = sql!(
+        "UPDATE ledger_record SET idx = $3, concerns = NULL WHERE family = $1 AND record_id = $2 AND idx IS NULL"
+    );
     match tx.execute(place, &params![family.number(), record_id, index])? {
         1 => Ok(()),
         _ => Err(Error::internal("ledger: a record was given a place twice")),

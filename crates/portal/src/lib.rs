@@ -2,14 +2,19 @@
 //!
 //! It owns no data: what is offered comes from `procedures`, what the person has from the services below.
 
+mod api;
 pub mod model;
 mod pages;
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use copihue_directory::Directory;
+use copihue_ledger::Ledger;
 use copihue_notifications::Notifications;
 use copihue_web::RouteSet;
+
+pub use api::ApiDoc;
 
 use model::catalogue::{Catalogue, Listing};
 
@@ -20,13 +25,15 @@ copihue_web::locale!("portal", include_str!("../locales/es-CL.ftl"));
 pub struct Portal {
     catalogue: Arc<ArcSwap<Catalogue>>,
     notifications: Notifications,
+    ledger: Ledger,
+    directory: Directory,
 }
 
 impl Portal {
     /// A portal that offers nothing yet.
     #[must_use]
-    pub fn new(notifications: Notifications) -> Self {
-        Self { catalogue: Arc::default(), notifications }
+    pub fn new(notifications: Notifications, ledger: Ledger, directory: Directory) -> Self {
+        Self { catalogue: Arc::default(), notifications, ledger, directory }
     }
 
     /// Offers these procedures from now on. Whoever calls it also invalidates the kept public pages.

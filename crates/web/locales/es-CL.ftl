@@ -83,6 +83,7 @@ web-next = Siguiente
 web-as-table = Ver como tabla
 web-copy = Copiar
 web-copied = Copiado
+web-integrity = Comprobante de integridad
 web-verification-code = Código de verificación
 web-verification-hash = Huella SHA-256
 web-verification-where = Verifíquelo en

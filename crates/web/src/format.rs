@@ -77,6 +77,13 @@ pub fn time(at: Timestamp) -> String {
     format!("{:02}:{:02}", z.hour(), z.minute())
 }
 
+/// `15:04:05`, in continental Chile: where seconds are waited for.
+#[must_use]
+pub fn time_to_the_second(at: Timestamp) -> String {
+    let z = jiff::Timestamp::from(at).to_zoned(santiago().clone());
+    format!("{:02}:{:02}:{:02}", z.hour(), z.minute(), z.second())
+}
+
 /// `$45.230`.
 #[must_use]
 pub fn money(amount: Clp) -> String {

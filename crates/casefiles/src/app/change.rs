@@ -54,7 +54,7 @@ impl Casefiles {
             store::case::set_listed_state(tx, party.person.id, &row)?;
         }
         let record = format!("{}/{}", case.exp(), row.trace_n);
-        self.testify(tx, "casefile.state", record, &[("state", json!(state.as_str()))])
+        self.testify(tx, case.id, ("casefile.state", record), &[("state", json!(state.as_str()))])
     }
 
     /// Says who answers for a case, as every party may know (EXP-16). The metadata get a version (EXP-42).

@@ -97,7 +97,8 @@ impl Casefiles {
         let new = NewRow { skeleton: &skeleton, salt, detail, hash };
         store::index::insert_entry(tx, row.case.id, &new)?;
         let fields = [("n", json!(skeleton.n)), ("head", json!(hex::encode(hash)))];
-        self.testify(tx, "casefile.entry", format!("{}/{}", row.case.exp(), skeleton.n), &fields)?;
+        let record = format!("{}/{}", row.case.exp(), skeleton.n);
+        self.testify(tx, row.case.id, ("casefile.entry", record), &fields)?;
         (row.n, row.head, row.changed_at) = (skeleton.n, hash, skeleton.inc);
         Ok(skeleton.n)
     }
@@ -167,7 +168,7 @@ impl Casefiles {
         self.trace(tx, &mut row, "certificar_ingreso", &document, &Author::System("copihue"))?;
         self.save(tx, &mut row)?;
         let fields = [("document", json!(document)), ("received", json!(filing.received_at))];
-        self.testify(tx, "casefile.filing", format!("{}/{document}", case.exp()), &fields)?;
+        self.testify(tx, case.id, ("casefile.filing", format!("{}/{document}", case.exp())), &fields)?;
         let payload = json!({ "case": case.id, "document": document });
         let key = Some(format!("{}/{document}", case.exp()));
         jobs::enqueue(tx, &NewJob { kind: CERTIFICATE_JOB, key, payload, run_at: self.now() })?;

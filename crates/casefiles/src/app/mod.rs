@@ -2,6 +2,7 @@
 
 mod certificate;
 mod change;
+mod export;
 mod filing;
 mod metadata;
 mod open;
@@ -18,12 +19,13 @@ use crate::model::case::CaseRef;
 use crate::model::document::Author;
 use crate::model::number::Series;
 use crate::panel::CasePanel;
-use crate::ports::{Act, Calendars, Evidence, Sealer};
+use crate::ports::{Act, Calendars, Evidence, Receipts, Sealer};
 use crate::store;
 use crate::store::case::CaseRow;
 use crate::store::record::CaseRecord;
 
 pub use change::{Assignee, Restriction};
+pub(crate) use export::{Part, Prepared};
 pub use read::DocumentFile;
 
 /// How many rows (entries, trace) of cases are kept ready in memory: some 30 MB.
@@ -45,6 +47,8 @@ pub struct Parts {
     pub calendar: Calendars,
     /// The transparency log.
     pub evidence: Arc<dyn Evidence>,
+    /// What the log proves of what was written to it.
+    pub receipts: Arc<dyn Receipts>,
     /// The institutions' seals.
     pub sealer: Arc<dyn Sealer>,
     /// Makes the PDF of certificates.
@@ -151,16 +155,28 @@ impl Casefiles {
         Ok(())
     }
 
+    /// Writes an act on a case to the log; each party finds it among what concerns them.
     fn testify(
         &self,
         tx: &mut Tx<'_>,
-        kind: &'static str,
-        record: String,
+        case: Id,
+        (kind, record): (&'static str, String),
+        fields: &[(&'static str, serde_json::Value)],
+    ) -> Result<()> {
+        let concerns: Vec<Id> = store::case::parties(tx, case)?.iter().map(|p| p.person.id).collect();
+        self.testify_to(tx, (kind, record), &concerns, fields)
+    }
+
+    fn testify_to(
+        &self,
+        tx: &mut Tx<'_>,
+        (kind, record): (&'static str, String),
+        concerns: &[Id],
         fields: &[(&'static str, serde_json::Value)],
     ) -> Result<()> {
         let mut fields = fields.to_vec();
         fields.push(("ts", serde_json::json!(self.now())));
-        self.parts().evidence.append(tx, Act { kind, record, subject: None, fields: &fields })
+        self.parts().evidence.append(tx, Act { kind, record, concerns, fields: &fields })
     }
 }
 

@@ -47,7 +47,7 @@ impl Casefiles {
         };
         store::index::add_metadata(tx, case.id, &version)?;
         let fields = [("institution", json!(open.institution)), ("head", json!(hex::encode(head)))];
-        self.testify(tx, "casefile.opened", case.exp(), &fields)?;
+        self.testify(tx, case.id, ("casefile.opened", case.exp()), &fields)?;
         Ok(case)
     }
 }

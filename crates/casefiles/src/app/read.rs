@@ -83,7 +83,7 @@ impl Casefiles {
         Ok(record.filings.iter().map(|f| (f.certificate.clone(), f.jws.clone())).collect())
     }
 
-    async fn reach(&self, actor: &Actor, key: &CaseKey) -> Result<(Arc<CaseRecord>, Reader)> {
+    pub(super) async fn reach(&self, actor: &Actor, key: &CaseKey) -> Result<(Arc<CaseRecord>, Reader)> {
         let (this, who, wanted) = (self.clone(), actor.clone(), key.clone());
         match self.db().read(move |c| this.seek(c, &who, &wanted)).await? {
             Found::One(record, reader) => Ok((record, reader)),
@@ -200,7 +200,7 @@ fn relation(actor: &Actor, record: &CaseRecord) -> Reader {
     Reader::Stranger
 }
 
-fn facts(document: &DocumentRow, now: Timestamp) -> Facts<'_> {
+pub(super) fn facts(document: &DocumentRow, now: Timestamp) -> Facts<'_> {
     let over = document.level_until.is_some_and(|until| until <= now);
     Facts {
         condition: document.condition,
@@ -287,15 +287,7 @@ fn entry_view(entry: &EntryRow, reader: &Reader, now: Timestamp) -> EntryView {
 
 /// A name of letters, digits and hyphens, with the ending of the media type.
 fn file_name(entry: &EntryRow, document: &DocumentRow) -> String {
-    let ending = match document.media_type.as_str() {
-        "application/pdf" => "pdf",
-        "application/json" => "json",
-        "image/jpeg" => "jpg",
-        "image/png" => "png",
-        "text/plain" => "txt",
-        "application/xml" | "text/xml" => "xml",
-        _ => "bin",
-    };
+    let ending = crate::export::ending(&document.media_type);
     let folded = copihue_core::text::fold(document.file_name.as_deref().unwrap_or(&document.title));
     let stem = folded.strip_suffix(&format!(".{ending}")).unwrap_or(&folded);
     let safe: String =

@@ -10,7 +10,12 @@ use serde_json::json;
 
 use super::Casefiles;
 use crate::model::case::CaseRef;
+use crate::store;
 use crate::store::access::{self, AccessLine, AccessRow};
+
+/// A reading that needs no more than a line of the register.
+const ORDINARY: &str = "access.read";
+const PERMITTED: &str = "permitido";
 
 /// How long an ordinary reading may wait in memory.
 const EVERY: Duration = Duration::from_millis(800);
@@ -25,10 +30,11 @@ pub(super) fn row_of(actor: &Actor, action: &'static str, target: &str) -> Acces
         person: actor.person().map(|p| p.id),
         official: actor.hat.as_ref().map(|h| h.official),
         unit: actor.hat.as_ref().map(|h| h.unit.clone()),
+        institution: actor.hat.as_ref().map(|h| h.institution.clone()),
         action,
         target: target.to_owned(),
         n: None,
-        outcome: "permitido",
+        outcome: PERMITTED,
         rule: 0,
         reason: None,
         trace: actor.trace.clone(),
@@ -68,14 +74,42 @@ impl Casefiles {
         let bucket = row.case.or(row.person).map_or(Bucket::new(0), |id| id.bucket());
         let id = Id::new(at, bucket, &*self.parts().random);
         access::insert(tx, id, at, row, times)?;
-        if kind.is_empty() {
+        if kind == ORDINARY && row.official.is_none() {
             return Ok(());
         }
-        let fields = [("outcome", json!(row.outcome)), ("rule", json!(row.rule))];
-        self.testify(tx, kind, id.to_string(), &fields)
+        let (case, concerns) = self.watched(tx, row)?;
+        let fields = [
+            ("outcome", json!(row.outcome)),
+            ("rule", json!(row.rule)),
+            ("action", json!(row.action)),
+            ("at", json!(at)),
+            ("case", json!(case)),
+            ("n", json!(row.n)),
+            ("official", json!(row.official)),
+            ("unit", json!(row.unit)),
+            ("institution", json!(row.institution)),
+            ("reason", json!(row.reason)),
+            ("times", json!(times)),
+        ];
+        self.testify_to(tx, (kind, id.to_string()), &concerns, &fields)
     }
 
-    /// Writes the readings that wait; answers how many lines. One leaf of the log stands for the batch.
+    /// The case that was looked at, and who must learn of it: its parties, but for the reader. What officials of other
+    /// bodies or private persons tried in vain is not told, or anybody could fill anybody's list.
+    fn watched(&self, tx: &mut Tx<'_>, row: &AccessRow) -> Result<(Option<String>, Vec<Id>)> {
+        let Some(case) = row.case else { return Ok((None, Vec::new())) };
+        let Some(found) = store::case::load(tx, case)? else { return Ok((None, Vec::new())) };
+        let told = row.outcome == PERMITTED || row.institution.as_ref() == Some(&found.case.institution);
+        let mut concerns = Vec::new();
+        if told {
+            concerns.extend(store::case::parties(tx, case)?.iter().map(|p| p.person.id));
+            concerns.retain(|party| row.official.is_some() || row.person != Some(*party));
+        }
+        Ok((Some(found.case.exp()), concerns))
+    }
+
+    /// Writes the readings that wait; answers how many lines. An official's reading is a leaf of the log of its own; one
+    /// leaf stands for all of the batch.
     ///
     /// # Errors
     /// When the database doesn't answer; the readings wait for the next time.
@@ -97,10 +131,10 @@ impl Casefiles {
 
     fn write_batch(&self, tx: &mut Tx<'_>, rows: &[(AccessRow, (Timestamp, i64))]) -> Result<usize> {
         for (row, (at, times)) in rows {
-            self.insert_access(tx, row, *at, *times, "")?;
+            self.insert_access(tx, row, *at, *times, ORDINARY)?;
         }
         let batch = Id::new(self.now(), Bucket::new(0), &*self.parts().random);
-        self.testify(tx, "access.batch", batch.to_string(), &[("rows", json!(rows.len()))])?;
+        self.testify_to(tx, ("access.batch", batch.to_string()), &[], &[("rows", json!(rows.len()))])?;
         Ok(rows.len())
     }
 

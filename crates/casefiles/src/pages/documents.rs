@@ -18,6 +18,9 @@ pub(super) fn documents(cx: &Cx, view: &CaseView, key: &str) -> Markup {
         let what = html! {
             span.nowrap { (e.n) ". " } (what(cx, e, key))
             @if !hash.is_empty() { br; span.hash { (cx.t("casefiles-document-hash")) ": " code { (hash) } } }
+            br; a href={ "/mi/expedientes/" (key) "/comprobantes/" (e.n) } {
+                (cx.t("casefiles-document-receipt")) span.hidden { " " (e.n) }
+            }
         };
         vec![what, html! { span.nowrap { (when) } }, html! { (from) }]
     });

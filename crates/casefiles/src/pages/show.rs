@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::text;
-use copihue_web::components::{Tone, details, event, fact, inset, summary_list, tag, timeline};
+use copihue_web::components::{Tone, button_link, details, event, fact, inset, summary_list, tag, timeline};
 use copihue_web::{Cx, Failure, Markup, Page, args, html};
 
 use super::{documents, key_of, list};
@@ -32,6 +32,7 @@ pub(super) async fn show(
         @for panel in &panels { (panel) }
         (receipts(&cx, &view, &iuie))
         (documents::documents(&cx, &view, &iuie))
+        (whole(&cx, &iuie))
         (happened(&cx, &view))
         (details(cx.t("casefiles-index"), html! { p { (cx.t("casefiles-index-why")) } code { (view.head) } }))
     };
@@ -107,6 +108,15 @@ fn receipts(cx: &Cx, view: &CaseView, key: &str) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// All of it to take away.
+fn whole(cx: &Cx, key: &str) -> Markup {
+    html! {
+        h2 { (cx.t("casefiles-whole")) }
+        p { (cx.t("casefiles-whole-why")) }
+        p { (button_link(cx.t("casefiles-whole-download"), format!("/mi/expedientes/{key}/exportar")).secondary()) }
     }
 }
 

@@ -10,6 +10,8 @@ pub(crate) struct AccessRow {
     pub(crate) person: Option<Id>,
     pub(crate) official: Option<Id>,
     pub(crate) unit: Option<String>,
+    /// The body that the official acts for: said in the log, not in the register, which is the body's own.
+    pub(crate) institution: Option<String>,
     pub(crate) action: &'static str,
     pub(crate) target: String,
     pub(crate) n: Option<i64>,

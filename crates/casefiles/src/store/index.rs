@@ -121,6 +121,19 @@ pub(crate) fn entries(conn: &mut Conn<'_>, id: Id, exp: &str) -> Result<Vec<Entr
     .collect()
 }
 
+/// What opens an entry's commitment: its salt and detail, unless an elimination took them.
+pub(crate) type Opening = (i64, Option<Vec<u8>>, Option<Value>);
+
+pub(crate) fn openings(conn: &mut Conn<'_>, id: Id) -> Result<Vec<Opening>> {
+    conn.query(
+        sql!("SELECT n, salt, detail FROM casefiles_entry WHERE bucket = $1 AND case_id = $2 ORDER BY n"),
+        &params![id.bucket(), id],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("n")?, row.get("salt")?, row.get("detail")?)))
+    .collect()
+}
+
 fn read_entry(row: &Row, exp: &str) -> Result<EntryRow> {
     let skeleton = Skeleton {
         c: row.get("c")?,

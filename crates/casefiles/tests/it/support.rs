@@ -39,6 +39,15 @@ impl Evidence for Office {
     }
 }
 
+impl Receipts for Office {
+    fn receipt<'a>(&'a self, kind: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>> {
+        Box::pin(async move { Ok(Some(format!("{kind}/{record}\n"))) })
+    }
+    fn policy(&self) -> String {
+        "quorum none\n".to_owned()
+    }
+}
+
 impl Sealer for Office {
     fn seal_jws(&self, institution: &str, value: &Value) -> Result<String> {
         Ok(format!("{institution}.{}.s", copihue_core::json::sha256_hex(value.to_string().as_bytes())))
@@ -185,6 +194,7 @@ pub(crate) async fn each_engine(body: impl AsyncFn(World)) {
             blobs: blobs.clone(),
             calendar: Arc::new(Calendar::shipped),
             evidence: office.clone(),
+            receipts: office.clone(),
             sealer: office.clone(),
             documents: Arc::new(copihue_documents::Engine::new()),
             base_url: "http://127.0.0.1:8080".to_owned(),

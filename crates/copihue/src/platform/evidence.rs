@@ -4,6 +4,7 @@ use copihue_core::{Id, Result};
 use copihue_db::Tx;
 use copihue_ledger::{Family, Field, Ledger, Record};
 use copihue_signing::Act as SigningAct;
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 /// The log, as each service asks for it.
@@ -23,6 +24,20 @@ impl Evidence {
         self.0.append(tx, Record { family, kind, record_id, subject, fields })
     }
 
+    /// Fields that are nobody's personal data, of an act that stands in the list of each person it concerns.
+    fn concerning(
+        &self,
+        tx: &mut Tx<'_>,
+        family: Family,
+        (kind, record): (&'static str, &str),
+        concerns: &[Id],
+        fields: &[(&'static str, Value)],
+    ) -> Result<()> {
+        let fields = with_record(record, fields, Field::plain);
+        let record_id = format!("{kind}/{record}");
+        self.0.append_concerning(tx, Record { family, kind, record_id, subject: None, fields }, concerns)
+    }
+
     fn plain(
         &self,
         tx: &mut Tx<'_>,
@@ -32,14 +47,24 @@ impl Evidence {
         subject: Option<Id>,
         fields: &[(&'static str, Value)],
     ) -> Result<()> {
-        let owned = |(name, value): &(&'static str, Value)| match subject {
-            Some(_) => Field::personal(name, value.clone()),
-            None => Field::plain(name, value.clone()),
+        let all = match subject {
+            Some(_) => with_record(record, fields, Field::personal),
+            None => with_record(record, fields, Field::plain),
         };
-        let mut all = vec![Field::plain("record", record)];
-        all.extend(fields.iter().filter(|(name, value)| *name != "record" && !value.is_null()).map(owned));
         self.write(tx, family, kind, format!("{kind}/{record}"), subject, all)
     }
+}
+
+/// Every field that has a value, and what the act is about.
+fn with_record(
+    record: &str,
+    fields: &[(&'static str, Value)],
+    owned: fn(&'static str, Value) -> Field,
+) -> Vec<Field> {
+    let given = fields.iter().filter(|(name, value)| *name != "record" && !value.is_null());
+    let mut all = vec![Field::plain("record", record)];
+    all.extend(given.map(|(name, value)| owned(name, value.clone())));
+    all
 }
 
 impl copihue_payments::Evidence for Evidence {
@@ -57,7 +82,17 @@ impl copihue_notifications::Evidence for Evidence {
 impl copihue_casefiles::Evidence for Evidence {
     fn append(&self, tx: &mut Tx<'_>, act: copihue_casefiles::Act<'_>) -> Result<()> {
         let family = if act.kind.starts_with("access.") { Family::Access } else { Family::Casefile };
-        self.plain(tx, family, act.kind, &act.record, act.subject, act.fields)
+        self.concerning(tx, family, (act.kind, &act.record), act.concerns, act.fields)
+    }
+}
+
+impl copihue_casefiles::Receipts for Evidence {
+    fn receipt<'a>(&'a self, kind: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>> {
+        Box::pin(async move { self.0.receipt(Family::Casefile, &format!("{kind}/{record}")).await })
+    }
+
+    fn policy(&self) -> String {
+        self.0.policy()
     }
 }
 

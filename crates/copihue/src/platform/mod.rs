@@ -121,7 +121,7 @@ impl Platform {
             .await?;
         payments.fulfil_with(Arc::new(procedures.clone()));
         casefiles.add_panel(procedures.panel());
-        let portal = Portal::new(notifications.clone());
+        let portal = Portal::new(notifications.clone(), ledger.clone(), directory.clone());
         let Ground { config, clock, random, db, buckets, .. } = ground;
         Ok(Self {
             config,
@@ -326,6 +326,7 @@ impl Ground {
             blobs: Blobs::new(self.db.clone(), self.config.objects()),
             calendar: snapshots(calendars),
             evidence: evidence.clone(),
+            receipts: evidence.clone(),
             sealer: seals.clone(),
             documents: engine.clone(),
             base_url: self.config.base_url.clone(),

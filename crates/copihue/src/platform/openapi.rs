@@ -12,6 +12,7 @@ use utoipa::openapi::InfoBuilder;
 /// When it can't be written as JSON: a defect.
 pub(crate) fn document() -> Result<String> {
     let mut api = ApiDoc::openapi();
+    api.merge(copihue_portal::ApiDoc::openapi());
     api.info = InfoBuilder::new()
         .title("Copihue")
         .version(env!("CARGO_PKG_VERSION"))

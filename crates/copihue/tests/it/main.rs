@@ -6,6 +6,7 @@
 mod audit;
 mod crash;
 mod desk;
+mod evidence;
 mod holders;
 mod input;
 mod ledger;

@@ -4,10 +4,12 @@
 
 mod crash;
 mod deeds;
+mod erasure;
 mod fsck;
 mod http;
 mod measure;
 mod pages;
+mod person;
 mod receipts;
 mod registers;
 mod serving;

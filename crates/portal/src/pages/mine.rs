@@ -16,6 +16,7 @@ pub(super) async fn show(State(portal): State<Portal>, cx: Cx) -> Result<Respons
             (card("/mi/expedientes", cx.t("portal-mine-cases"), cx.t("portal-mine-cases-hint")))
             (card("/mi/avisos", cx.t("portal-mine-notices"), &cx.ta("portal-mine-notices-hint", &args! {"n" => unread})))
             (card("/mi/pagos", cx.t("portal-mine-payments"), cx.t("portal-mine-payments-hint")))
+            (card("/mi/actividad", cx.t("portal-activity-title"), cx.t("portal-mine-activity-hint")))
             (card("/mi/ingresos", cx.t("portal-mine-logins"), cx.t("portal-mine-logins-hint")))
         }
     };

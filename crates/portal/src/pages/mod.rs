@@ -1,14 +1,19 @@
 //! What people see: the home page, the catalogue, a procedure, their own folder.
 
+mod activity;
 mod catalogue;
+mod event;
 mod home;
 mod information;
 mod mine;
 mod procedure;
+mod words;
 
 use copihue_web::{Access, RouteSet, Routes};
 
-use crate::Portal;
+use crate::{Portal, api};
+
+pub(crate) use event::own;
 
 /// The portal's routes.
 pub(crate) fn routes(portal: Portal) -> RouteSet {
@@ -18,6 +23,10 @@ pub(crate) fn routes(portal: Portal) -> RouteSet {
         .get("/tramites", Access::Public, catalogue::show)
         .get("/tramites/{id}", Access::Public, procedure::show)
         .get("/mi", Access::Person, mine::show)
+        .get("/mi/actividad", Access::Person, activity::show)
+        .get("/mi/actividad/{name}/{*path}", Access::Person, event::show)
+        .get("/mi/comprobantes/{name}/{*path}", Access::Person, event::download)
+        .get("/api/receipts/{name}/{*path}", Access::Person, api::receipt)
         .get("/accesibilidad", Access::Public, information::accessibility)
         .get("/privacidad", Access::Public, information::privacy)
         .get("/contacto", Access::Public, information::contact)
