@@ -19,6 +19,8 @@ pub(crate) enum Command {
     Demo(DemoArguments),
     /// Run the services of a configuration file
     Serve(ServeArguments),
+    /// Watch transparency logs and countersign that they only grow
+    Witness(WitnessArguments),
     /// Check signed documents without a network
     Verify(VerifyArguments),
     /// Follow a transparency log from outside: anybody's, with nothing but reads of static files
@@ -50,6 +52,9 @@ pub(crate) struct DemoArguments {
     /// Fill the folder with this many sample cases, to see the program at scale
     #[arg(long, default_value_t = 0)]
     pub(crate) cases: u32,
+    /// Start this many small witnesses, a majority of which must cosign before a checkpoint is published; 0 for none
+    #[arg(long, default_value_t = 3)]
+    pub(crate) witnesses: u8,
 }
 
 #[derive(Args, Debug)]
@@ -63,6 +68,42 @@ pub(crate) struct ServeArguments {
     /// `sqlite:PATH` or `postgres://…`
     #[arg(long, env = "COPIHUE_DATABASE")]
     pub(crate) database: Option<String>,
+}
+
+/// Watches transparency logs: cosigns each checkpoint that continues the last one, and no other. For a university, a
+/// municipality, an audit office: anyone but the log's own operator.
+///
+/// In five minutes:
+///
+///   curl -o registros.policy https://TRAMITES.EJEMPLO.CL/ledger/policy
+///   copihue witness --name testigo.UNIVERSIDAD.cl
+///
+/// It makes its key, prints the line to send to the log's operator, and listens on port 8497. Put it behind your web
+/// server's HTTPS. See docs/witness.md (docs/testigo.md in Spanish).
+#[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct WitnessArguments {
+    /// Settings file (TOML) with the same names as the options below, which win over it
+    #[arg(long, env = "COPIHUE_WITNESS_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The witness's name: a host name of its own, such as testigo.universidad.cl
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// File with a line `log <vkey>` for each log to watch [default: registros.policy]
+    #[arg(long)]
+    pub(crate) origins: Option<PathBuf>,
+    /// Where to listen [default: 0.0.0.0:8497]
+    #[arg(long)]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Its database: a file, or `postgres://…` [default: testigo.db]
+    #[arg(long)]
+    pub(crate) state: Option<String>,
+    /// Its key file, made at the first start [default: testigo.key]
+    #[arg(long)]
+    pub(crate) key: Option<PathBuf>,
+    /// Public address by which the log's operator reaches it, for the line that it prints
+    #[arg(long)]
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Args, Debug)]

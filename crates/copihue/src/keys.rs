@@ -35,7 +35,11 @@ impl Keys {
     }
 }
 
-fn one(path: &Path, random: &dyn Random) -> Result<[u8; 32]> {
+/// A key of 32 bytes in a file of its own, made when it is not there.
+///
+/// # Errors
+/// As [`Keys::load`].
+pub(crate) fn one(path: &Path, random: &dyn Random) -> Result<[u8; 32]> {
     let failed = |e: &dyn std::fmt::Display| Error::unavailable(format_args!("{}: {e}", path.display()));
     match std::fs::read_to_string(path) {
         Ok(text) => {

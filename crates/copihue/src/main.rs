@@ -45,6 +45,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Clone(arguments) => commands::clone::run(&arguments),
         Command::Db(command) => commands::database::run(&command).map(|()| ExitCode::SUCCESS),
         Command::Demo(arguments) => on_runtime(demo::run(arguments)),
+        Command::Witness(arguments) => commands::witness::run(arguments),
         Command::Serve(arguments) => on_runtime(commands::serve::run(arguments)),
     }
 }

@@ -4,6 +4,7 @@
 //! and the salted commitments that stand in our entries instead of records. [`verify_proof`] is all that somebody who
 //! doubts a receipt needs, with a [`policy::Policy`] that says whom they believe.
 
+pub mod add_checkpoint;
 pub mod checkpoint;
 pub mod commitment;
 pub mod growth;

@@ -193,6 +193,19 @@ impl Note {
         }
     }
 
+    /// The note with no other signatures than those that carry the names and ids of these keys.
+    #[must_use]
+    pub fn only(&self, keys: &[VerifierKey]) -> String {
+        let mut out = format!("{}\n", self.text);
+        for (name, id, signature) in &self.signatures {
+            if keys.iter().any(|k| k.name == *name && k.id == *id) {
+                let data = BASE64_STANDARD.encode([&id[..], signature].concat());
+                out.push_str(&format!("— {name} {data}\n"));
+            }
+        }
+        out
+    }
+
     /// Which of the keys signed (by their place), each with its time when it is a cosignature. Unknown keys don't count.
     ///
     /// # Errors
@@ -208,6 +221,17 @@ impl Note {
         }
         Ok(valid)
     }
+}
+
+/// Looks in signature lines for the one of `key` under `text`: the line, and its time when it is a cosignature. `None`
+/// when there is none, or when it is not good.
+#[must_use]
+pub fn signature_by(key: &VerifierKey, text: &str, lines: &str) -> Option<(String, Option<u64>)> {
+    lines.split_inclusive('\n').take(MAX_SIGNATURES).find_map(|line| {
+        let note = Note::parse(&format!("{text}\n{line}")).ok()?;
+        let valid = note.verify(std::slice::from_ref(key)).ok()?;
+        valid.first().map(|(_, time)| (line.to_owned(), *time))
+    })
 }
 
 fn signature_line(line: &str) -> Option<(String, [u8; 4], Vec<u8>)> {

@@ -12,6 +12,8 @@ pub struct Policy {
     pub(crate) witnesses: Vec<(String, VerifierKey)>,
     groups: BTreeMap<String, (usize, Vec<String>)>,
     quorum: Option<String>,
+    /// Verifier key → where its owner is reached.
+    urls: BTreeMap<String, String>,
 }
 
 /// Why a policy can't be read: the line (from 1) and what is wrong with it.
@@ -62,6 +64,18 @@ impl Policy {
         &self.witnesses
     }
 
+    /// Where the owner of a key is reached, without a final slash.
+    #[must_use]
+    pub fn url(&self, key: &VerifierKey) -> Option<&str> {
+        self.urls.get(&key.to_string()).map(String::as_str)
+    }
+
+    /// Whether any witness must sign at all.
+    #[must_use]
+    pub const fn has_quorum(&self) -> bool {
+        self.quorum.is_some()
+    }
+
     /// Whether the witnesses that signed (by their names) satisfy the quorum.
     #[must_use]
     pub fn is_met_by(&self, signed: &BTreeSet<&str>) -> bool {
@@ -88,29 +102,37 @@ impl Reader {
     fn line(&mut self, words: &[&str]) -> Result<(), &'static str> {
         match words {
             [] => Ok(()),
-            ["log", key] | ["log", key, _] => self.log(key),
-            ["witness", name, key] | ["witness", name, key, _] => self.witness(name, key),
+            ["log", key, url @ ..] if url.len() < 2 => self.log(key, url.first()),
+            ["witness", name, key, url @ ..] if url.len() < 2 => self.witness(name, key, url.first()),
             ["group", name, k, members @ ..] => self.group(name, k, members),
             ["quorum", name] => self.quorum(name),
             _ => Err("no se entiende"),
         }
     }
 
-    fn log(&mut self, key: &str) -> Result<(), &'static str> {
+    fn log(&mut self, key: &str, url: Option<&&str>) -> Result<(), &'static str> {
         let key = VerifierKey::parse(key).filter(|k| k.algorithm() == Algorithm::Ed25519);
         let key = key.ok_or("no es la llave de un registro")?;
         self.unique(&key)?;
+        self.reached_at(&key, url);
         self.policy.logs.push(key);
         Ok(())
     }
 
-    fn witness(&mut self, name: &str, key: &str) -> Result<(), &'static str> {
+    fn witness(&mut self, name: &str, key: &str, url: Option<&&str>) -> Result<(), &'static str> {
         let key = VerifierKey::parse(key).filter(|k| k.algorithm() == Algorithm::Cosignature);
         let key = key.ok_or("no es la llave de un testigo")?;
         self.unique(&key)?;
         self.unnamed(name)?;
+        self.reached_at(&key, url);
         self.policy.witnesses.push((name.to_owned(), key));
         Ok(())
+    }
+
+    fn reached_at(&mut self, key: &VerifierKey, url: Option<&&str>) {
+        if let Some(url) = url {
+            self.policy.urls.insert(key.to_string(), url.trim_end_matches('/').to_owned());
+        }
     }
 
     fn group(&mut self, name: &str, k: &str, members: &[&str]) -> Result<(), &'static str> {

@@ -7,3 +7,4 @@ pub(crate) mod monitor;
 mod outside;
 pub(crate) mod serve;
 pub(crate) mod verify;
+pub(crate) mod witness;
