@@ -47,6 +47,9 @@ pub(crate) struct Config {
     /// Service name (`vehiculos.padron`) → URL that answers its queries.
     #[serde(default)]
     pub(crate) queries: BTreeMap<String, String>,
+    /// The transparency log: its witnesses and copies; none when absent.
+    #[serde(default)]
+    pub(crate) ledger: Evidence,
     /// Whether pages that only make sense with sample data are shown.
     #[serde(skip)]
     pub(crate) demo: bool,
@@ -99,6 +102,35 @@ impl Signatures {
             anchors.extend(read.into_iter().map(|c| (c, AnchorKind::Other)));
         }
         Ok(anchors)
+    }
+}
+
+/// How the transparency log is witnessed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Evidence {
+    /// File with the witnesses, their addresses and the quorum without which no checkpoint is published. Without it, nobody
+    /// is asked.
+    #[serde(default)]
+    pub(crate) policy: Option<PathBuf>,
+    /// Static copies of the logs (addresses or folders), from which they are brought up after an old backup is restored.
+    #[serde(default)]
+    pub(crate) copies: Vec<String>,
+}
+
+impl Evidence {
+    /// The policy's text.
+    ///
+    /// # Errors
+    /// When its file can't be read.
+    pub(crate) fn policy(&self) -> Result<String> {
+        let Some(path) = &self.policy else { return Ok(copihue_ledger::NO_WITNESSES.to_owned()) };
+        std::fs::read_to_string(path).map_err(|e| {
+            Error::invalid(
+                "configuracion",
+                format!("No se puede leer la política de testigos {}: {e}", path.display()),
+            )
+        })
     }
 }
 
@@ -244,6 +276,11 @@ impl Config {
             Some(mail) => Transport::Smtp(mail.smtp()?),
             None => Transport::Keep,
         })
+    }
+
+    /// The address without its scheme: the host of the logs' origins.
+    pub(crate) fn host(&self) -> &str {
+        self.base_url.split_once("://").map_or(&self.base_url, |(_, host)| host)
     }
 
     /// Folder of the documents.

@@ -30,6 +30,8 @@ fn ledger(db: &Db) -> Ledger {
         master_key: [7; 32],
         signing_key: [9; 32],
         interval: Duration::from_secs(1),
+        policy: copihue_ledger::NO_WITNESSES.to_owned(),
+        copies: Vec::new(),
     };
     Ledger::new(db.clone(), config, clock, random).unwrap()
 }

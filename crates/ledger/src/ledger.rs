@@ -1,19 +1,27 @@
-//! The service: its parts, its state, its background work.
+//! The service: its parts and its state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
-use copihue_core::{Clock, Error, Id, Kind, Random, Result};
+use copihue_core::{Clock, Error, Id, Kind, Random, Result, Timestamp, random};
 use copihue_db::Db;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use crate::append::Order;
+use crate::meters;
+use crate::net::Net;
 use crate::record::Family;
+use crate::recover::{LogCopy, Outlook};
 use crate::sealed::SubjectKey;
 use crate::vault::Vault;
-use copihue_tlog::note::{Algorithm, Signer};
+use crate::witnessing::Witnessing;
+use copihue_tlog::note::{Algorithm, Signer, VerifierKey};
+
+/// The policy of a deployment that asks nobody.
+pub const NO_WITNESSES: &str = "quorum none\n";
 
 /// How a deployment's ledgers are run.
 #[derive(Clone)]
@@ -26,6 +34,10 @@ pub struct Config {
     pub signing_key: [u8; 32],
     /// How long after a checkpoint the next one may come.
     pub interval: Duration,
+    /// The witnesses with their addresses, and the quorum without which no checkpoint leaves, in the policy's own format.
+    pub policy: String,
+    /// Static copies of the logs (`https://…`, or a folder), from which they are brought up after an old backup was restored.
+    pub copies: Vec<String>,
 }
 
 /// The platform's ledgers. Cheap to clone.
@@ -42,9 +54,25 @@ pub(crate) struct Inner {
     pub(crate) subjects: moka::sync::Cache<(Id, Family), Arc<SubjectKey>>,
     pub(crate) order: Order,
     pub(crate) wake: Notify,
+    pub(crate) interval: Duration,
+    pub(crate) witnessing: Witnessing,
+    pub(crate) copies: Vec<LogCopy>,
+    pub(crate) net: Net,
+    /// This process, in the lease.
+    pub(crate) holder: [u8; 16],
+    /// Whether this process has ever asked for the lease.
+    pub(crate) claimed: AtomicBool,
+    leading: AtomicBool,
+    pub(crate) outlook: Mutex<BTreeMap<Family, Outlook>>,
+    /// Logs whose witnesses are being asked.
+    pub(crate) busy: Mutex<BTreeSet<Family>>,
+    /// The size about which the witnesses were asked last, and when.
+    pub(crate) asked: Mutex<BTreeMap<Family, (u64, Timestamp)>>,
+    /// The size that each witness cosigned last, as far as we know.
+    pub(crate) believed: Mutex<BTreeMap<(Family, String), u64>>,
+    pub(crate) alarmed: Mutex<BTreeSet<Family>>,
     signers: BTreeMap<Family, Signer>,
     halted: Mutex<BTreeMap<Family, String>>,
-    pub(crate) interval: Duration,
 }
 
 /// A ledger that was stopped: nothing more is signed, services that need evidence refuse.
@@ -66,18 +94,14 @@ impl Ledger {
     /// The ledgers of a deployment. [`check`](Self::check) them before anything is appended.
     ///
     /// # Errors
-    /// Internal when the host can't be an origin.
+    /// Internal when the host can't be an origin; Invalid when the policy can't be read.
     pub fn new(db: Db, config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self> {
-        let mut signers = BTreeMap::new();
-        for family in Family::ALL {
-            let origin = format!("{}/ledger/{}", config.host, family.name());
-            let seed = derived(&config.signing_key, &origin);
-            let signer = Signer::new(&origin, Algorithm::Ed25519, &seed);
-            let wrong = || Error::internal(format_args!("ledger: {origin} can't be an origin"));
-            signers.insert(family, signer.ok_or_else(wrong)?);
-        }
+        let signers = signers(&config.host, &config.signing_key)?;
+        let witnessing = Witnessing::parse(&config.policy)?;
         let subjects =
             moka::sync::Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(600)).build();
+        // Never from a seeded generator of tests: two processes must not be the same holder.
+        let holder = random::bytes(&copihue_core::SystemRandom);
         let inner = Inner {
             db,
             clock,
@@ -86,18 +110,28 @@ impl Ledger {
             subjects,
             order: Order::default(),
             wake: Notify::new(),
-            signers,
-            halted: Mutex::new(BTreeMap::new()),
             interval: config.interval,
+            witnessing,
+            copies: config.copies.iter().map(|copy| LogCopy::parse(copy)).collect(),
+            net: Net::default(),
+            holder,
+            claimed: AtomicBool::new(false),
+            leading: AtomicBool::new(false),
+            outlook: Mutex::default(),
+            busy: Mutex::default(),
+            asked: Mutex::default(),
+            believed: Mutex::default(),
+            alarmed: Mutex::default(),
+            signers,
+            halted: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// The policy with which anyone checks this deployment's proofs: one `log` line each, and no quorum yet.
+    /// The policy with which anyone checks this deployment's proofs: its logs, and the witnesses that it asks.
     #[must_use]
     pub fn policy(&self) -> String {
-        let lines: String = self.inner.signers.values().map(|s| format!("log {}\n", s.verifier())).collect();
-        format!("{lines}quorum none\n")
+        self.inner.witnessing.public(self.inner.signers.values().map(Signer::verifier))
     }
 
     /// Why a ledger is stopped, when it is.
@@ -108,31 +142,6 @@ impl Ledger {
 
     pub(crate) fn usable(&self, family: Family) -> Result<()> {
         self.inner.halted().get(&family).map_or(Ok(()), |why| Err(halted(why)))
-    }
-
-    /// Sequences and publishes in the background: at once when something is appended, at most once an interval.
-    #[must_use]
-    pub fn start(&self) -> Handle {
-        let (stop, mut stopped) = watch::channel(false);
-        let ledger = self.clone();
-        let task = tokio::spawn(async move {
-            loop {
-                if let Err(e) = ledger.sequence_once().await {
-                    tracing::error!(error = %e, "ledger sequencing failed");
-                }
-                let pause = async {
-                    tokio::time::sleep(ledger.inner.interval).await;
-                    // Another process may have appended: look even when nobody here did.
-                    let woken = ledger.inner.wake.notified();
-                    let _ = tokio::time::timeout(Duration::from_secs(30), woken).await;
-                };
-                tokio::select! {
-                    () = pause => {}
-                    _ = stopped.changed() => return,
-                }
-            }
-        });
-        Handle { stop, task }
     }
 }
 
@@ -149,9 +158,53 @@ impl Inner {
     pub(crate) fn stop_if_broken(&self, family: Family, error: &Error) {
         if error.code() == "registro_detenido" {
             tracing::error!(ledger = family.name(), %error, "bifurcacion_evitada");
+            meters::fork_guard(family, "bifurcacion_evitada");
             self.halted().insert(family, error.to_string());
         }
     }
+
+    /// Stops a ledger until its missing entries are back.
+    pub(crate) fn stop_behind(&self, family: Family, size: u64) {
+        let why = format!(
+            "registro_atrasado: se publicó un punto de control de {size} entradas que esta base de datos no tiene, como \
+             después de restaurar un respaldo antiguo; indique en la configuración una copia del registro (copies)"
+        );
+        tracing::error!(ledger = family.name(), size, "{why}");
+        self.halted().insert(family, why);
+    }
+
+    /// The missing entries are back.
+    pub(crate) fn go_on(&self, family: Family) {
+        self.halted().remove(&family);
+    }
+
+    pub(crate) fn is_leading(&self) -> bool {
+        self.leading.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_leading(&self, leading: bool) {
+        if self.leading.swap(leading, Ordering::AcqRel) != leading {
+            tracing::info!(leading, "ledger lease");
+        }
+    }
+}
+
+fn signers(host: &str, key: &[u8; 32]) -> Result<BTreeMap<Family, Signer>> {
+    let signer = |family: Family| {
+        let origin = format!("{host}/ledger/{}", family.name());
+        let signer = Signer::new(&origin, Algorithm::Ed25519, &derived(key, &origin));
+        let wrong = || Error::internal(format_args!("ledger: {origin} can't be an origin"));
+        Ok((family, signer.ok_or_else(wrong)?))
+    };
+    Family::ALL.into_iter().map(signer).collect()
+}
+
+/// The verifier keys of a deployment's logs: for its witnesses, which may start before it does.
+///
+/// # Errors
+/// Internal when the host can't be an origin.
+pub fn log_keys(host: &str, signing_key: &[u8; 32]) -> Result<Vec<VerifierKey>> {
+    Ok(signers(host, signing_key)?.values().map(|signer| signer.verifier().clone()).collect())
 }
 
 fn derived(key: &[u8; 32], origin: &str) -> [u8; 32] {
@@ -162,18 +215,4 @@ fn derived(key: &[u8; 32], origin: &str) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(context.sign().as_ref());
     out
-}
-
-/// The background work. Dropped, it goes on by itself.
-pub struct Handle {
-    stop: watch::Sender<bool>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Handle {
-    /// Ends after the batch under way.
-    pub async fn stop(self) {
-        let _ = self.stop.send(true);
-        let _ = self.task.await;
-    }
 }

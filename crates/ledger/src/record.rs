@@ -24,6 +24,8 @@ pub enum Family {
     Vote,
     Access,
     Admin,
+    /// The log of logs: what the others published.
+    Index,
     Register(Register),
 }
 
@@ -38,7 +40,7 @@ pub enum Profile {
 
 impl Family {
     /// Every ledger.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Identity,
         Self::Consent,
         Self::Interop,
@@ -52,6 +54,7 @@ impl Family {
         Self::Vote,
         Self::Access,
         Self::Admin,
+        Self::Index,
         Self::Register(Register::Regions),
         Self::Register(Register::Provinces),
         Self::Register(Register::Communes),
@@ -77,6 +80,7 @@ impl Family {
             Self::Vote => "vote",
             Self::Access => "access",
             Self::Admin => "admin",
+            Self::Index => "index",
             Self::Register(register) => register.log(),
         }
     }
@@ -91,7 +95,7 @@ impl Family {
     #[must_use]
     pub const fn profile(self) -> Profile {
         match self {
-            Self::Directory | Self::Admin | Self::Vote | Self::Register(_) => Profile::Open,
+            Self::Directory | Self::Admin | Self::Vote | Self::Index | Self::Register(_) => Profile::Open,
             _ => Profile::Commitment,
         }
     }
@@ -112,6 +116,7 @@ impl Family {
             Self::Vote => 10,
             Self::Access => 11,
             Self::Admin => 12,
+            Self::Index => 13,
             // Registers are counted apart, so that either list may grow.
             Self::Register(register) => 100 + register.number(),
         }

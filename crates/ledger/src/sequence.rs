@@ -6,9 +6,11 @@ use copihue_core::{Result, Timestamp};
 use copihue_db::{Conn, Tx};
 
 use crate::halt;
+use crate::lead::is_fenced;
 use crate::ledger::{Inner, Ledger};
+use crate::meters;
 use crate::record::Family;
-use crate::store::{self, Signed, StoredTiles, Tree};
+use crate::store::{self, Pending, Signed, StoredTiles, Tree, lease};
 use copihue_tlog::checkpoint::Checkpoint;
 use copihue_tlog::merkle::{self, Frontier, leaf_hash};
 use copihue_tlog::note::{Note, Signer};
@@ -18,11 +20,38 @@ use copihue_tlog::tile::{Tiles, WIDTH};
 const BATCH: usize = 512;
 
 impl Ledger {
-    /// Gives every waiting record its place and signs what is new. Answers how many records it placed.
+    /// Gives every waiting record its place, signs what is new, and asks the witnesses. Answers how many records it placed:
+    /// none while another process leads.
     ///
     /// # Errors
     /// As [`copihue_db::Db::write`], after the other ledgers had their turn. A ledger that must not go on is stopped.
     pub async fn sequence_once(&self) -> Result<u64> {
+        let placed = self.place_and_sign().await;
+        if self.inner.is_leading() {
+            self.publish_all().await?;
+        }
+        placed
+    }
+
+    /// [`sequence_once`](Self::sequence_once) without the witnesses.
+    pub(crate) async fn place_and_sign(&self) -> Result<u64> {
+        if !self.leads().await? {
+            return Ok(0);
+        }
+        self.look_around().await;
+        let result = match self.place_and_sign_leading().await {
+            Err(error) if is_fenced(&error) => {
+                self.inner.set_leading(false);
+                return Ok(0);
+            }
+            result => result,
+        };
+        let oldest = self.oldest_waiting().await?;
+        meters::outbox(oldest, self.inner.clock.now());
+        result
+    }
+
+    async fn place_and_sign_leading(&self) -> Result<u64> {
         let (mut placed, mut failed) = (0, None);
         for family in self.inner.db.read(store::pending_families).await? {
             match self.sequence_all(family).await {
@@ -31,16 +60,19 @@ impl Ledger {
             }
         }
         for family in self.grown().await? {
-            failed = self.publish(family).await.err().or(failed);
+            failed = self.sign(family).await.err().or(failed);
         }
         failed.map_or(Ok(placed), Err)
     }
 
     async fn sequence_all(&self, family: Family) -> Result<u64> {
-        let mut placed = 0;
-        while self.usable(family).is_ok() {
-            let batch = self.inner.db.write(move |tx| sequence(tx, family)).await;
-            let count = batch.inspect_err(|error| self.inner.stop_if_broken(family, error))?;
+        let (mut placed, holder) = (0, self.inner.holder);
+        while self.may_sign(family) {
+            let batch = self.inner.db.write(move |tx| {
+                lease::require(tx, &holder)?;
+                sequence(tx, family)
+            });
+            let count = batch.await.inspect_err(|error| self.inner.stop_if_broken(family, error))?;
             placed += count as u64;
             if count < BATCH {
                 break;
@@ -50,13 +82,18 @@ impl Ledger {
     }
 
     /// Signs a checkpoint of a log that has grown since its last one.
-    async fn publish(&self, family: Family) -> Result<()> {
-        if self.usable(family).is_err() {
+    async fn sign(&self, family: Family) -> Result<()> {
+        if !self.may_sign(family) {
             return Ok(());
         }
         let inner = Arc::clone(&self.inner);
-        let signed = self.inner.db.write(move |tx| sign(tx, &inner, family)).await;
-        signed.inspect_err(|error| self.inner.stop_if_broken(family, error))
+        let signed = self.inner.db.write(move |tx| {
+            lease::require(tx, &inner.holder)?;
+            sign(tx, &inner, family)
+        });
+        let size = signed.await.inspect_err(|error| self.inner.stop_if_broken(family, error))?;
+        meters::size(family, size);
+        Ok(())
     }
 
     async fn grown(&self) -> Result<Vec<Family>> {
@@ -93,7 +130,7 @@ impl Ledger {
     }
 }
 
-fn current(conn: &mut Conn<'_>, family: Family) -> Result<Tree> {
+pub(crate) fn current(conn: &mut Conn<'_>, family: Family) -> Result<Tree> {
     let empty = || Tree { root: merkle::empty_root(), frontier: Frontier::default() };
     let tree = store::tree(conn, family)?.unwrap_or_else(empty);
     if tree.frontier.root() == tree.root {
@@ -109,39 +146,56 @@ fn sequence(tx: &mut Tx<'_>, family: Family) -> Result<usize> {
     if batch.is_empty() {
         return Ok(0);
     }
+    let first = grow(tx, family, batch.iter().map(|record| record.entry.as_str()))?;
+    for (index, record) in (first..).zip(&batch) {
+        place(tx, family, record, index)?;
+    }
+    Ok(batch.len())
+}
+
+/// Gives a record its place, and lists it to those whom it concerns.
+pub(crate) fn place(tx: &mut Tx<'_>, family: Family, record: &Pending, index: u64) -> Result<()> {
+    store::set_index(tx, family, &record.record_id, index)?;
+    match &record.concerns {
+        Some(concerns) => store::person::list_event(tx, family, (&record.record_id, record.seq), concerns),
+        None => Ok(()),
+    }
+}
+
+/// Adds entries to a log's tree and its tiles; answers the place of the first.
+pub(crate) fn grow<'a>(
+    tx: &mut Tx<'_>,
+    family: Family,
+    entries: impl Iterator<Item = &'a str>,
+) -> Result<u64> {
     let mut tree = current(tx, family)?;
     let old_size = tree.frontier.size();
     let mut tiles = Tiles::new(StoredTiles { conn: &mut *tx, family });
-    for record in &batch {
-        let leaf = leaf_hash(record.entry.as_bytes());
+    for entry in entries {
+        let leaf = leaf_hash(entry.as_bytes());
         tiles.push(tree.frontier.size(), &leaf)?;
         tree.frontier.push(leaf);
     }
     let grown: Vec<(u8, u64, Vec<u8>)> =
         tiles.grown().map(|(l, n, hashes)| (l, n, hashes.to_vec())).collect();
     drop(tiles);
-    for (index, record) in (old_size..).zip(&batch) {
-        store::set_index(tx, family, &record.record_id, index)?;
-        if let Some(concerns) = &record.concerns {
-            store::person::list_event(tx, family, (&record.record_id, record.seq), concerns)?;
-        }
-    }
     for (level, n, hashes) in &grown {
         store::save_tile(tx, family, *level, *n, hashes)?;
     }
     tree.root = tree.frontier.root();
     store::save_tree(tx, family, old_size, &tree)?;
-    Ok(batch.len())
+    Ok(old_size)
 }
 
-/// Signs the committed state, after computing that it continues what was signed last.
-fn sign(tx: &mut Tx<'_>, inner: &Inner, family: Family) -> Result<()> {
+/// Signs the committed state, after computing that it continues what was signed last, and stores it before anybody sees
+/// it; answers its size. Where the policy asks for witnesses, it is not shown yet.
+fn sign(tx: &mut Tx<'_>, inner: &Inner, family: Family) -> Result<u64> {
     let tree = current(tx, family)?;
     let size = tree.frontier.size();
-    let last = store::latest_checkpoint(tx, family)?;
+    let last = store::latest_signed(tx, family)?;
     if let Some(last) = &last {
         if last.size == size && last.root == tree.root {
-            return Ok(());
+            return Ok(size);
         }
         continues(tx, family, last, &tree)?;
     }
@@ -149,7 +203,10 @@ fn sign(tx: &mut Tx<'_>, inner: &Inner, family: Family) -> Result<()> {
     let origin = signer.verifier().name().to_owned();
     let text = Checkpoint { origin, size, root: tree.root }.text();
     let signed = Signed { size, root: tree.root, note: signer.sign(&text) };
-    store::insert_checkpoint(tx, family, &signed, inner.clock.now())
+    let now = inner.clock.now();
+    let shown = (!inner.witnessing.has_quorum()).then_some(now);
+    store::insert_checkpoint(tx, family, &signed, now, shown)?;
+    Ok(size)
 }
 
 /// Both roots are computed from the tiles, and the consistency between them proved as any stranger would.
@@ -172,7 +229,7 @@ fn continues(conn: &mut Conn<'_>, family: Family, last: &Signed, tree: &Tree) ->
 
 fn check(conn: &mut Conn<'_>, signer: &Signer, family: Family) -> Result<()> {
     let tree = current(conn, family)?;
-    let last = store::latest_checkpoint(conn, family)?;
+    let last = store::latest_signed(conn, family)?;
     if let Some(last) = &last {
         check_signature(signer, last, family)?;
         continues(conn, family, last, &tree)?;

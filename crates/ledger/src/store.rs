@@ -1,6 +1,15 @@
 //! Every SQL text of the crate.
 
 pub(crate) mod audit;
+pub(crate) mod lease;
+mod publication;
+mod recovery;
+
+pub(crate) use publication::{
+    Standing, appended_at, checkpoint_of, insert_checkpoint, latest_checkpoint, latest_signed, publish,
+    standing,
+};
+pub(crate) use recovery::insert_recovered;
 
 use copihue_core::{Error, Id, Result, Timestamp};
 use copihue_db::{Conn, MigrationSet, Row, Tx, params, sql};
@@ -19,6 +28,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0001_record.sql", include_str!("../migrations/0001_record.sql")),
         ("0002_tree.sql", include_str!("../migrations/0002_tree.sql")),
         ("0003_person.sql", include_str!("../migrations/0003_person.sql")),
+        ("0004_publication.sql", include_str!("../migrations/0004_publication.sql")),
     ],
 };
 
@@ -250,28 +260,6 @@ pub(crate) struct Signed {
     pub(crate) note: String,
 }
 
-pub(crate) fn latest_checkpoint(conn: &mut Conn<'_>, family: Family) -> Result<Option<Signed>> {
-    let row = conn.query_opt(
-        sql!(
-            "SELECT size, root, note FROM ledger_checkpoint WHERE family = $1
-             ORDER BY size DESC LIMIT 1"
-        ),
-        &params![family.number()],
-    )?;
-    row.map(|row| Ok(Signed { size: row.get("size")?, root: row.get("root")?, note: row.get("note")? }))
-        .transpose()
-}
-
-/// The checkpoint that was signed at exactly this size.
-pub(crate) fn checkpoint_of(conn: &mut Conn<'_>, family: Family, size: u64) -> Result<Option<Signed>> {
-    let row = conn.query_opt(
-        sql!("SELECT size, root, note FROM ledger_checkpoint WHERE family = $1 AND size = $2"),
-        &params![family.number(), size],
-    )?;
-    row.map(|row| Ok(Signed { size: row.get("size")?, root: row.get("root")?, note: row.get("note")? }))
-        .transpose()
-}
-
 /// The ledgers whose tree is larger than (or unlike) their last signed checkpoint.
 pub(crate) fn unsigned_families(conn: &mut Conn<'_>) -> Result<Vec<Family>> {
     let rows = conn.query(
@@ -283,21 +271,4 @@ pub(crate) fn unsigned_families(conn: &mut Conn<'_>) -> Result<Vec<Family>> {
         &params![],
     )?;
     rows.iter().map(|row| Family::numbered(row.get("family")?)).collect()
-}
-
-/// Another process may have signed the same state at the same time: the same note, since Ed25519 is deterministic.
-pub(crate) fn insert_checkpoint(
-    tx: &mut Tx<'_>,
-    family: Family,
-    signed: &Signed,
-    now: Timestamp,
-) -> Result<()> {
-    tx.execute(
-        sql!(
-            "INSERT INTO ledger_checkpoint (family, size, root, note, signed_at)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (family, size) DO NOTHING"
-        ),
-        &params![family.number(), signed.size, signed.root, signed.note, now],
-    )?;
-    Ok(())
 }

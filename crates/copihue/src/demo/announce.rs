@@ -2,16 +2,17 @@
 
 use super::holders::Running;
 use super::sample::{CITIZENS, PASSWORD, STAFF};
+use super::witnesses::Running as Witness;
 use crate::platform::Platform;
 use copihue_core::Run;
 
 /// Prints what runs where, who can log in, and three things to try.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-pub(crate) fn ready(platform: &Platform, holders: &[Running]) {
-    println!("{}", text(platform, holders));
+pub(crate) fn ready(platform: &Platform, holders: &[Running], witnesses: &[Witness]) {
+    println!("{}", text(platform, holders, witnesses));
 }
 
-fn text(platform: &Platform, holders: &[Running]) -> String {
+fn text(platform: &Platform, holders: &[Running], witnesses: &[Witness]) -> String {
     let at = &platform.config.base_url;
     let mut lines = vec![
         format!("\nCopihue listo en {at}   (datos en {})", platform.config.data.display()),
@@ -21,6 +22,10 @@ fn text(platform: &Platform, holders: &[Running]) -> String {
     lines.push(format!("  {:<58} {at}", "Portal, trámites, expedientes, ingreso, pagos, firma"));
     for holder in holders {
         lines.push(format!("  {:<58} http://{}", holder.name, holder.address));
+    }
+    for witness in witnesses {
+        let name = format!("Testigo del registro de evidencias ({})", witness.name);
+        lines.push(format!("  {name:<58} http://{}", witness.address));
     }
     if let Some(metrics) = platform.config.metrics {
         lines.push(format!("  {:<58} http://{metrics}/metrics", "Métricas (solo interno)"));

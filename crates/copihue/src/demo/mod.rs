@@ -6,6 +6,7 @@ pub(crate) mod install;
 mod pages;
 mod sample;
 mod scale;
+mod witnesses;
 
 use std::sync::Arc;
 
@@ -26,12 +27,13 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
     let holders = holders::start(&clock).await?;
     let mut config = config(&arguments)?;
     config.queries = holders::addresses(&holders);
+    let watching = witnesses::start(&mut config, arguments.witnesses).await?;
     let platform = Platform::open(config).await?;
     install::institutions(&platform).await?;
     install::people(&platform).await?;
     install::procedures(&platform).await?;
     scale::cases(&platform, arguments.cases).await?;
-    announce::ready(&platform, &holders);
+    announce::ready(&platform, &holders, &watching);
     let own = pages::routes(&platform, holders);
     platform::running::serve(platform, listener, vec![own]).await
 }
@@ -57,6 +59,7 @@ fn config(arguments: &DemoArguments) -> Result<Config> {
         login: None,
         signatures: crate::config::Signatures::default(),
         queries: std::collections::BTreeMap::new(),
+        ledger: crate::config::Evidence::default(),
         demo: true,
     })
 }

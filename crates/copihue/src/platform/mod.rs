@@ -206,17 +206,14 @@ impl Ground {
         Ok(Self { config, clock, random, db, keys, buckets })
     }
 
-    fn host(&self) -> String {
-        let address = self.config.base_url.as_str();
-        address.split_once("://").map_or(address, |(_, host)| host).to_owned()
-    }
-
     fn ledger(&self) -> Result<Ledger> {
         let config = copihue_ledger::Config {
-            host: self.host(),
+            host: self.config.host().to_owned(),
             master_key: self.keys.master,
             signing_key: self.keys.ledger,
             interval: CHECKPOINT_INTERVAL,
+            policy: self.config.ledger.policy()?,
+            copies: self.config.ledger.copies.clone(),
         };
         Ledger::new(self.db.clone(), config, self.clock.clone(), self.random.clone())
     }

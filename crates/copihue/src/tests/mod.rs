@@ -24,6 +24,7 @@ pub(crate) async fn platform(folder: &std::path::Path) -> Result<Platform> {
         login: None,
         signatures: crate::config::Signatures::default(),
         queries: std::collections::BTreeMap::new(),
+        ledger: crate::config::Evidence::default(),
         demo: true,
     })
     .await?;

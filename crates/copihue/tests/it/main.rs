@@ -13,3 +13,4 @@ mod ledger;
 mod payments;
 mod permit;
 mod support;
+mod witness;

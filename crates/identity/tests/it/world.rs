@@ -102,6 +102,8 @@ impl World {
             signing_key: [1; 32],
             master_key: [2; 32],
             interval: std::time::Duration::from_secs(1),
+            policy: copihue_ledger::NO_WITNESSES.into(),
+            copies: Vec::new(),
         };
         let ledger = Ledger::new(db.db(), keys, clock.clone(), random.clone()).unwrap();
         let identity = Identity::open(Parts {

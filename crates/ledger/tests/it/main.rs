@@ -2,19 +2,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod clocks;
+mod copies;
 mod crash;
 mod deeds;
 mod erasure;
 mod fsck;
 mod http;
+mod index;
+mod lease;
 mod measure;
 mod pages;
 mod person;
 mod receipts;
+mod recovery;
 mod registers;
 mod serving;
 mod storage;
 mod support;
+mod witnesses;
+mod witnessing;
 
 #[test]
 fn web_09_every_text_is_there_and_used() {

@@ -2,19 +2,14 @@
 
 use copihue_core::{Error, Kind};
 use copihue_db::testing::on_each_engine;
-use copihue_db::{Db, params, sql, statements};
+use copihue_db::{params, sql, statements};
 use copihue_ledger::{Family, Field, Ledger, MIGRATIONS, Record};
 use copihue_tlog::proof::TlogProof;
 use copihue_tlog::tile::TilePath;
 use copihue_tlog::{Reason, verify_proof};
 use serde_json::json;
 
-use crate::support::{ledger_over, payment, person, policy};
-
-async fn append(ledger: &Ledger, db: &Db, record: Record) -> copihue_core::Result<()> {
-    let ledger = ledger.clone();
-    db.write(move |tx| ledger.append(tx, record.clone())).await
-}
+use crate::support::{append, ledger_over, payment, person, policy};
 
 async fn receipt(ledger: &Ledger, n: u32) -> String {
     ledger.receipt(Family::Payment, &format!("pago-{n}")).await.unwrap().unwrap()
@@ -356,41 +351,6 @@ async fn led_03_the_background_publishes_within_its_interval() {
         }
         handle.stop().await;
         assert_eq!(ledger.oldest_waiting().await.unwrap(), None);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn led_06_two_sequencers_never_give_one_place_twice() {
-    on_each_engine(&[MIGRATIONS], |db| async move {
-        let (one, two) = (ledger_over(&db, 13), ledger_over(&db, 14));
-        let tasks: Vec<_> = (0..4_u32)
-            .map(|t| {
-                let (ledger, db) = (if t % 2 == 0 { one.clone() } else { two.clone() }, db.clone());
-                tokio::spawn(async move {
-                    for n in 0..25 {
-                        append(&ledger, &db, payment(t * 25 + n, person(u64::from(t)))).await.unwrap();
-                        // A collision is an error here and the next round's work.
-                        let _ = ledger.sequence_once().await;
-                    }
-                })
-            })
-            .collect();
-        for task in tasks {
-            task.await.unwrap();
-        }
-        one.sequence_once().await.unwrap();
-        assert_eq!(one.check().await.unwrap(), vec![]);
-        let row = db
-            .read(|conn| {
-                conn.query_one(
-                    sql!("SELECT count(DISTINCT idx) AS n, max(idx) AS m FROM ledger_record"),
-                    &params![],
-                )
-            })
-            .await
-            .unwrap();
-        assert_eq!((row.get::<i64>("n").unwrap(), row.get::<i64>("m").unwrap()), (100, 99));
     })
     .await;
 }

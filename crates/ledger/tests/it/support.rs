@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use copihue_core::{Bucket, Clock, Id, ManualClock, SeededRandom, Timestamp};
 use copihue_db::Db;
-use copihue_ledger::{Config, Family, Field, Ledger, Record};
+use copihue_ledger::{Config, Family, Field, Ledger, NO_WITNESSES, Record};
 use copihue_tlog::note::{Algorithm, Signer};
 use copihue_tlog::policy::Policy;
 use serde_json::json;
@@ -15,19 +15,40 @@ pub(crate) fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::at("2026-12-07T12:00:00Z"))
 }
 
-pub(crate) fn ledger_over(db: &Db, seed: u64) -> Ledger {
-    ledger_at(db, seed, clock())
-}
-
-/// [`ledger_over`] with a clock of the test's own.
-pub(crate) fn ledger_at(db: &Db, seed: u64, clock: Arc<ManualClock>) -> Ledger {
-    let config = Config {
+pub(crate) fn config() -> Config {
+    Config {
         host: "datos.example.cl".into(),
         master_key: [7; 32],
         signing_key: [9; 32],
         interval: Duration::from_millis(10),
-    };
-    Ledger::new(db.clone(), config, clock as Arc<dyn Clock>, Arc::new(SeededRandom::new(seed))).unwrap()
+        policy: NO_WITNESSES.into(),
+        copies: Vec::new(),
+    }
+}
+
+pub(crate) fn ledger_over(db: &Db, seed: u64) -> Ledger {
+    ledger_with(db, seed, config(), &clock())
+}
+
+/// [`ledger_over`] with a clock of the test's own.
+pub(crate) fn ledger_at(db: &Db, seed: u64, clock: Arc<ManualClock>) -> Ledger {
+    ledger_with(db, seed, config(), &clock)
+}
+
+pub(crate) fn ledger_with(db: &Db, seed: u64, config: Config, clock: &Arc<ManualClock>) -> Ledger {
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    Ledger::new(db.clone(), config, clock, Arc::new(SeededRandom::new(seed))).unwrap()
+}
+
+pub(crate) async fn append(ledger: &Ledger, db: &Db, record: Record) -> copihue_core::Result<()> {
+    let ledger = ledger.clone();
+    db.write(move |tx| ledger.append(tx, record.clone())).await
+}
+
+/// Payments `from…to`, each by person 1.
+pub(crate) async fn pay(ledger: &Ledger, db: &Db, from: u32, to: u32) {
+    let ledger = ledger.clone();
+    db.write(move |tx| (from..to).try_for_each(|n| ledger.append(tx, payment(n, person(1))))).await.unwrap();
 }
 
 pub(crate) fn policy(ledger: &Ledger) -> Policy {

@@ -67,6 +67,8 @@ impl W {
             master_key: [7; 32],
             signing_key: [9; 32],
             interval: Duration::from_millis(10),
+            policy: copihue_ledger::NO_WITNESSES.into(),
+            copies: Vec::new(),
         };
         let time = clock.clone() as Arc<dyn Clock>;
         let random = Arc::new(SeededRandom::new(seed));

@@ -39,6 +39,8 @@ pub(super) fn open(place: &LedgerPlace) -> Result<Ledger> {
         master_key: keys.master,
         signing_key: keys.ledger,
         interval: Duration::from_secs(1),
+        policy: copihue_ledger::NO_WITNESSES.to_owned(),
+        copies: Vec::new(),
     };
     Ledger::new(db, config, clock, random)
 }
@@ -60,9 +62,9 @@ pub(super) fn families(place: &LedgerPlace) -> Result<Vec<Family>> {
 fn settings(place: &LedgerPlace) -> Result<(PathBuf, String, Option<String>)> {
     if let Some(file) = &place.config {
         let config = Config::read(file)?;
-        let host = config.base_url.split_once("://").map_or(config.base_url.as_str(), |(_, host)| host);
+        let host = config.host().to_owned();
         let database = place.database.clone().unwrap_or(config.database);
-        return Ok((config.data, database, Some(host.to_owned())));
+        return Ok((config.data, database, Some(host)));
     }
     let file = place.data.join("copihue.db");
     let database = place.database.clone().unwrap_or_else(|| format!("sqlite:{}", file.display()));

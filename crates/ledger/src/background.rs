@@ -1,0 +1,106 @@
+//! The background work: places, signs, asks the witnesses, keeps the log of logs.
+
+use std::time::Duration;
+
+use copihue_db::Engine;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::ledger::Ledger;
+use crate::publish::Round;
+
+/// How long nothing is looked at when nobody here appends.
+const IDLE: Duration = Duration::from_secs(10);
+/// The same where another process may append, or an answer is awaited.
+const ALERT: Duration = Duration::from_secs(1);
+/// Between two rounds of the log of logs.
+const INDEX: Duration = Duration::from_secs(60);
+
+/// The background work. Dropped, it goes on by itself.
+pub struct Handle {
+    stop: watch::Sender<bool>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Handle {
+    /// Ends after the batch under way, and lets another process lead.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        let _ = self.task.await;
+    }
+}
+
+impl Ledger {
+    /// Sequences and publishes in the background: at once when something is appended, at most once an interval.
+    #[must_use]
+    pub fn start(&self) -> Handle {
+        let (stop, mut stopped) = watch::channel(false);
+        let ledger = self.clone();
+        let task = tokio::spawn(async move {
+            let mut rounds = JoinSet::new();
+            let mut indexed = Instant::now();
+            loop {
+                if let Err(e) = ledger.place_and_sign().await {
+                    tracing::error!(error = %e, "ledger sequencing failed");
+                }
+                if let Err(e) = ledger.begin_rounds(&mut rounds).await {
+                    tracing::error!(error = %e, "ledger publication failed");
+                }
+                if indexed.elapsed() >= INDEX {
+                    indexed = Instant::now();
+                    ledger.index_if_leading().await;
+                }
+                tokio::select! {
+                    () = ledger.pause() => {}
+                    _ = stopped.changed() => break,
+                }
+            }
+            rounds.shutdown().await;
+            ledger.resign().await;
+        });
+        Handle { stop, task }
+    }
+
+    /// Witnesses are asked beside the placing, which waits for nobody.
+    async fn begin_rounds(&self, rounds: &mut JoinSet<()>) -> copihue_core::Result<()> {
+        while rounds.try_join_next().is_some() {}
+        if !self.inner.is_leading() {
+            return Ok(());
+        }
+        for family in self.due().await? {
+            if self.inner.is_busy(family) {
+                continue;
+            }
+            let ledger = self.clone();
+            rounds.spawn(async move {
+                let round = ledger.publish(family).await;
+                if let Err(error) = &round {
+                    tracing::error!(ledger = family.name(), %error, "ledger publication failed");
+                }
+                // What was signed meanwhile, or still waits, has its turn after the pause.
+                let more = ledger.due().await.is_ok_and(|due| due.contains(&family));
+                if more || !matches!(round, Ok(Round::Settled)) {
+                    ledger.inner.wake.notify_one();
+                }
+            });
+        }
+        Ok(())
+    }
+
+    async fn index_if_leading(&self) {
+        if !self.inner.is_leading() {
+            return;
+        }
+        if let Err(error) = self.index_once().await {
+            tracing::warn!(%error, "the log of logs waits");
+        }
+    }
+
+    async fn pause(&self) {
+        tokio::time::sleep(self.inner.interval).await;
+        let alert = self.inner.is_looking() || self.inner.db.engine() == Engine::Postgres;
+        let idle = if alert { ALERT } else { IDLE };
+        let _ = tokio::time::timeout(idle, self.inner.wake.notified()).await;
+    }
+}
