@@ -21,7 +21,7 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Watch transparency logs and countersign that they only grow
     Witness(WitnessArguments),
-    /// Check signed documents without a network
+    /// Check signed documents, receipts and exported cases without a network
     Verify(VerifyArguments),
     /// Follow a transparency log from outside: anybody's, with nothing but reads of static files
     Monitor(MonitorArguments),
@@ -108,9 +108,12 @@ pub(crate) struct WitnessArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct VerifyArguments {
-    /// Signed PDF files
+    /// Signed PDF files, receipts (.tlog-proof), exported cases (.zip)
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// Trust policy: the logs that are believed, and how many witnesses must have signed
+    #[arg(long)]
+    pub(crate) policy: Option<PathBuf>,
     /// Certificates that are trusted (PEM), beside those that the program ships
     #[arg(long)]
     pub(crate) trust: Vec<PathBuf>,

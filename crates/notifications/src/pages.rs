@@ -4,7 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use copihue_core::{Error, Id, Timestamp};
-use copihue_web::components::{Tone, details, fact, inset, pagination, summary_list, table, tag, warning};
+use copihue_web::components::{
+    Tone, details, fact, inset, integrity_receipt, pagination, summary_list, table, tag, warning,
+};
 use copihue_web::{Access, Cx, Failure, Markup, Page, RouteSet, Routes, args, html};
 
 use crate::app::Notifications;
@@ -96,6 +98,7 @@ async fn show(State(app): State<Notifications>, cx: Cx, path: Path<String>) -> R
         (attachments(&cx, &view))
         (facts(&cx, &view))
         p { a href={ "/mi/avisos/" (view.summary.id) "/certificado.json" } { (cx.t("notifications-certificate")) } }
+        p { (integrity_receipt("notification", &format!("notice.sent/{}", view.code))) }
     };
     let page = Page::new(view.summary.subject.as_str()).caption(kind);
     Ok(cx.page(page.crumb(cx.t("notifications-inbox-title"), "/mi/avisos"), body))

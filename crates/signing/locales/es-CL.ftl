@@ -50,3 +50,9 @@ signing-force-other-file = El código del archivo existe, pero el archivo no es 
 signing-force-link = Ver el registro del documento
 signing-detail-summary = Ver detalle técnico
 signing-another = Verificar otro documento
+
+### The receipt of a document's issue
+signing-integrity = Comprobante de integridad
+signing-integrity-why = Que este documento se emitió quedó anotado en una bitácora pública que nadie puede cambiar. El comprobante lo prueba sin internet.
+signing-integrity-download = Descargar el comprobante
+signing-integrity-check = Comprobarlo en su propio navegador

@@ -141,11 +141,12 @@ impl Disclosure {
         self.open.insert(field.to_owned(), OpenField { salt: b64(salt), value });
     }
 
-    /// Reads what a proof carries. `None` when it has another shape or is larger than 64 KiB.
+    /// Reads what a proof carries. `None` when it has another shape, is larger than 64 KiB, or isn't canonical: so that
+    /// every reader finds the same in it (a name that stands twice, a number that not all can hold).
     #[must_use]
     pub fn parse(extra: &[u8]) -> Option<Self> {
         let small = Some(extra).filter(|e| e.len() <= MAX_EXTRA)?;
-        serde_json::from_slice::<Self>(small).ok().filter(|d| d.v == 1)
+        serde_json::from_slice::<Self>(small).ok().filter(|d| d.v == 1 && is_canonical(d, small))
     }
 
     /// As carried in `extra`.
@@ -177,6 +178,10 @@ fn decode(text: &str) -> Option<Hash> {
     BASE64_URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
 }
 
+fn is_canonical<T: Serialize>(value: &T, text: &[u8]) -> bool {
+    canonical(value).is_ok_and(|written| written.as_bytes() == text)
+}
+
 /// An entry of an open ledger, carried in `extra` as it stands in the log.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -198,7 +203,8 @@ pub fn open_extra(entry: &str) -> Result<String> {
 pub fn parse_open_extra(extra: &[u8]) -> Option<(String, String, BTreeMap<String, Value>)> {
     let small = Some(extra).filter(|e| e.len() <= MAX_EXTRA)?;
     let open: OpenEntry = serde_json::from_slice(small).ok()?;
-    let record: Value = serde_json::from_str(&open.entry).ok().filter(|_| open.v == 1)?;
+    let sound = open.v == 1 && is_canonical(&open, small);
+    let record: Value = serde_json::from_str(&open.entry).ok().filter(|_| sound)?;
     let fields = record.get("r")?.as_object()?.clone().into_iter().collect();
     let kind = record.get("k")?.as_str()?.to_owned();
     Some((open.entry, kind, fields))

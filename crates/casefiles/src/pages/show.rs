@@ -3,7 +3,9 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::text;
-use copihue_web::components::{Tone, button_link, details, event, fact, inset, summary_list, tag, timeline};
+use copihue_web::components::{
+    Tone, button_link, details, event, fact, inset, integrity_receipt, summary_list, tag, timeline,
+};
 use copihue_web::{Cx, Failure, Markup, Page, args, html};
 
 use super::{documents, key_of, list};
@@ -104,6 +106,8 @@ fn receipts(cx: &Cx, view: &CaseView, key: &str) -> Markup {
                         }
                         br;
                         (cx.t("casefiles-receipt-code")) ": " a href={ "/verificar/" (f.code) } { (f.code) }
+                        br;
+                        (integrity_receipt("casefile", &format!("casefile.filing/{}/{}", view.case.exp(), f.document)))
                     }
                 }
             }

@@ -46,11 +46,16 @@ pub(crate) async fn institutions(platform: &Platform) -> Result<()> {
     Ok(())
 }
 
-/// Leaves the authority's certificate beside the data, for `copihue verify` and for other programs.
+/// Leaves the authority's certificate and the logs' policy beside the data, for `copihue verify` and for other programs.
 fn publish_authority(platform: &Platform) -> Result<()> {
     let pem: String = platform.signing.root().iter().map(|c| c.to_pem()).collect();
     let file = platform.config.data.join("authority.pem");
-    std::fs::write(&file, pem).map_err(|e| Error::unavailable(format_args!("{}: {e}", file.display())))
+    write(&file, &pem)?;
+    write(&platform.config.data.join("politica.txt"), &platform.ledger.policy())
+}
+
+fn write(file: &std::path::Path, text: &str) -> Result<()> {
+    std::fs::write(file, text).map_err(|e| Error::unavailable(format_args!("{}: {e}", file.display())))
 }
 
 /// Everybody who can log in: people, and the officials as the people that they are.

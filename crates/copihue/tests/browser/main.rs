@@ -10,6 +10,7 @@ mod driver;
 mod keyboard;
 mod pages;
 mod permit;
+mod receipts;
 mod residence;
 mod steps;
 mod window;

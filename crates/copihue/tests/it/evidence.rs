@@ -1,13 +1,14 @@
 //! Every act of a journey hands a receipt that verifies offline; only whom it concerns gets it.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use copihue_tlog::policy::Policy;
 use copihue_tlog::verify_proof;
 use copihue_visitor::{Visitor, journeys};
 
-use crate::support::{Person, World, eventually, plate, says};
+use crate::support::{Person, World, eventually, plate, program, said, says};
 
 const LIST: &str = "/mi/actividad";
 /// What a permit leaves in the log, by kind.
@@ -103,4 +104,134 @@ fn led_03_anothers_receipt_is_not_there() {
         }
     }
     assert!(events(&mut other).iter().all(|event| !found.contains(event)));
+}
+
+const RECEIPT_PY: &str = include_str!("receipt.py");
+
+/// `copihue verify`, away from the demo's folder: exit code and what it said.
+fn verify(world: &World, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = world.run(program(), &[&["verify"], arguments].concat()).unwrap();
+    (output.status.code(), said(&output))
+}
+
+/// A folder of its own with the policy of the demo's logs in it.
+fn folder(world: &World, name: &str) -> (PathBuf, String) {
+    let folder = world.folder.path().join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let policy = folder.join("politica.txt");
+    std::fs::write(&policy, world.demo.visitor().get("/ledger/policy").unwrap().text()).unwrap();
+    (folder, policy.to_str().unwrap().to_owned())
+}
+
+fn kept(folder: &Path, name: &str, bytes: &[u8]) -> String {
+    let file = folder.join(name);
+    std::fs::write(&file, bytes).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+fn paid(person: &mut Person) -> String {
+    let found = whole_permit(person);
+    let event = found.into_iter().find(|e| is_of(e, "payment.succeeded")).unwrap();
+    eventually("the receipt", Duration::from_secs(10), || proof(person, &event))
+}
+
+#[test]
+fn led_04_the_program_explains_a_receipt_without_a_network() {
+    let world = World::shared();
+    let mut person = world.person();
+    let good = paid(&mut person);
+    let (folder, policy) = folder(&world, "receipt");
+    let file = kept(&folder, "pago.tlog-proof", good.as_bytes());
+    let (code, text) = verify(&world, &["--policy", &policy, &file]);
+    assert_eq!(code, Some(0), "{text}");
+    for words in ["Prueba válida: registro", "payment.succeeded", "amount:", "resultado=valida"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let (code, json) = verify(&world, &["--json", "--policy", &policy, &file]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((code, json["result"].as_str()), (Some(0), Some("valid")));
+    // Nobody to believe: it can't be said. Another place in the log: it is false.
+    let nobody = kept(&folder, "nadie.txt", b"quorum none\n");
+    let (code, text) = verify(&world, &["--policy", &nobody, &file]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("--policy") && text.contains("motivo=origen_desconocido"), "{text}");
+    let index = good.lines().find(|l| l.starts_with("index ")).unwrap();
+    let forged = kept(&folder, "falso.tlog-proof", good.replacen(index, "index 999999", 1).as_bytes());
+    let (code, text) = verify(&world, &["--policy", &policy, &forged]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("motivo=inclusion"), "{text}");
+}
+
+#[test]
+fn led_02_a_program_that_is_not_ours_verifies_a_receipt_of_the_running_demo() {
+    let world = World::shared();
+    let mut person = world.person();
+    let good = paid(&mut person);
+    let (folder, policy) = folder(&world, "foreign");
+    let script = kept(&folder, "receipt.py", RECEIPT_PY.as_bytes());
+    let file = kept(&folder, "pago.tlog-proof", good.as_bytes());
+    let python = std::env::var("COPIHUE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let Some(output) = world.run(&python, &[&script, &file, &policy]) else { return };
+    if said(&output).contains("No module named 'cryptography'") {
+        eprintln!("skipped: {python} lacks cryptography");
+        return;
+    }
+    assert!(output.status.success(), "{}", said(&output));
+    let fields: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(fields["amount"].as_i64().is_some_and(|amount| amount > 0), "{fields}");
+    let index = good.lines().find(|l| l.starts_with("index ")).unwrap();
+    for forged in [good.replacen(index, "index 999999", 1), good.replacen("extra eyJ", "extra eyK", 1)] {
+        let file = kept(&folder, "falso.tlog-proof", forged.as_bytes());
+        assert!(!world.run(&python, &[&script, &file, &policy]).unwrap().status.success(), "{forged}");
+    }
+}
+
+#[test]
+fn exp_52_a_whole_exported_case_verifies_offline_and_names_what_was_changed() {
+    let world = World::shared();
+    let mut person = world.person();
+    let (permit, _) = journeys::whole_permit(&mut person, &plate()).unwrap();
+    let (folder, policy) = folder(&world, "case");
+    // The last document is the certificate of filing, and its receipt comes within a second.
+    let file = eventually("a whole export", Duration::from_secs(30), || {
+        let page = person.get(&permit.file).unwrap();
+        page.visible().contains("Descargar el certificado").then_some(())?;
+        let zip = person.get(&format!("{}/exportar", permit.file)).unwrap();
+        assert_eq!(zip.header("content-type"), Some("application/zip"));
+        let file = kept(&folder, "expediente.zip", &zip.bytes);
+        (verify(&world, &["--policy", &policy, &file]).0 == Some(0)).then_some(file)
+    });
+    let (_, json) = verify(&world, &["--json", "--policy", &policy, &file]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["case"].as_str().unwrap().ends_with(&permit.number), "{json}");
+    assert!(json["documents"].as_u64().unwrap() >= 5 && json["hidden"] == 0, "{json}");
+    assert!(json["receipts"].as_u64() >= json["entries"].as_u64(), "{json}");
+    if let Some(output) = world.run("unzip", &["-tq", &file]) {
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    changed_exports(&world, &folder, &policy, &std::fs::read(&file).unwrap());
+    let mut other = world.person();
+    assert_eq!(other.get(&format!("{}/exportar", permit.file)).unwrap().status, 404);
+    assert_eq!(other.get(&format!("{}/comprobantes/1", permit.file)).unwrap().status, 404);
+}
+
+fn changed_exports(world: &World, folder: &Path, policy: &str, good: &[u8]) {
+    let spot = |text: &[u8]| good.windows(text.len()).position(|w| w == text).unwrap();
+    let mut document = good.to_vec();
+    document[spot(b"%PDF-") + 400] ^= 1;
+    let mut index = good.to_vec();
+    // The head is the first text of the index.
+    let head = spot(b"{\"apertura\"")
+        + good[spot(b"{\"apertura\"")..].windows(10).position(|w| w == b"\"cabeza\":\"").unwrap();
+    index[head + 12] ^= 1;
+    for (name, bytes) in [
+        ("documento.zip", &document),
+        ("indice.zip", &index),
+        ("cortado.zip", &good[..good.len() / 2].to_vec()),
+    ] {
+        let file = kept(folder, name, bytes);
+        let (code, text) = verify(world, &["--policy", policy, &file]);
+        assert_eq!(code, Some(1), "{name}: {text}");
+        assert!(text.contains("no es el expediente"), "{name}: {text}");
+    }
 }

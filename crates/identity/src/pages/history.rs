@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use copihue_core::Acr;
-use copihue_web::components::{Tone, button_link, pagination, table, tag};
+use copihue_web::components::{Tone, button_link, integrity_receipt, pagination, table, tag};
 use copihue_web::{Cx, Failure, Markup, Page, html};
 use http::header;
 
@@ -48,6 +48,7 @@ fn row(cx: &Cx, event: &Event) -> Vec<Markup> {
         html! {
             (kind(cx, event)) " " (outcome(cx, event.outcome))
             @if !given.is_empty() { br; span.hint { (given) } }
+            br; (integrity_receipt("identity", &event.id.to_string()))
             @if !event.note.is_empty() { br; span.hint { (event.note) } }
         },
         html! { (app) },

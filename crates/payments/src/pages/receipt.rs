@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use copihue_core::{Error, json};
 use copihue_web::components::{
-    Tone, button_link, fact, notification_banner, panel, summary_list, table, tag,
+    Tone, button_link, fact, integrity_receipt, notification_banner, panel, summary_list, table, tag,
 };
 use copihue_web::{Cx, Failure, Markup, Page, args, format, html, see_other};
 
@@ -72,6 +72,9 @@ fn receipt_of(cx: &Cx, view: &PaymentView, receipt: &Receipt) -> Markup {
         (summary_list(&facts))
         (lines(cx, payment))
         p { a href={ "/mi/pagos/" (payment.id) "/comprobante.json" } { (cx.t("payments-receipt-data")) } }
+        @if let Some(attempt) = view.attempts.iter().find(|a| a.buy_order == receipt.buy_order) {
+            p { (integrity_receipt("payment", &format!("payment.succeeded/{}/{}", payment.id, attempt.id))) }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod home;
 mod information;
 mod mine;
 mod procedure;
+mod verify;
 mod words;
 
 use copihue_web::{Access, RouteSet, Routes};
@@ -27,6 +28,10 @@ pub(crate) fn routes(portal: Portal) -> RouteSet {
         .get("/mi/actividad/{name}/{*path}", Access::Person, event::show)
         .get("/mi/comprobantes/{name}/{*path}", Access::Person, event::download)
         .get("/api/receipts/{name}/{*path}", Access::Person, api::receipt)
+        .get("/verificar/registro", Access::Public, verify::show)
+        .get("/verificar/registro/revisor.js", Access::Public, verify::script)
+        .get("/verificar/registro/sin-conexion.html", Access::Public, verify::offline)
+        .get("/verificar/{code}/comprobante", Access::Public, verify::of_document)
         .get("/accesibilidad", Access::Public, information::accessibility)
         .get("/privacidad", Access::Public, information::privacy)
         .get("/contacto", Access::Public, information::contact)

@@ -34,6 +34,62 @@ const QUIET: [&str; 12] = [
     "outcome",
 ];
 
+/// The kinds that we have words for.
+pub(super) const KINDS: [&str; 21] = [
+    "ingreso",
+    "reutilizacion",
+    "salida",
+    "dispositivo_nuevo",
+    "datos_entregados",
+    "token_reutilizado",
+    "casefile.opened",
+    "casefile.entry",
+    "casefile.filing",
+    "casefile.state",
+    "procedure.act",
+    "access.read",
+    "access.sensitive",
+    "access.denied",
+    "notice.sent",
+    "notice.read",
+    "domicile.set",
+    "payment.succeeded",
+    "payment.refund_submitted",
+    "payment.refunded",
+    "payment.refund_refused",
+];
+
+/// The fields that we have words for.
+pub(super) const FIELDS: [&str; 21] = [
+    "aplicacion",
+    "nivel",
+    "datos_entregados",
+    "head",
+    "n",
+    "document",
+    "received",
+    "state",
+    "definition",
+    "event",
+    "at",
+    "times",
+    "reason",
+    "content_sha256",
+    "result",
+    "made_on",
+    "kind",
+    "amount",
+    "provider",
+    "buy_order",
+    "receipt",
+];
+
+/// The words of a kind, whatever its details.
+pub(super) fn of_kind(kind: &str) -> &'static str {
+    let key = format!("portal-kind-{}", kind.replace('.', "-"));
+    locale::lookup(&key).unwrap_or_else(|| locale::t("portal-other-kind"))
+}
+
 /// The words of an event.
 pub(super) fn of(cx: &Cx, directory: &Directory, event: &PersonEvent) -> Words {
     let case = case(event);
@@ -53,9 +109,7 @@ fn title(event: &PersonEvent) -> &'static str {
     let kind = event.kind.replace('.', "-");
     let detail = ["resultado", "event", "state", "action"].into_iter().find_map(|field| text(event, field));
     let with_detail = detail.and_then(|d| locale::lookup(&format!("portal-kind-{kind}-{d}")));
-    with_detail
-        .or_else(|| locale::lookup(&format!("portal-kind-{kind}")))
-        .unwrap_or_else(|| locale::t("portal-other-kind"))
+    with_detail.unwrap_or_else(|| of_kind(&event.kind))
 }
 
 fn text<'a>(event: &'a PersonEvent, field: &str) -> Option<&'a str> {

@@ -102,11 +102,24 @@ fn show(cx: &Cx, document: &RegisteredDocument) -> Response {
         (compared(cx, &hash))
         (state_banner(cx, document))
         (facts(cx, document))
+        (integrity(cx, document))
         h2 { (cx.t("signing-compare-heading")) }
         p { (cx.t("signing-compare-paper")) }
         (home::file_form(cx, &FormState::new(), Some(&hash)))
     };
     unlisted(cx.page(page, body))
+}
+
+/// The receipt of the document's issue in the transparency log, and where to check it without us.
+fn integrity(cx: &Cx, document: &RegisteredDocument) -> Markup {
+    html! {
+        h2 { (cx.t("signing-integrity")) }
+        p { (cx.t("signing-integrity-why")) }
+        ul {
+            li { a href={ "/verificar/" (document.issued.code) "/comprobante" } { (cx.t("signing-integrity-download")) } }
+            li { a href="/verificar/registro" { (cx.t("signing-integrity-check")) } }
+        }
+    }
 }
 
 /// What the browser found, when it came here with a file's hash.

@@ -71,7 +71,7 @@ fn led_04_each_forgery_is_refused_with_its_reason() {
     assert_eq!(verify_proof(&forged.to_string(), &policy()), Err(Reason::Field));
     forged.extra = Some("[".repeat(200_000).into_bytes());
     assert_eq!(verify_proof(&forged.to_string(), &policy()), Err(Reason::Format));
-    forged.extra = Some(br#"{"v":1,"entry":"{\"k\":\"x\",\"r\":{}}"}"#.to_vec());
+    forged.extra = Some(br#"{"entry":"{\"k\":\"x\",\"r\":{}}","v":1}"#.to_vec());
     assert_eq!(verify_proof(&forged.to_string(), &policy()), Err(Reason::Inclusion));
 }
 
