@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::Outcome;
 use crate::run::root;
+use crate::{Outcome, attacks};
 
 /// Families of requirement ids, and what each is about.
 const FAMILIES: &[(&str, &str)] = &[
@@ -35,12 +35,15 @@ const FAMILIES: &[(&str, &str)] = &[
     ("PORT", "Portal"),
 ];
 
+/// Attack → (test, file).
+type Attacks = BTreeMap<(char, u32), Vec<(String, String)>>;
+
 /// id → (test, file).
 type Tests = BTreeMap<(usize, u32, String), Vec<(String, String)>>;
 
 /// Writes the page, or with `check` fails when it is not what the tests say.
 pub(crate) fn run(check: bool) -> Outcome {
-    let page = page(&collect()?);
+    let page = page(&collect()?) + &attack_page(&collect_attacks()?)?;
     let path = root().join("docs/conformance.md");
     if check {
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
@@ -66,6 +69,53 @@ fn collect() -> Outcome<Tests> {
         }
     }
     Ok(tests)
+}
+
+/// Tests of the identity provider, and of the whole program, by the attacks that they are named by.
+fn collect_attacks() -> Outcome<Attacks> {
+    let mut found = Attacks::new();
+    for part in ["crates/identity", "crates/copihue"] {
+        for path in sources(&root().join(part))? {
+            let text = std::fs::read_to_string(&path)?;
+            let file = path.strip_prefix(root())?.display().to_string();
+            for name in test_names(&text) {
+                for id in attacks::of(name) {
+                    found.entry(id).or_default().push((name.to_owned(), file.clone()));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The rows of the attack checklist: each with its tests, or with the reason why there is none.
+fn attack_page(found: &Attacks) -> Outcome<String> {
+    let mut page = String::from(
+        "\n## Attacks on the identity provider\n\nEach row of its checklist is a test, or has a reason.\n",
+    );
+    for (group, rows, title) in attacks::GROUPS {
+        let _ = write!(
+            page,
+            "\n### {group}: {title}\n\n| Attack | Test, or why there is none | In |\n| --- | --- | --- |\n"
+        );
+        for number in 1..=*rows {
+            let id = format!("{group}{number}");
+            let reason = attacks::REASONS.iter().find(|(known, _)| *known == id).map(|(_, why)| *why);
+            match (found.get(&(*group, number)), reason) {
+                (Some(tests), None) => tests.iter().for_each(|(name, file)| {
+                    let _ = writeln!(page, "| {id} | `{name}` | `{file}` |");
+                }),
+                (None, Some(why)) => {
+                    let _ = writeln!(page, "| {id} | {why} | |");
+                }
+                (Some(_), Some(_)) => {
+                    return Err(format!("attack {id} has a test: take its reason away").into());
+                }
+                (None, None) => return Err(format!("attack {id} has neither a test nor a reason").into()),
+            }
+        }
+    }
+    Ok(page)
 }
 
 fn sources(folder: &Path) -> Outcome<Vec<PathBuf>> {

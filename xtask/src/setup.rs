@@ -27,6 +27,8 @@ const PYTHON: &[&str] = &[
 ];
 /// The accessibility checker, pinned.
 const AXE: &str = "axe-core@4.14.1";
+/// A certified client of the login, pinned.
+const OPENID_CLIENT: &str = "openid-client@6.8.9";
 
 /// What was found or installed, and what is missing.
 #[derive(Default)]
@@ -57,7 +59,7 @@ pub(crate) fn install() -> Outcome<Tools> {
     let mut tools = Tools::default();
     debian(&mut tools);
     python(&mut tools);
-    axe(&mut tools);
+    npm(&mut tools);
     Ok(tools)
 }
 
@@ -118,14 +120,18 @@ fn python(tools: &mut Tools) {
     }
 }
 
-fn axe(tools: &mut Tools) {
+fn npm(tools: &mut Tools) {
     let folder = tools_dir().join("npm");
     let script = folder.join("node_modules/axe-core/axe.min.js");
-    if !script.is_file() {
+    if !script.is_file() || !folder.join("node_modules/openid-client").is_dir() {
         let mut npm = Command::new("npm");
-        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).arg(AXE);
+        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
+        npm.args([AXE, OPENID_CLIENT]);
         if std::fs::create_dir_all(&folder).is_err() || !quiet(&mut npm) {
-            tools.missing.push(format!("accessibility checker: npm install {AXE}"));
+            let wanted = format!("npm install {AXE} {OPENID_CLIENT}");
+            tools
+                .missing
+                .push(format!("accessibility checker and a certified client of the login: {wanted}"));
         }
     }
     tools.axe = script.is_file().then_some(script);

@@ -251,6 +251,26 @@ impl Config {
         toml::from_str(&text).map_err(|e| Error::invalid("configuracion", format!("{}: {e}", path.display())))
     }
 
+    /// The settings of a demonstration in a folder.
+    pub(crate) fn of_demo(data: &Path, database: Option<&str>) -> Self {
+        let file = || format!("sqlite:{}", data.join("copihue.db").display());
+        Self {
+            listen: default_listen(),
+            metrics: None,
+            base_url: format!("http://{}", default_listen()),
+            database: database.map_or_else(file, str::to_owned),
+            data: data.to_path_buf(),
+            name: default_name(),
+            banner: None,
+            mail: None,
+            login: None,
+            signatures: Signatures::default(),
+            queries: BTreeMap::new(),
+            ledger: Evidence::default(),
+            demo: true,
+        }
+    }
+
     /// Who logs people in.
     ///
     /// # Errors

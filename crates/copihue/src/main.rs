@@ -44,6 +44,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Monitor(arguments) => commands::monitor::run(&arguments),
         Command::Clone(arguments) => commands::clone::run(&arguments),
         Command::Db(command) => commands::database::run(&command).map(|()| ExitCode::SUCCESS),
+        Command::Identity(command) => on_runtime(commands::identity::run(command)),
         Command::Demo(arguments) => on_runtime(demo::run(arguments)),
         Command::Witness(arguments) => commands::witness::run(arguments),
         Command::Serve(arguments) => on_runtime(commands::serve::run(arguments)),

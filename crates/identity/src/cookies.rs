@@ -108,3 +108,24 @@ impl Token {
         json::sha256(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f01_cookies_are_for_this_host_and_no_script() {
+        let set = |secure| {
+            let mut headers = HeaderMap::new();
+            Jar { secure }.set(&mut headers, Name::Sso, "", "x", None);
+            headers[header::SET_COOKIE].to_str().unwrap().to_owned()
+        };
+        assert_eq!(set(true), "__Host-sso=x; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(set(false), "sso=x; Path=/; HttpOnly; SameSite=Lax");
+        let one = Token::new(Bucket::new(7), &copihue_core::SystemRandom);
+        assert!(one.text().len() >= 32 && Token::parse(&one.text()).is_some_and(|t| t.hash() == one.hash()));
+        let mut twice = HeaderMap::new();
+        twice.insert(header::COOKIE, HeaderValue::from_static("__Host-sso=a; __Host-sso=b"));
+        assert_eq!(Jar { secure: true }.get(&twice, Name::Sso, ""), None, "one was tossed in");
+    }
+}

@@ -34,6 +34,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use bytes::Bytes;
 use copihue_core::{BucketKey, Clock, Error, Id, Random, Result, Secret};
@@ -41,18 +42,21 @@ use copihue_db::{Db, MigrationSet};
 use copihue_directory::seal::Sealer;
 use copihue_web::{RouteSet, Web};
 
-pub use self::app::{NewClient, NewPerson, RegisteredClient, Standing};
+pub use self::app::{ListedClient, NewClient, NewPerson, ROTATION_SECONDS, RegisteredClient, Standing};
 pub use self::config::{Config, Level, Provider, Relying};
 use self::cookies::Jar;
 pub use self::evidence::{Evidence, NoEvidence};
 pub use self::hash::HashParams;
 use self::hash::Hasher;
 use self::keys::KeyRing;
+use self::model::claims::Pairwise;
 use self::model::client::Client;
-pub use self::model::client::{ClientState, Environment, Pkce, Settings};
+pub use self::model::client::{AccessForm, Auth, ClientState, Environment, Pkce, Settings};
+use self::model::dpop::Nonces;
 pub use self::model::event::Event;
 use self::model::grant::TokenKey;
 pub use self::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
+pub use self::model::profile::Profile;
 
 copihue_web::locale!("identity", include_str!("../locales/es-CL.ftl"));
 
@@ -64,6 +68,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0002_provider.sql", include_str!("../migrations/0002_provider.sql")),
         ("0003_event.sql", include_str!("../migrations/0003_event.sql")),
         ("0004_standing.sql", include_str!("../migrations/0004_standing.sql")),
+        ("0005_open.sql", include_str!("../migrations/0005_open.sql")),
     ],
 };
 
@@ -98,8 +103,11 @@ struct Inner {
     hasher: Hasher,
     tokens: TokenKey,
     form: hmac::Key,
-    keys: KeyRing,
+    keys: ArcSwap<KeyRing>,
+    pairwise: Pairwise,
+    nonces: Nonces,
     discovery: Bytes,
+    open_discovery: Bytes,
     relying: Relying,
     http: reqwest::Client,
     clock: Arc<dyn Clock>,
@@ -124,9 +132,23 @@ impl Identity {
     /// # Errors
     /// When a stored key doesn't open, the settings can't be used or the database doesn't answer.
     pub async fn open(parts: Parts) -> Result<Self> {
+        let (identity, secret) = Self::assemble(parts).await?;
+        identity.ensure_own_client(secret).await?;
+        Ok(identity)
+    }
+
+    /// For an operator's command beside a running server: our own pages' registration stays the server's.
+    ///
+    /// # Errors
+    /// As [`Identity::open`].
+    pub async fn for_operator(parts: Parts) -> Result<Self> {
+        Ok(Self::assemble(parts).await?.0)
+    }
+
+    async fn assemble(parts: Parts) -> Result<(Self, Secret)> {
         let sealer = Sealer::new(&parts.key, "identity")?;
-        let keys = app::key_ring(&parts, &sealer).await?;
         let Parts { db, web, buckets, key, clock, random, evidence, config } = parts;
+        let keys = app::key_ring(&db, &sealer, &*random, clock.now()).await?;
         let secret = Secret::new(hex::encode(sealer.hash(b"own client")));
         let (relying, http) = match &config.provider {
             Provider::Own { environment, .. } => {
@@ -143,12 +165,15 @@ impl Identity {
             hasher: Hasher::start(config.hash_threads, config.hash, &key)?,
             tokens: TokenKey::new(&key),
             form: hmac::Key::new(hmac::HMAC_SHA256, &sealer.hash(b"login form")),
+            pairwise: Pairwise::new(&sealer.hash(b"pairwise")),
+            nonces: Nonces::new(&sealer.hash(b"dpop nonces")),
             discovery: app::discovery(&config),
+            open_discovery: app::open_discovery(&config),
             db,
             web,
             buckets,
             sealer,
-            keys,
+            keys: ArcSwap::from_pointee(keys),
             relying,
             http,
             clock,
@@ -156,8 +181,7 @@ impl Identity {
             evidence,
             config,
         }));
-        identity.ensure_own_client(secret).await?;
-        Ok(identity)
+        Ok((identity, secret))
     }
 
     async fn ensure_own_client(&self, secret: Secret) -> Result<()> {
@@ -176,6 +200,7 @@ impl Identity {
             settings: Settings {
                 pkce: Pkce::Required,
                 sso_seconds: 30 * 60,
+                sso_idle_seconds: 30 * 60,
                 sid: true,
                 ..Settings::default()
             },

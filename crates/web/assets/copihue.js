@@ -14,6 +14,7 @@
     if (summary) summary.focus()
     for (const button of $('[data-copy]', root)) button.hidden = !navigator.clipboard
     for (const area of $('textarea[data-max]', root)) count(area)
+    for (const form of $('form[data-send]', root)) form.requestSubmit()
     for (const part of $('[data-poll]', root)) setTimeout(() => swap(part.id, location.href), part.dataset.poll * 1000)
   }
 

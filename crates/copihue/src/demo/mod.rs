@@ -41,25 +41,13 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
 fn config(arguments: &DemoArguments) -> Result<Config> {
     std::fs::create_dir_all(&arguments.data)
         .map_err(|e| Error::unavailable(format_args!("{}: {e}", arguments.data.display())))?;
-    let database = arguments
-        .database
-        .clone()
-        .unwrap_or_else(|| format!("sqlite:{}", arguments.data.join("copihue.db").display()));
     Ok(Config {
         listen: arguments.listen,
         metrics: arguments.metrics,
         base_url: format!("http://{}", arguments.listen),
-        database,
-        data: arguments.data.clone(),
-        name: "Copihue".to_owned(),
         banner: Some(
             "Ambiente de demostración: personas, instituciones y documentos son de muestra.".to_owned(),
         ),
-        mail: None,
-        login: None,
-        signatures: crate::config::Signatures::default(),
-        queries: std::collections::BTreeMap::new(),
-        ledger: crate::config::Evidence::default(),
-        demo: true,
+        ..Config::of_demo(&arguments.data, arguments.database.as_deref())
     })
 }

@@ -28,6 +28,7 @@ pub(super) fn start(web: Web, identity: Identity, blobs: Blobs) -> JoinHandle<()
 
 async fn round(web: &Web, identity: &Identity, blobs: &Blobs) -> Result<()> {
     let (sessions, logins) = (web.purge().await?, identity.purge().await?);
+    identity.rotate_keys().await?;
     let files = blobs.sweep().await?;
     tracing::info!(sessions, logins, files, "housekeeping");
     Ok(())

@@ -74,6 +74,17 @@ pub(crate) struct Platform {
     pub(crate) portal: Portal,
 }
 
+/// The login alone, for an operator's command: beside the running server, whose keys and tables it shares.
+///
+/// # Errors
+/// When the database, the folder or a setting can't be used.
+pub(crate) async fn operator(config: Config) -> Result<Identity> {
+    let ground = Ground::open(config)?;
+    let evidence = Arc::new(Evidence(ground.ledger()?));
+    let web = ground.web(Arc::new(copihue_web::NoHats));
+    Identity::for_operator(ground.identity_parts(&web, &evidence)?).await
+}
+
 /// What every service is made of.
 struct Ground {
     config: Config,
@@ -107,7 +118,7 @@ impl Platform {
         let engine = Arc::new(Engine::new());
         let casefiles = ground.casefiles(&calendars, &evidence, &seals, &engine);
         let web = ground.web(bodies);
-        let identity = ground.identity(&web, &evidence).await?;
+        let identity = Identity::open(ground.identity_parts(&web, &evidence)?).await?;
         let procedures = ground
             .procedures(&Below {
                 directory: &directory,
@@ -171,6 +182,7 @@ impl Platform {
         let worker = Worker::new(self.db.clone(), self.clock.clone());
         let worker = self.calendars.jobs(worker);
         let worker = self.notifications.register(worker);
+        let worker = self.identity.register(worker);
         let worker = self.procedures.register(worker);
         self.casefiles.register(worker)
     }
@@ -294,8 +306,8 @@ impl Ground {
         })
     }
 
-    async fn identity(&self, web: &Web, evidence: &Arc<Evidence>) -> Result<Identity> {
-        Identity::open(copihue_identity::Parts {
+    fn identity_parts(&self, web: &Web, evidence: &Arc<Evidence>) -> Result<copihue_identity::Parts> {
+        Ok(copihue_identity::Parts {
             db: self.db.clone(),
             web: web.clone(),
             buckets: self.buckets.clone(),
@@ -305,7 +317,6 @@ impl Ground {
             evidence: evidence.clone(),
             config: self.config.identity()?,
         })
-        .await
     }
 
     fn casefiles(
@@ -351,7 +362,7 @@ impl Ground {
         .await
     }
 
-    fn web(&self, hats: Arc<Bodies>) -> Web {
+    fn web(&self, hats: Arc<dyn copihue_web::HatSource>) -> Web {
         let mut config = copihue_web::WebConfig::new(&self.config.base_url, &self.config.name, self.keys.web);
         config.environment_banner.clone_from(&self.config.banner);
         config.development = self.config.demo;

@@ -38,6 +38,8 @@ const OWN: &[(&str, &str)] = &[
     ("85-mis-ingresos", "/mi/ingresos"),
     ("85-mi-actividad", "/mi/actividad"),
     ("85-mis-accesos", "/mi/actividad?ver=accesos"),
+    ("85-mis-aplicaciones", "/mi/aplicaciones"),
+    ("85-vincular", "/vincular"),
     ("86-sin-permiso", "/gestion"),
     ("87-ajeno", "/mi/expedientes/PE-MUN-00301:EXP-20260101-000001"),
 ];
@@ -138,7 +140,16 @@ async fn web_01_pages_reflow_at_320_pixels_with_letters_at_150_percent() {
     pay(&w).await;
     w.press("Ver el expediente").await;
     w.see("90-expediente").await;
-    for path in ["/mi", "/mi/tramites", "/mi/avisos", "/mi/pagos", "/mi/ingresos", "/mi/actividad"] {
+    for path in [
+        "/mi",
+        "/mi/tramites",
+        "/mi/avisos",
+        "/mi/pagos",
+        "/mi/ingresos",
+        "/mi/actividad",
+        "/mi/aplicaciones",
+        "/vincular",
+    ] {
         w.go(path).await;
         w.reflows().await;
     }

@@ -8,6 +8,7 @@ mod crash;
 mod desk;
 mod evidence;
 mod holders;
+mod identity;
 mod input;
 mod ledger;
 mod payments;

@@ -1,20 +1,22 @@
-//! `GET` and `POST /openid/authorize`: the request of an application, and the login form under the same address.
+//! `GET` and `POST …/authorize`: the request of an application, and our form under the same address.
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use copihue_core::Run;
+use axum::response::Response;
+use copihue_core::{Acr, Run};
 use copihue_web::{Cx, Failure, FormState};
-use http::{HeaderMap, StatusCode, Uri, header};
+use http::{HeaderMap, StatusCode, Uri};
 
-use super::{body, browser, no_store, redirect};
+use super::{answer, body, browser, no_store};
 use crate::Identity;
-use crate::app::{Attempt, Authenticated, Browser, Completed, Fresh};
+use crate::app::{Attempt, Authenticated, Browser, Coming, Completed, Fresh, SessionStanding};
 use crate::cookies::{Name, Token};
-use crate::model::authorize::{AuthorizeRequest, Prompt, read, redirect_target};
+use crate::model::authorize::{Answer, AuthorizeRequest, Prompt, read, redirect_target};
 use crate::model::client::Client;
 use crate::model::oauth::{AuthorizeError, ClientProblem};
 use crate::model::params::Params;
+use crate::model::profile::Face;
+use crate::pages::consent;
 use crate::pages::login::{self, Shown};
 
 /// A request that may be answered, and the query under which its form stands.
@@ -22,6 +24,15 @@ struct Asked {
     client: Client,
     request: AuthorizeRequest,
     query: String,
+    /// How the browser is sent on.
+    status: StatusCode,
+}
+
+/// Where a request is in.
+struct At<'a> {
+    identity: &'a Identity,
+    cx: &'a Cx,
+    headers: &'a HeaderMap,
 }
 
 pub(crate) async fn get(
@@ -31,10 +42,10 @@ pub(crate) async fn get(
     uri: Uri,
 ) -> Result<Response, Failure> {
     let query = uri.query().unwrap_or_default().to_owned();
-    begin(&identity, &cx, &headers, query, StatusCode::FOUND).await
+    begin(&At { identity: &identity, cx: &cx, headers: &headers }, query, StatusCode::FOUND).await
 }
 
-/// Either the form, or an application's request sent by POST: only the form has these fields.
+/// Either our form, or an application's request sent by POST: only our form has these fields.
 pub(crate) async fn post(
     State(identity): State<Identity>,
     cx: Cx,
@@ -42,120 +53,157 @@ pub(crate) async fn post(
     uri: Uri,
     request: Body,
 ) -> Result<Response, Failure> {
+    let at = At { identity: &identity, cx: &cx, headers: &headers };
     let bytes = body(request).await?;
     let form = Params::parse(std::str::from_utf8(&bytes).unwrap_or_default());
-    if form.has("csrf") || form.has("password") {
-        let asked =
-            asked(&identity, &cx, uri.query().unwrap_or_default().to_owned(), StatusCode::SEE_OTHER).await?;
-        return log_in(&identity, &cx, &headers, asked, &form).await;
+    if !form.has("csrf") && !form.has("password") {
+        return begin(&at, form.query_without(&[]), StatusCode::SEE_OTHER).await;
     }
-    begin(&identity, &cx, &headers, form.query_without(&[]), StatusCode::SEE_OTHER).await
+    let query = uri.query().unwrap_or_default().to_owned();
+    let asked = asked(&at, query, Coming::Back, StatusCode::SEE_OTHER).await?;
+    if form.has("consentir") {
+        return decide(&at, asked, &form).await;
+    }
+    log_in(&at, asked, &form).await
 }
 
 /// Answers from the browser's session, or shows the form.
-async fn begin(
-    identity: &Identity,
-    cx: &Cx,
-    headers: &HeaderMap,
-    query: String,
-    status: StatusCode,
-) -> Result<Response, Failure> {
-    let asked = asked(identity, cx, query, status).await?;
-    let browser = browser(identity, cx, headers);
-    if let Some(session) = identity.reusable(&asked.client, &asked.request, &browser).await? {
-        let done = identity.answer_again(&asked.client, &asked.request, session, &browser).await?;
-        return Ok(redirect(status, &done.location)?);
+async fn begin(at: &At<'_>, query: String, status: StatusCode) -> Result<Response, Failure> {
+    let asked = asked(at, query, Coming::First, status).await?;
+    let silent = asked.request.prompt == Prompt::None;
+    let browser = browser(at.identity, at.cx, at.headers);
+    match at.identity.look_at(&asked.client, &asked.request, &browser).await? {
+        SessionStanding::Answers(known) => {
+            let done = at.identity.answer_again(&asked.client, &asked.request, *known, &browser).await?;
+            answer(at.identity, at.cx, &done.answer, status)
+        }
+        SessionStanding::Consent(_) if silent => refuse(at, &asked, AuthorizeError::ConsentRequired),
+        SessionStanding::Level if silent => refuse(at, &asked, AuthorizeError::InteractionRequired),
+        SessionStanding::Nobody if silent => refuse(at, &asked, AuthorizeError::LoginRequired),
+        SessionStanding::Consent(known) => {
+            let (csrf, cookie) = token(at, &asked);
+            let page =
+                consent::page(at.cx, &asked.client, &asked.request, &known.1, &action(at, &asked), &csrf);
+            Ok(ours(at, &asked, page, &cookie))
+        }
+        SessionStanding::Level | SessionStanding::Nobody => {
+            Ok(form(at, &asked, &FormState::new(), Shown::First))
+        }
     }
-    if asked.request.prompt == Prompt::None {
-        return refuse(identity, &asked, AuthorizeError::LoginRequired, status);
-    }
-    Ok(form(identity, cx, headers, &asked, FormState::new(), Shown::First))
 }
 
 /// Reads the request; what can't be answered is answered here.
-async fn asked(identity: &Identity, cx: &Cx, query: String, status: StatusCode) -> Result<Asked, Failure> {
-    let params = Params::parse(&query);
+async fn asked(at: &At<'_>, query: String, coming: Coming, status: StatusCode) -> Result<Asked, Failure> {
+    let At { identity, cx, .. } = *at;
+    let (params, face) = (Params::parse(&query), Face::of(cx.path()));
     let problem = |problem: ClientProblem| Failure::from(login::problem(identity, cx, problem));
     let Ok(Some(client_id)) = params.text("client_id") else { return Err(problem(ClientProblem::Client)) };
-    let Some(client) = identity.client(client_id).await? else { return Err(problem(ClientProblem::Client)) };
-    let redirect_uri = redirect_target(&client, &params).map_err(problem)?;
+    let client = identity.client(client_id).await?.filter(|c| c.settings.profile.face() == face);
+    let Some(client) = client else { return Err(problem(ClientProblem::Client)) };
+    let (params, pushed) = match face {
+        Face::National => (params, None),
+        Face::Open => identity.parameters(&client, &params, coming).await?.map_err(problem)?,
+    };
+    let redirect_uri = redirect_target(&client, face, &params).map_err(problem)?;
     match read(&client, redirect_uri, &params) {
-        Ok(request) => Ok(Asked { client, request, query }),
-        Err(refused) => {
-            let iss = client.settings.iss.then_some(identity.0.config.issuer.as_str());
-            Err(redirect(status, &refused.location(iss))?.into())
+        Ok(request) => Ok(Asked { client, request: request.named(pushed), query, status }),
+        Err((target, error)) => {
+            let refused = Answer::error(target, error, identity.iss(&client));
+            Err(answer(identity, cx, &refused, status)?.into())
         }
     }
 }
 
-fn refuse(
-    identity: &Identity,
-    asked: &Asked,
-    error: AuthorizeError,
-    status: StatusCode,
-) -> Result<Response, Failure> {
-    let (redirect_uri, state) = (asked.request.redirect_uri.clone(), asked.request.state.clone());
-    let iss = asked.client.settings.iss.then_some(identity.0.config.issuer.as_str());
-    let refused = crate::model::authorize::Refused { redirect_uri, state, error };
-    Ok(redirect(status, &refused.location(iss))?)
+fn refuse(at: &At<'_>, asked: &Asked, error: AuthorizeError) -> Result<Response, Failure> {
+    let refused = Answer::error(asked.request.target.clone(), error, at.identity.iss(&asked.client));
+    answer(at.identity, at.cx, &refused, asked.status)
 }
 
-/// The form, bound to this browser and this request.
-fn form(
-    identity: &Identity,
-    cx: &Cx,
-    headers: &HeaderMap,
-    asked: &Asked,
-    state: FormState,
-    shown: Shown,
-) -> Response {
-    let cookie = identity.jar().get(headers, Name::Form, "");
-    let token = cookie.filter(|text| Token::parse(text).is_some());
-    let token = token.unwrap_or_else(|| Token::new(copihue_core::Bucket::new(0), &*identity.0.random).text());
-    let csrf = identity.form_token(&token, &asked.query);
-    let action = format!("{}?{}", cx.path(), asked.query);
-    let mut response = login::form(identity, cx, &asked.client, &action, &csrf, &state, shown);
-    no_store(&mut response);
-    login::allow_form_target(&mut response, asked.request.redirect_uri.origin().as_deref());
-    identity.jar().set(response.headers_mut(), Name::Form, "", &token, None);
-    response
+fn action(at: &At<'_>, asked: &Asked) -> String {
+    format!("{}?{}", at.cx.path(), asked.query)
 }
 
-async fn log_in(
-    identity: &Identity,
-    cx: &Cx,
-    headers: &HeaderMap,
-    asked: Asked,
-    form_data: &Params,
-) -> Result<Response, Failure> {
-    let text = |name: &str| form_data.text(name).ok().flatten().unwrap_or_default();
+/// The form's token, bound to this browser and this request; and the browser's cookie.
+fn token(at: &At<'_>, asked: &Asked) -> (String, String) {
+    let cookie = at.identity.jar().get(at.headers, Name::Form, "");
+    let cookie = cookie.filter(|text| Token::parse(text).is_some());
+    let cookie =
+        cookie.unwrap_or_else(|| Token::new(copihue_core::Bucket::new(0), &*at.identity.0.random).text());
+    (at.identity.form_token(&cookie, &asked.query), cookie)
+}
+
+/// A page of ours with a form that leads to the application.
+fn ours(at: &At<'_>, asked: &Asked, mut page: Response, cookie: &str) -> Response {
+    no_store(&mut page);
+    login::allow_form_target(&mut page, asked.request.target.redirect_uri.origin().as_deref());
+    at.identity.jar().set(page.headers_mut(), Name::Form, "", cookie, None);
+    page
+}
+
+fn form(at: &At<'_>, asked: &Asked, state: &FormState, shown: Shown) -> Response {
+    let (csrf, cookie) = token(at, asked);
+    let action = action(at, asked);
+    let page = login::form(at.identity, at.cx, &asked.client, &action, &csrf, state, shown);
+    ours(at, asked, page, &cookie)
+}
+
+/// Whether the form is the one that we gave to this browser for this request.
+fn genuine(at: &At<'_>, asked: &Asked, form: &Params) -> bool {
+    let cookie = at.identity.jar().get(at.headers, Name::Form, "").unwrap_or_default();
+    let csrf = form.text("csrf").ok().flatten().unwrap_or_default();
+    same_site(at.headers) && at.identity.form_token_fits(&cookie, &asked.query, csrf)
+}
+
+/// The person agrees, or not, to what the application learns.
+async fn decide(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
+    if !genuine(at, &asked, data) {
+        return Ok(form(at, &asked, &FormState::new(), Shown::Forged));
+    }
+    if data.text("consentir") != Ok(Some("si")) {
+        return refuse(at, &asked, AuthorizeError::AccessDenied);
+    }
+    let browser = browser(at.identity, at.cx, at.headers);
+    match at.identity.look_at(&asked.client, &asked.request, &browser).await? {
+        SessionStanding::Answers(known) | SessionStanding::Consent(known) => {
+            let done = at.identity.answer_again(&asked.client, &asked.request, *known, &browser).await?;
+            go(at, &done, asked.status)
+        }
+        SessionStanding::Level | SessionStanding::Nobody => {
+            Ok(form(at, &asked, &FormState::new(), Shown::First))
+        }
+    }
+}
+
+async fn log_in(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
+    let text = |name: &str| data.text(name).ok().flatten().unwrap_or_default();
     let typed = text("run").trim().chars().take(40).collect::<String>();
     let state = FormState::new().set("run", typed.clone());
-    let show = |state, shown| form(identity, cx, headers, &asked, state, shown);
-    let cookie = identity.jar().get(headers, Name::Form, "").unwrap_or_default();
-    if !same_site(headers) || !identity.form_token_fits(&cookie, &asked.query, text("csrf")) {
-        return Ok(show(state, Shown::Forged));
+    let show = |state: &FormState, shown| form(at, &asked, state, shown);
+    if !genuine(at, &asked, data) {
+        return Ok(show(&state, Shown::Forged));
     }
-    let password = password(form_data);
-    let (run, password) = match (typed.parse::<Run>(), password) {
+    let (run, password) = match (typed.parse::<Run>(), password(data)) {
         (Ok(run), Some(password)) => (run, password),
         (run, password) => {
-            return Ok(show(mistakes(cx, state, run.is_err(), password.is_none()), Shown::Mistaken));
+            return Ok(show(&mistakes(at.cx, state, run.is_err(), password.is_none()), Shown::Mistaken));
         }
     };
-    let browser = browser(identity, cx, headers);
-    let device = browser.device.as_deref().and_then(Token::parse).map(|token| token.hash());
-    let attempt =
-        Attempt { run, password, device, peer: cx.peer(), label: &browser.label, trace: &browser.trace };
-    match identity.authenticate(&asked.client, &attempt).await? {
-        Authenticated::No => Ok(show(state, Shown::Wrong)),
-        Authenticated::Wait(until) => Ok(show(state, Shown::Wait(until))),
+    let browser = browser(at.identity, at.cx, at.headers);
+    let attempt = attempt(at.cx, run, password, &browser);
+    match at.identity.authenticate(&asked.client, &attempt).await? {
+        Authenticated::No => Ok(show(&state, Shown::Wrong)),
+        Authenticated::Wait(until) => Ok(show(&state, Shown::Wait(until))),
         Authenticated::Yes(person, counted) => {
-            let fresh = Fresh { person: *person, counted };
-            let done = identity.complete(&asked.client, &asked.request, fresh, &browser).await?;
-            Ok(go(identity, &done, &browser)?)
+            let fresh = Fresh { person: *person, counted, acr: Acr::Low, amr: vec!["pwd".to_owned()] };
+            let done = at.identity.complete(&asked.client, &asked.request, fresh, &browser).await?;
+            go(at, &done, asked.status)
         }
     }
+}
+
+fn attempt<'a>(cx: &'a Cx, run: Run, password: &'a str, browser: &'a Browser) -> Attempt<'a> {
+    let device = browser.device.as_deref().and_then(Token::parse).map(|token| token.hash());
+    Attempt { run, password, device, peer: cx.peer(), label: &browser.label, trace: &browser.trace }
 }
 
 /// What was typed, whole or not at all: a password is never cut.
@@ -182,10 +230,10 @@ fn same_site(headers: &HeaderMap) -> bool {
     site.is_none_or(|site| matches!(site, "same-origin" | "none"))
 }
 
-/// 303 to the application, with the cookies of session and browser.
-fn go(identity: &Identity, done: &Completed, browser: &Browser) -> Result<Response, copihue_core::Error> {
-    let mut response = redirect(StatusCode::SEE_OTHER, &done.location)?;
-    let jar = identity.jar();
+/// On to the application, with the cookies of session and browser.
+fn go(at: &At<'_>, done: &Completed, status: StatusCode) -> Result<Response, Failure> {
+    let mut response = answer(at.identity, at.cx, &done.answer, status)?;
+    let jar = at.identity.jar();
     if let Some(session) = &done.session {
         jar.set(response.headers_mut(), Name::Sso, "", session, None);
     }
@@ -193,7 +241,5 @@ fn go(identity: &Identity, done: &Completed, browser: &Browser) -> Result<Respon
         jar.set(response.headers_mut(), Name::Device, "", device, Some(crate::app::DEVICE_SECONDS));
     }
     jar.clear(response.headers_mut(), Name::Form, "");
-    tracing::debug!(trace = browser.trace, "a code was given");
-    debug_assert!(response.headers().contains_key(header::LOCATION));
-    Ok(response.into_response())
+    Ok(response)
 }

@@ -12,7 +12,15 @@ pub(crate) async fn discovery(State(identity): State<Identity>, headers: HeaderM
 }
 
 pub(crate) async fn jwks(State(identity): State<Identity>, headers: HeaderMap) -> Response {
-    fixed(&identity.0.keys.jwks, &headers)
+    fixed(&identity.0.keys.load().national, &headers)
+}
+
+pub(crate) async fn open_discovery(State(identity): State<Identity>, headers: HeaderMap) -> Response {
+    fixed(&identity.0.open_discovery, &headers)
+}
+
+pub(crate) async fn open_jwks(State(identity): State<Identity>, headers: HeaderMap) -> Response {
+    fixed(&identity.0.keys.load().open, &headers)
 }
 
 fn fixed(body: &Bytes, asked: &HeaderMap) -> Response {
@@ -45,7 +53,7 @@ pub(crate) async fn preflight() -> Response {
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("authorization, content-type"),
+        HeaderValue::from_static("authorization, content-type, dpop"),
     );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     response

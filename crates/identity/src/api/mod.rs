@@ -1,6 +1,9 @@
-//! The provider's contract (§2.1): each address with and without a closing slash, never a redirect between the two.
+//! The provider's two contracts: the national one (§2.1), each address with and without a closing slash and never a redirect between the
+//! two; and the open one (§2.2, §2.3) under `/oauth2`.
 
 mod authorize;
+mod call;
+mod leave;
 mod logout;
 mod meta;
 mod token;
@@ -10,12 +13,13 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use copihue_core::{Error, Kind};
-use copihue_web::{Access, Cx, RouteSet, Routes, Verb};
+use copihue_web::{Access, Cx, Failure, RouteSet, Routes, Verb};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::Identity;
 use crate::app::Browser;
 use crate::cookies::Name;
+use crate::model::authorize::{Answer, Mode};
 use crate::model::event::device_label;
 
 /// Largest body of an OAuth endpoint (§6).
@@ -50,7 +54,30 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
     for path in ["/api/v1/accounts/app/logout", "/api/v1/accounts/app/logout/"] {
         routes = routes.get(path, Access::Contract, logout::get);
     }
-    routes.finish()
+    open(routes).finish()
+}
+
+/// OAuth 2.1, OpenID Connect, FAPI 2.0.
+fn open(mut routes: Routes<Identity>) -> Routes<Identity> {
+    routes = routes
+        .get("/oauth2/authorize", Access::Public, authorize::get)
+        .post("/oauth2/authorize", Access::Contract, authorize::post)
+        .get("/oauth2/logout", Access::Public, leave::get)
+        .post("/oauth2/logout", Access::Contract, leave::post)
+        .get("/oauth2/userinfo", Access::Contract, userinfo::answer)
+        .post("/oauth2/userinfo", Access::Contract, userinfo::answer)
+        .post("/oauth2/token", Access::Contract, token::post)
+        .post("/oauth2/par", Access::Contract, token::push)
+        .post("/oauth2/introspect", Access::Contract, token::introspect)
+        .post("/oauth2/revoke", Access::Contract, token::revoke)
+        .post("/oauth2/device_authorization", Access::Contract, token::device)
+        .get("/oauth2/jwks", Access::Contract, meta::open_jwks)
+        .get("/.well-known/openid-configuration", Access::Contract, meta::open_discovery)
+        .get("/.well-known/oauth-authorization-server", Access::Contract, meta::open_discovery);
+    for path in ["/oauth2/token", "/oauth2/userinfo", "/oauth2/revoke", "/oauth2/par"] {
+        routes = routes.route(Verb::Options, path, Access::Contract, meta::preflight);
+    }
+    routes
 }
 
 /// A body read whole, up to the limit; 413 beyond it.
@@ -76,6 +103,22 @@ fn no_store(response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+}
+
+/// An answer to an application: by redirect, or in a form that the browser sends.
+fn answer(identity: &Identity, cx: &Cx, answer: &Answer, status: StatusCode) -> Result<Response, Failure> {
+    tracing::debug!(trace = cx.trace(), ?status, "an application is answered");
+    match answer.target.mode {
+        Mode::Query => Ok(redirect(status, &answer.location())?),
+        Mode::FormPost => {
+            let mut response = crate::pages::consent::form_post(cx, answer);
+            no_store(&mut response);
+            let origin = answer.target.redirect_uri.origin();
+            crate::pages::login::allow_form_target(&mut response, origin.as_deref());
+            identity.jar().clear(response.headers_mut(), Name::Form, "");
+            Ok(response)
+        }
+    }
 }
 
 /// A redirect to another host, exactly as made.

@@ -1,19 +1,20 @@
-//! `POST /openid/token`.
+//! `POST …/token`, and its neighbours of the open contract: `par`, `introspect`, `revoke`, `device_authorization`.
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use copihue_web::{Cx, Failure};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 
-use super::{body, meta::cors, no_store};
+use super::call::{Call, receive};
 use crate::Identity;
-use crate::model::client::Client;
+use crate::app::{PUSHED_SECONDS, Redeemer};
+use crate::model::client::Auth;
+use crate::model::device::{PAUSE_SECONDS, WAIT_SECONDS, shown};
+use crate::model::event::device_label;
 use crate::model::oauth::TokenError;
-use crate::model::params::Params;
-use crate::model::token::{Method, credentials, redeem};
+use crate::model::token::redeem;
 
 pub(crate) async fn post(
     State(identity): State<Identity>,
@@ -21,44 +22,103 @@ pub(crate) async fn post(
     headers: HeaderMap,
     request: Body,
 ) -> Result<Response, Failure> {
-    let bytes = body(request).await?;
-    let params = Params::parse(std::str::from_utf8(&bytes).unwrap_or_default());
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let given = match credentials(authorization, &params) {
-        Ok(given) => given,
-        Err(error) => return Ok(refused(error, None)),
-    };
-    let client = match identity.client_of(&given).await? {
-        Ok(client) => client,
-        Err(error) => return Ok(refused(error, None)),
-    };
-    let basic = (given.method == Method::Basic).then_some(&client);
-    let what = match redeem(&params) {
+    let call = receive(&identity, &cx, &headers, request).await?;
+    let what = match redeem(&call.params) {
         Ok(what) => what,
-        Err(error) => return Ok(refused(error, basic)),
+        Err(error) => return Ok(call.refused(&identity, error)),
     };
-    match identity.redeem(&client, what, cx.trace()).await? {
-        Ok(tokens) => Ok(answer(StatusCode::OK, &tokens.to_json())),
-        Err(error) => Ok(refused(error, basic)),
+    let jkt = call.key(&identity, &cx, &headers).await?;
+    let who = Redeemer { client: call.client.clone(), jkt, trace: cx.trace().to_owned() };
+    match identity.redeem(who, what).await? {
+        Ok(tokens) => Ok(call.answer(&identity, StatusCode::OK, &tokens.to_json())),
+        Err(error) => Ok(call.refused(&identity, error)),
     }
 }
 
-fn answer(status: StatusCode, value: &serde_json::Value) -> Response {
-    let mut response = (status, Json(value)).into_response();
-    no_store(&mut response);
-    cors(response.headers_mut());
-    response
+/// `POST /oauth2/par`.
+pub(crate) async fn push(
+    State(identity): State<Identity>,
+    cx: Cx,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Failure> {
+    let call = receive(&identity, &cx, &headers, request).await?;
+    let jkt = call.key(&identity, &cx, &headers).await?;
+    match identity.push(&call.client, &call.params, jkt.as_deref()).await? {
+        Ok(name) => {
+            let value = json!({"request_uri": name, "expires_in": PUSHED_SECONDS});
+            Ok(call.answer(&identity, StatusCode::CREATED, &value))
+        }
+        Err(error) => Ok(call.refused(&identity, error)),
+    }
 }
 
-/// Always 400, as the original answers; 401 only where the application's record says so and it used Basic.
-fn refused(error: TokenError, basic: Option<&Client>) -> Response {
-    let body = json!({"error": error.code(), "error_description": error.description()});
-    let strict = error == TokenError::InvalidClient && basic.is_some_and(|c| c.settings.basic_401);
-    let mut response = answer(if strict { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST }, &body);
-    if strict {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"openid\""));
+/// The token that a call is about.
+fn token_of(call: &Call) -> Result<&str, TokenError> {
+    call.params.text("token").ok().flatten().ok_or(TokenError::InvalidRequest)
+}
+
+/// `POST /oauth2/introspect`: only for who proves itself.
+pub(crate) async fn introspect(
+    State(identity): State<Identity>,
+    cx: Cx,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Failure> {
+    let call = receive(&identity, &cx, &headers, request).await?;
+    if call.client.settings.auth == Auth::Public {
+        return Ok(call.refused(&identity, TokenError::InvalidClient));
     }
-    response
+    match token_of(&call) {
+        Ok(token) => {
+            let value = identity.introspect(&call.client, token).await?;
+            Ok(call.answer(&identity, StatusCode::OK, &value))
+        }
+        Err(error) => Ok(call.refused(&identity, error)),
+    }
+}
+
+/// `POST /oauth2/revoke`.
+pub(crate) async fn revoke(
+    State(identity): State<Identity>,
+    cx: Cx,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Failure> {
+    let call = receive(&identity, &cx, &headers, request).await?;
+    match token_of(&call) {
+        Ok(token) => {
+            identity.revoke(&call.client, token).await?;
+            Ok(call.answer(&identity, StatusCode::OK, &json!({})))
+        }
+        Err(error) => Ok(call.refused(&identity, error)),
+    }
+}
+
+/// `POST /oauth2/device_authorization`.
+pub(crate) async fn device(
+    State(identity): State<Identity>,
+    cx: Cx,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Failure> {
+    let call = receive(&identity, &cx, &headers, request).await?;
+    let scope = call.params.text("scope").ok().flatten().unwrap_or_default();
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    match identity.ask_for_device(&call.client, scope, &device_label(agent)).await? {
+        Ok(codes) => {
+            let page = format!("{}/vincular", identity.0.web.config().base_url);
+            let code = shown(&codes.user);
+            let value = json!({
+                "device_code": codes.device,
+                "user_code": code,
+                "verification_uri": page,
+                "verification_uri_complete": format!("{page}?codigo={code}"),
+                "expires_in": WAIT_SECONDS,
+                "interval": PAUSE_SECONDS,
+            });
+            Ok(call.answer(&identity, StatusCode::OK, &value))
+        }
+        Err(error) => Ok(call.refused(&identity, error)),
+    }
 }

@@ -1,4 +1,4 @@
-//! A login becomes a code: one transaction for session, browser, grant, history and evidence.
+//! A login becomes a code: one transaction for session, browser, consent, grant, history and evidence.
 
 use copihue_core::{Acr, Error, Id, Result, Timestamp};
 use copihue_db::Tx;
@@ -7,24 +7,30 @@ use super::Happened;
 use super::login::Counted;
 use crate::Identity;
 use crate::cookies::Token;
-use crate::model::authorize::{AuthorizeRequest, Prompt};
+use crate::model::authorize::{Answer, AuthorizeRequest, Prompt};
 use crate::model::client::Client;
 use crate::model::event::EventKind;
-use crate::model::gate::{Ask, Use, may_issue};
-use crate::model::grant::{GRANT_SECONDS, Grant, GrantKey, Purpose};
+use crate::model::gate::{Ask, Denied, Use, may_issue};
+use crate::model::grant::{Grant, GrantKey, Purpose};
 use crate::model::mandate::Acting;
+use crate::model::oauth::AuthorizeError;
 use crate::model::person::Person;
-use crate::store::{self, SsoSession};
+use crate::model::profile::{Face, Reach};
+use crate::model::redirect::RedirectUri;
+use crate::store::{self, Consent, SsoSession};
 
 /// How long the provider's own session lives at most; each application says how long it may answer in its place.
 pub(crate) const SESSION_SECONDS: i64 = 12 * 3_600;
 /// How long a browser is known: 13 months.
 pub(crate) const DEVICE_SECONDS: i64 = 396 * 86_400;
 
-/// A person who has just typed their password.
+/// A person who has just proved who they are.
+#[derive(Clone)]
 pub(crate) struct Fresh {
     pub(crate) person: Person,
     pub(crate) counted: Counted,
+    pub(crate) acr: Acr,
+    pub(crate) amr: Vec<String>,
 }
 
 /// The browser.
@@ -39,37 +45,63 @@ pub(crate) struct Browser {
     pub(crate) trace: String,
 }
 
-/// Where the browser goes, and the cookies it gets.
+/// What goes to the application, and the cookies that the browser gets.
 pub(crate) struct Completed {
-    pub(crate) location: String,
+    pub(crate) answer: Answer,
     pub(crate) session: Option<String>,
     pub(crate) device: Option<String>,
 }
 
+/// A session of the provider, with its person.
+pub(crate) type Known = (SsoSession, Person);
+
+/// Whether the browser's session may answer in the person's place.
+pub(crate) enum Standing {
+    /// It may not, or there is none.
+    Nobody,
+    /// It may, once the person has agreed to what the application learns.
+    Consent(Box<Known>),
+    /// It was a weaker login than is asked for.
+    Level,
+    /// It may.
+    Answers(Box<Known>),
+}
+
 impl Identity {
-    /// The session of this browser, if it may answer this application in place of the person.
-    pub(crate) async fn reusable(
+    /// What the session of this browser is worth for this request.
+    pub(crate) async fn look_at(
         &self,
         client: &Client,
         request: &AuthorizeRequest,
         browser: &Browser,
-    ) -> Result<Option<(SsoSession, Person)>> {
+    ) -> Result<Standing> {
         let token = browser.session.as_deref().and_then(Token::parse);
-        let (Some(token), true) = (token, request.prompt != Prompt::Login) else { return Ok(None) };
-        let (identity, now) = (self.clone(), self.now());
+        let (Some(token), true) = (token, request.prompt != Prompt::Login) else {
+            return Ok(Standing::Nobody);
+        };
+        let (identity, now, client_id) = (self.clone(), self.now(), client.id.clone());
         let found = self.0.db.read(move |conn| {
             let Some(session) = store::session(conn, token.bucket(), &token.hash(), now)? else {
                 return Ok(None);
             };
-            Ok(identity.person_in(conn, session.person)?.map(|person| (session, person)))
+            let Some(person) = identity.person_in(conn, session.person)? else { return Ok(None) };
+            let consent = store::consent(conn, person.id, &client_id)?;
+            Ok(Some((session, person, consent)))
         });
-        let age = |session: &SsoSession| (now.millis() - session.auth_time.millis()) / 1000;
-        let may = |(session, person): &(SsoSession, Person)| {
-            age(session) < i64::from(client.settings.sso_seconds)
-                && request.max_age.is_none_or(|max| age(session) <= max)
-                && may_issue(&ask(person, client, session.acr, now)).is_ok()
-        };
-        Ok(found.await?.filter(may))
+        let Some((session, person, consent)) = found.await? else { return Ok(Standing::Nobody) };
+        if !fresh_enough(client, request, &session, now) {
+            return Ok(Standing::Nobody);
+        }
+        match may_issue(&ask(&person, client, session.acr, now)) {
+            Ok(()) if request.wish.met_by(session.acr) => {}
+            Ok(()) | Err(Denied::Level) => return Ok(Standing::Level),
+            Err(_) => return Ok(Standing::Nobody),
+        }
+        let known = Box::new((session, person));
+        Ok(match agreed(client, request, consent.as_ref()) {
+            true => Standing::Answers(known),
+            false => Standing::Consent(known),
+        })
     }
 
     /// Gives a code on the strength of the browser's session.
@@ -77,24 +109,22 @@ impl Identity {
         &self,
         client: &Client,
         request: &AuthorizeRequest,
-        (session, person): (SsoSession, Person),
+        (session, person): Known,
         browser: &Browser,
     ) -> Result<Completed> {
         let (identity, client, request, browser) =
             (self.clone(), client.clone(), request.clone(), browser.clone());
         let write = move |tx: &mut Tx<'_>| {
-            let code = identity.issue(tx, &client, &request, &person, &session)?;
+            store::touch_session(tx, person.id, session.sid, identity.now())?;
+            identity.agree(tx, &client, &request, &person)?;
+            let answer = identity.issue(tx, &client, &request, &person, &session)?;
             identity.happened(tx, happened(EventKind::Reuse, &person, &client, session.acr, &browser))?;
-            Ok(Completed {
-                location: identity.location(&client, &request, &code),
-                session: None,
-                device: None,
-            })
+            Ok(Completed { answer, session: None, device: None })
         };
         self.0.db.write(write).await
     }
 
-    /// Gives a code to the application of a person who has just logged in.
+    /// Gives a code to the application of a person who has just logged in; or says that the login was too weak for it.
     pub(crate) async fn complete(
         &self,
         client: &Client,
@@ -109,21 +139,56 @@ impl Identity {
             identity.forgive(tx, &fresh.counted)?;
             // Read again under the lock: a person suspended while the hash ran gets nothing.
             let person = identity.person_in(tx, fresh.person.id)?.ok_or_else(Error::not_found)?;
-            let fits = Ask { epoch: fresh.person.epoch, ..ask(&person, &client, Acr::Low, now) };
-            if may_issue(&fits).is_err() {
-                return Err(Error::forbidden("La cuenta no puede usarse."));
-            }
+            let fits = Ask { epoch: fresh.person.epoch, ..ask(&person, &client, fresh.acr, now) };
+            let enough = match may_issue(&fits) {
+                Ok(()) => request.wish.takes(fresh.acr),
+                Err(Denied::Level) => false,
+                Err(_) => return Err(Error::forbidden("La cuenta no puede usarse.")),
+            };
             if let Some(hash) = &fresh.counted.rehash {
                 identity.set_password_hash(tx, person.id, hash)?;
             }
-            let (session, cookie) = identity.new_session(tx, &person, &browser, now)?;
+            let (session, cookie) = identity.new_session(tx, &person, &fresh, &browser, now)?;
             let device = identity.remember(tx, &person, &client, &browser, now)?;
             identity.happened(tx, happened(EventKind::Login, &person, &client, session.acr, &browser))?;
-            let code = identity.issue(tx, &client, &request, &person, &session)?;
-            let location = identity.location(&client, &request, &code);
-            Ok(Completed { location, session: Some(cookie), device: Some(device) })
+            let answer = if enough {
+                identity.agree(tx, &client, &request, &person)?;
+                identity.issue(tx, &client, &request, &person, &session)?
+            } else {
+                identity.too_weak(&client, &request)
+            };
+            Ok(Completed { answer, session: Some(cookie), device: Some(device) })
         };
         self.0.db.write(write).await
+    }
+
+    /// The national contract has no word for it.
+    fn too_weak(&self, client: &Client, request: &AuthorizeRequest) -> Answer {
+        let error = match client.settings.profile.face() {
+            Face::National => AuthorizeError::AccessDenied,
+            Face::Open => AuthorizeError::UnmetAuthentication,
+        };
+        Answer::error(request.target.clone(), error, self.iss(client))
+    }
+
+    /// The form said what the application would learn: who went on has agreed.
+    fn agree(
+        &self,
+        tx: &mut Tx<'_>,
+        client: &Client,
+        request: &AuthorizeRequest,
+        person: &Person,
+    ) -> Result<()> {
+        let before = store::consent(tx, person.id, &client.id)?;
+        if before.as_ref().is_some_and(|c| covers(c, request)) && request.prompt != Prompt::Consent {
+            return Ok(());
+        }
+        let mut scope: Vec<String> = before.map(|c| c.scope).unwrap_or_default();
+        let more = request.scope.iter().filter(|s| !scope.iter().any(|old| old == *s)).copied();
+        let more: Vec<String> = more.map(str::to_owned).collect();
+        scope.extend(more);
+        let consent = Consent { client_id: client.id.clone(), scope, given: self.now() };
+        store::put_consent(tx, person.id, &consent)
     }
 
     /// A session with a new secret, in place of the browser's former one.
@@ -131,6 +196,7 @@ impl Identity {
         &self,
         tx: &mut Tx<'_>,
         person: &Person,
+        fresh: &Fresh,
         browser: &Browser,
         now: Timestamp,
     ) -> Result<(SsoSession, String)> {
@@ -141,10 +207,11 @@ impl Identity {
         let session = SsoSession {
             sid: Id::new(now, person.id.bucket(), &*self.0.random),
             person: person.id,
-            acr: Acr::Low,
-            amr: vec!["pwd".to_owned()],
+            acr: fresh.acr,
+            amr: fresh.amr.clone(),
             auth_time: now,
             expires: now.plus_seconds(SESSION_SECONDS),
+            last_seen: now,
         };
         store::insert_session(tx, &token.hash(), &session)?;
         Ok((session, token.text()))
@@ -177,18 +244,46 @@ impl Identity {
         request: &AuthorizeRequest,
         person: &Person,
         session: &SsoSession,
-    ) -> Result<String> {
-        let now = self.now();
+    ) -> Result<Answer> {
+        if let Some(id) = &request.pushed
+            && !store::spend_pushed(tx, id, self.now())?
+        {
+            return Err(Error::conflict("solicitud_usada", "Este ingreso ya se completó en otra ventana."));
+        }
         let grant = Grant {
+            redirect_uri: request.target.redirect_uri.clone(),
+            nonce: request.nonce.clone(),
+            challenge: request.challenge.clone(),
+            jkt: request.jkt.clone(),
+            ..self.new_grant(client, person, session, &request.scope.join(" "), request.reach())
+        };
+        store::insert_grant(tx, &grant)?;
+        let code = self.0.tokens.mint(&grant, Purpose::Code, client.settings.profile);
+        Ok(Answer::code(request.target.clone(), code, self.iss(client)))
+    }
+
+    /// A grant from this session, of which nothing has been redeemed.
+    pub(super) fn new_grant(
+        &self,
+        client: &Client,
+        person: &Person,
+        session: &SsoSession,
+        scope: &str,
+        reach: Reach,
+    ) -> Grant {
+        let now = self.now();
+        let end = now.plus_seconds(client.lifetimes(reach).grant);
+        let with_session = client.settings.profile.face() == Face::Open && reach == Reach::Session;
+        Grant {
             key: GrantKey::new(person.id.bucket(), &*self.0.random),
             sid: session.sid,
             person: person.id,
             epoch: person.epoch,
             client_id: client.id.clone(),
-            redirect_uri: request.redirect_uri.clone(),
-            scope: request.scope.join(" "),
-            nonce: request.nonce.clone(),
-            challenge: request.challenge.clone(),
+            redirect_uri: RedirectUri::stored(String::new()),
+            scope: scope.to_owned(),
+            nonce: None,
+            challenge: None,
             acr: session.acr,
             amr: session.amr.clone(),
             auth_time: session.auth_time,
@@ -196,20 +291,32 @@ impl Identity {
             code_used: None,
             generation: 0,
             generation_at: now,
-            expires: now.plus_seconds(GRANT_SECONDS),
+            expires: if with_session { end.min(session.expires) } else { end },
             revoked: None,
-        };
-        store::insert_grant(tx, &grant)?;
-        Ok(self.0.tokens.mint(&grant, Purpose::Code))
-    }
-
-    fn location(&self, client: &Client, request: &AuthorizeRequest, code: &str) -> String {
-        let mut pairs = vec![("code", code)];
-        if client.settings.iss {
-            pairs.push(("iss", &self.0.config.issuer));
+            jkt: None,
+            reach,
         }
-        request.redirect_uri.with(&pairs, request.state.as_deref())
     }
+}
+
+/// Whether the login lies near enough, and the session has not lain idle, for this application and request.
+fn fresh_enough(client: &Client, request: &AuthorizeRequest, session: &SsoSession, now: Timestamp) -> bool {
+    let since = |at: Timestamp| (now.millis() - at.millis()) / 1000;
+    let age = since(session.auth_time);
+    age < i64::from(client.settings.sso_seconds)
+        && since(session.last_seen) < i64::from(client.settings.sso_idle_seconds)
+        && request.max_age.is_none_or(|max| age <= max)
+}
+
+/// In the national contract the session of a minute answers without a word; in ours the person agrees once to what each application
+/// learns.
+fn agreed(client: &Client, request: &AuthorizeRequest, consent: Option<&Consent>) -> bool {
+    client.settings.profile.face() == Face::National
+        || (request.prompt != Prompt::Consent && consent.is_some_and(|c| covers(c, request)))
+}
+
+fn covers(consent: &Consent, request: &AuthorizeRequest) -> bool {
+    request.scope.iter().all(|s| consent.scope.iter().any(|given| given == s))
 }
 
 /// A code, now, for a person who logged in at this level.

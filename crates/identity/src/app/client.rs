@@ -1,13 +1,20 @@
-//! Applications: registration.
+//! Applications: registration, secrets, state. What an operator does to them is in the ledger.
 
-use copihue_core::{Error, Result, Secret, json::sha256};
+use copihue_core::{Actor, Bucket, Error, Id, Result, Secret, Timestamp, json::sha256};
 use copihue_db::Tx;
+use copihue_ledger::{Family, Field, Record};
 
+use super::standing::who;
 use crate::Identity;
-use crate::model::authorize::SCOPES;
-use crate::model::client::{Client, ClientState, Environment, Settings};
-use crate::model::redirect::{may_be_registered, origin};
+use crate::model::authorize::scopes;
+use crate::model::client::{Auth, Client, ClientState, Environment, Settings};
+use crate::model::jose::Jwk;
+use crate::model::profile::{Face, Profile};
+use crate::model::redirect::{host, may_be_registered, origin};
 use crate::store;
+
+/// Seconds that the old secret of an application is still valid after a new one was given.
+pub const ROTATION_SECONDS: i64 = 30 * 86_400;
 
 /// An application to register.
 #[derive(Clone, Debug)]
@@ -43,25 +50,35 @@ pub struct RegisteredClient {
     pub secret: Secret,
 }
 
+/// An application, as a list shows it.
+#[derive(Clone, Debug)]
+pub struct ListedClient {
+    /// `client_id`.
+    pub id: String,
+    /// What people read at the login.
+    pub name: String,
+    /// The body it belongs to.
+    pub institution: String,
+    /// The contract that it speaks.
+    pub profile: Profile,
+    /// For whom.
+    pub environment: Environment,
+    /// State.
+    pub state: ClientState,
+}
+
 impl Identity {
     /// Registers an application, or sets it anew and gives it one more secret.
     ///
     /// # Errors
-    /// `uri_invalida` for an address that may not be registered, `alcance_invalido` for an unknown scope.
+    /// `uri_invalida` for an address that may not be registered, `alcance_invalido` for an unknown scope, `llaves_invalidas` for keys
+    /// that can't be used.
     pub fn register_client(&self, tx: &mut Tx<'_>, new: &NewClient) -> Result<RegisteredClient> {
-        if let Some(bad) = new.redirect_uris.iter().find(|uri| !may_be_registered(uri)) {
-            return Err(Error::invalid("uri_invalida", "La dirección de retorno no es válida.").field(
-                "redirect_uris",
-                format!("Revise {bad}: debe ser https, sin consulta ni fragmento."),
-            ));
-        }
-        let logout: Option<Vec<String>> = new.logout_uris.iter().map(|uri| origin(uri)).collect();
-        let logout = logout.ok_or_else(|| {
-            Error::invalid("uri_invalida", "La dirección de cierre de sesión no es válida.")
-                .field("logout_uris", "Ingrese una dirección que comience con https://.")
-        })?;
-        if new.scopes.iter().any(|s| !SCOPES.contains(&s.as_str())) {
-            return Err(Error::invalid("alcance_invalido", "La aplicación pide un dato que no existe."));
+        let logout = check_addresses(new)?;
+        let known = scopes(new.settings.profile.face());
+        if new.scopes.iter().any(|s| !known.contains(&s.as_str()) && !new.settings.machine) {
+            return Err(Error::invalid("alcance_invalido", "La aplicación pide un dato que no existe.")
+                .field("scopes", format!("Se conocen: {}.", known.join(", "))));
         }
         let id =
             new.id.clone().unwrap_or_else(|| hex::encode(copihue_core::random::bytes::<16>(&*self.0.random)));
@@ -74,9 +91,147 @@ impl Identity {
             state: new.state,
             scopes: new.scopes.clone(),
             redirect_uris: new.redirect_uris.clone(),
-            settings: new.settings.clone(),
+            settings: check_settings(new)?,
         };
         store::insert_client(tx, &client, &sha256(secret.expose()), &logout, self.now())?;
         Ok(RegisteredClient { id, secret })
+    }
+
+    /// Registers an application on an operator's word.
+    ///
+    /// # Errors
+    /// As [`Identity::register_client`].
+    pub async fn add_client(&self, actor: &Actor, new: NewClient) -> Result<RegisteredClient> {
+        let (identity, by) = (self.clone(), who(actor));
+        let write = move |tx: &mut Tx<'_>| {
+            let done = identity.register_client(tx, &new)?;
+            identity.client_changed(tx, "aplicacion_registrada", &done.id, &by)?;
+            Ok(done)
+        };
+        self.0.db.write(write).await
+    }
+
+    /// All applications, by name.
+    ///
+    /// # Errors
+    /// When the database doesn't answer.
+    pub async fn list_clients(&self) -> Result<Vec<ListedClient>> {
+        let listed = |c: Client| ListedClient {
+            id: c.id,
+            name: c.name,
+            institution: c.institution,
+            profile: c.settings.profile,
+            environment: c.environment,
+            state: c.state,
+        };
+        Ok(self.0.db.read(store::clients).await?.into_iter().map(listed).collect())
+    }
+
+    /// Stops an application, or lets it go on: everything that it was given is dead, or alive again, when this answers.
+    ///
+    /// # Errors
+    /// Not found; `aplicacion_revocada` for one that was stopped for ever.
+    pub async fn set_client_state(&self, actor: &Actor, id: &str, state: ClientState) -> Result<()> {
+        let (identity, id, by) = (self.clone(), id.to_owned(), who(actor));
+        let write = move |tx: &mut Tx<'_>| {
+            let client = store::client(tx, &id)?.ok_or_else(unknown)?;
+            if client.state == ClientState::Revoked {
+                return Err(Error::conflict("aplicacion_revocada", "Una aplicación revocada no vuelve."));
+            }
+            store::set_client_state(tx, &id, state)?;
+            identity.client_changed(tx, &format!("aplicacion_{}", state.code()), &id, &by)
+        };
+        self.0.db.write(write).await
+    }
+
+    /// Gives an application a new secret. The one before it is valid for thirty days more, older ones end at once: two at a time (C7).
+    ///
+    /// # Errors
+    /// Not found; `sin_secreto` for one that proves itself otherwise.
+    pub async fn rotate_client(&self, actor: &Actor, id: &str) -> Result<RegisteredClient> {
+        let (identity, id, by) = (self.clone(), id.to_owned(), who(actor));
+        let secret = Secret::new(self.random_text());
+        let write = move |tx: &mut Tx<'_>| {
+            let client = store::client(tx, &id)?.ok_or_else(unknown)?;
+            if client.settings.auth != Auth::Secret {
+                return Err(Error::conflict(
+                    "sin_secreto",
+                    "La aplicación no usa un secreto: registre sus llaves nuevas en su lugar.",
+                ));
+            }
+            let now = identity.now();
+            let until = now.plus_seconds(ROTATION_SECONDS);
+            store::add_secret(tx, &id, &sha256(secret.expose()), now, until)?;
+            identity.client_changed(tx, "secreto_cambiado", &id, &by)?;
+            Ok(RegisteredClient { id: id.clone(), secret: secret.clone() })
+        };
+        self.0.db.write(write).await
+    }
+
+    /// What was done to an application, and by whom, goes into the ledger of the administration.
+    fn client_changed(&self, tx: &mut Tx<'_>, kind: &str, client_id: &str, by: &str) -> Result<()> {
+        let at: Timestamp = self.now();
+        let record_id = Id::new(at, Bucket::new(0), &*self.0.random).to_string();
+        let fields = vec![
+            Field::plain("fecha", at.to_string()),
+            Field::plain("acto", kind),
+            Field::plain("aplicacion", client_id),
+            Field::plain("por", by),
+        ];
+        let record =
+            Record { family: Family::Admin, kind: "identity.client", record_id, subject: None, fields };
+        self.0.evidence.append(tx, record)
+    }
+}
+
+fn unknown() -> Error {
+    Error::new(
+        copihue_core::Kind::NotFound,
+        "aplicacion_desconocida",
+        "No hay una aplicación con ese identificador. Vea «copihue identity client list».",
+    )
+}
+
+/// The authorities for after log-out, if all addresses may be registered.
+fn check_addresses(new: &NewClient) -> Result<Vec<String>> {
+    let all = new.redirect_uris.iter().chain(&new.settings.post_logout_uris);
+    if let Some(bad) = all.chain(&new.settings.logout_notice_uri).find(|uri| !may_be_registered(uri)) {
+        return Err(Error::invalid("uri_invalida", "La dirección de retorno no es válida.")
+            .field("redirect_uris", format!("Revise {bad}: debe ser https, sin consulta ni fragmento.")));
+    }
+    let logout: Option<Vec<String>> = new.logout_uris.iter().map(|uri| origin(uri)).collect();
+    logout.ok_or_else(|| {
+        Error::invalid("uri_invalida", "La dirección de cierre de sesión no es válida.")
+            .field("logout_uris", "Ingrese una dirección que comience con https://.")
+    })
+}
+
+/// The settings as they are kept: keys that can be used, and the sector.
+fn check_settings(new: &NewClient) -> Result<Settings> {
+    let mut settings = new.settings.clone();
+    let keys = settings.jwks.as_ref().map(Jwk::parse_set);
+    let needed = settings.auth == Auth::Key || settings.signed_requests;
+    if matches!(keys, Some(None)) || (needed && keys.is_none()) {
+        return Err(Error::invalid("llaves_invalidas", "Las llaves de la aplicación no se pueden usar.")
+            .field(
+                "jwks",
+                "Entregue un conjunto JWK con llaves públicas P-256, Ed25519 o RSA de 2048 bits o más.",
+            ));
+    }
+    if settings.profile.face() == Face::Open && settings.sector.is_none() {
+        settings.sector = Some(sector_of(new)?);
+    }
+    Ok(settings)
+}
+
+/// Several hosts share a `sub` only if somebody said so (OIDC Core §8.1).
+fn sector_of(new: &NewClient) -> Result<String> {
+    let mut hosts: Vec<String> = new.redirect_uris.iter().filter_map(|uri| host(uri)).collect();
+    hosts.dedup();
+    match hosts.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Ok(new.institution.clone()),
+        _ => Err(Error::invalid("sector_ambiguo", "Las direcciones de retorno están en varios sitios.")
+            .field("sector", "Diga con qué nombre comparten el identificador de las personas.")),
     }
 }

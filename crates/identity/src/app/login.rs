@@ -74,7 +74,8 @@ impl Identity {
         };
         let mut counted = looked.counted;
         match person {
-            Some(person) if may_issue(&ask(&person, client, Acr::Low, self.now())).is_ok() => {
+            // What the login is worth is judged when it is over.
+            Some(person) if may_issue(&ask(&person, client, Acr::High, self.now())).is_ok() => {
                 if verified == Verified::Outdated {
                     counted.rehash = Some(self.0.hasher.make(attempt.password, &*self.0.random).await?);
                 }
@@ -122,7 +123,7 @@ impl Identity {
     }
 
     /// Counts a try of a subject, unless it has to wait anyway. Answers too whether the next one will have to.
-    fn take(
+    pub(super) fn take(
         &self,
         tx: &mut Tx<'_>,
         at: (Bucket, [u8; 32]),
@@ -177,12 +178,12 @@ impl Identity {
         Ok(())
     }
 
-    fn subject(&self, kind: &str, value: &[u8]) -> [u8; 32] {
+    pub(super) fn subject(&self, kind: &str, value: &[u8]) -> [u8; 32] {
         self.0.sealer.hash(&[b"counter:", kind.as_bytes(), b":", value].concat())
     }
 
     /// The counter of an address prefix: /24, or /56 of an IPv6 address. Only its keyed hash is stored.
-    fn prefix(&self, peer: IpAddr) -> (Bucket, [u8; 32]) {
+    pub(super) fn prefix(&self, peer: IpAddr) -> (Bucket, [u8; 32]) {
         let hash = match peer.to_canonical() {
             IpAddr::V4(v4) => self.subject("v4", &v4.octets()[..3]),
             IpAddr::V6(v6) => self.subject("v6", &v6.octets()[..7]),

@@ -1,29 +1,63 @@
-//! Log-out: of the provider's own session.
+//! Log-out: of the provider's own session, and of what the applications were given in it.
 
 use copihue_core::{Id, Result};
 use copihue_db::Tx;
+use serde_json::Value;
 
 use super::{Browser, Happened};
 use crate::Identity;
 use crate::cookies::Token;
+use crate::model::client::Client;
 use crate::model::event::EventKind;
 use crate::model::redirect::origin;
-use crate::store;
+use crate::store::{self, SsoSession};
+
+/// Where somebody who wants to log out comes from and goes to (OpenID Connect RP-Initiated Logout).
+pub(crate) struct Leaving {
+    /// The application, when one is named and known.
+    pub(crate) client: Option<Client>,
+    /// Where the browser goes afterwards.
+    pub(crate) to: Option<String>,
+    /// Whether it was proved that the application speaks of the session of this very browser.
+    pub(crate) proved: bool,
+}
+
+/// Why a request to log out is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BadLeaving {
+    /// `id_token_hint` is none of ours, or another application's.
+    Hint,
+    /// The address to go to is not registered.
+    Address,
+}
 
 impl Identity {
+    /// The living session of this browser.
+    pub(crate) async fn session_of(&self, browser: &Browser) -> Result<Option<SsoSession>> {
+        let Some(token) = browser.session.as_deref().and_then(Token::parse) else { return Ok(None) };
+        let now = self.now();
+        self.0.db.read(move |conn| store::session(conn, token.bucket(), &token.hash(), now)).await
+    }
+
     /// Ends the session of this browser, if it has one.
     pub(crate) async fn end_browser_session(&self, browser: &Browser) -> Result<()> {
-        let Some(token) = browser.session.as_deref().and_then(Token::parse) else { return Ok(()) };
+        let Some(session) = self.session_of(browser).await? else { return Ok(()) };
         let (identity, browser) = (self.clone(), browser.clone());
         let end = move |tx: &mut Tx<'_>| {
-            let now = identity.now();
-            let Some(session) = store::session(tx, token.bucket(), &token.hash(), now)? else {
-                return Ok(());
-            };
-            store::end_session(tx, token.bucket(), &token.hash(), now)?;
+            identity.end_sid(tx, session.person, session.sid)?;
             identity.happened(tx, logged_out(session.person, &browser))
         };
         self.0.db.write(end).await
+    }
+
+    /// Ends a session with what was given in it, and tells the applications that want to know.
+    pub(crate) fn end_sid(&self, tx: &mut Tx<'_>, person: Id, sid: Id) -> Result<()> {
+        let now = self.now();
+        store::end_by_sid(tx, person, sid, now)?;
+        for client_id in store::revoke_with_session(tx, person, sid, now)? {
+            self.tell_of_logout(tx, person, &client_id, Some(sid))?;
+        }
+        Ok(())
     }
 
     /// Ends the provider's session behind a session of our pages.
@@ -35,7 +69,7 @@ impl Identity {
         browser: &Browser,
     ) -> Result<()> {
         if let Some(sid) = sid.and_then(|sid| sid.parse().ok()) {
-            store::end_by_sid(tx, person, sid, self.now())?;
+            self.end_sid(tx, person, sid)?;
         }
         self.happened(tx, logged_out(person, browser))
     }
@@ -46,6 +80,41 @@ impl Identity {
         let Some(authority) = origin(redirect).filter(|_| clean) else { return Ok(None) };
         let allowed = self.0.db.read(move |conn| store::logout_allowed(conn, &authority)).await?;
         Ok(allowed.then(|| redirect.to_owned()))
+    }
+
+    /// Reads a request to log out: whose it is, and where it leads. An expired hint is taken: it only says who is leaving.
+    pub(crate) async fn leaving(
+        &self,
+        hint: Option<&str>,
+        client_id: Option<&str>,
+        to: Option<&str>,
+        browser: &Browser,
+    ) -> Result<std::result::Result<Leaving, BadLeaving>> {
+        let claims = hint.map(|hint| self.0.keys.load().read("JWT", hint));
+        let claims = match claims {
+            Some(None) => return Ok(Err(BadLeaving::Hint)),
+            Some(claims) => claims,
+            None => None,
+        };
+        let named = claims.as_ref().and_then(|c| c["aud"].as_str());
+        if client_id.is_some() && named.is_some() && client_id != named {
+            return Ok(Err(BadLeaving::Hint));
+        }
+        let client = match named.or(client_id) {
+            Some(id) => self.client(id).await?,
+            None => None,
+        };
+        let allowed = |to: &&str| {
+            client.as_ref().is_some_and(|c| c.settings.post_logout_uris.iter().any(|uri| uri == to))
+        };
+        if to.is_some_and(|to| !allowed(&to)) {
+            return Ok(Err(BadLeaving::Address));
+        }
+        let session = self.session_of(browser).await?;
+        let sid = claims.as_ref().map(|c| &c["sid"]).and_then(Value::as_str);
+        let proved = claims.is_some()
+            && session.as_ref().is_none_or(|s| sid.is_some_and(|sid| sid == s.sid.to_string()));
+        Ok(Ok(Leaving { client, to: to.map(str::to_owned), proved }))
     }
 }
 

@@ -1,11 +1,18 @@
 //! Use cases.
 
+mod access;
 mod authorize;
 mod client;
+mod client_auth;
+mod consent;
+mod device;
 mod form;
+mod keys;
 mod login;
 mod logout;
+mod notice;
 mod person;
+mod pushed;
 mod redeem;
 mod relying;
 mod setup;
@@ -15,12 +22,18 @@ use copihue_core::{Acr, Id, Result, Timestamp};
 use copihue_db::Tx;
 use copihue_ledger::{Family, Field, Record};
 
-pub(crate) use self::authorize::{Browser, Completed, DEVICE_SECONDS, Fresh};
-pub use self::client::{NewClient, RegisteredClient};
+pub(crate) use self::authorize::{Browser, Completed, DEVICE_SECONDS, Fresh, Standing as SessionStanding};
+pub use self::client::{ListedClient, NewClient, ROTATION_SECONDS, RegisteredClient};
+pub(crate) use self::consent::Application;
+pub(crate) use self::device::{TooMany, Waiting};
+pub(crate) use self::keys::key_ring;
 pub(crate) use self::login::{Attempt, Authenticated};
+pub(crate) use self::logout::BadLeaving;
 pub use self::person::NewPerson;
+pub(crate) use self::pushed::{Coming, PUSHED_SECONDS};
+pub(crate) use self::redeem::Redeemer;
 pub(crate) use self::relying::{AWAY_SECONDS, own};
-pub(crate) use self::setup::{discovery, key_ring};
+pub(crate) use self::setup::{discovery, open_discovery};
 pub use self::standing::Standing;
 
 use crate::Identity;

@@ -1,14 +1,19 @@
 //! People: registration, and reading what is sealed.
 
-use copihue_core::{Error, Id, Result, Run, Secret};
+use copihue_core::{Actor, Error, Id, Result, Run, Secret};
 use copihue_db::{Conn, Tx};
 
+use super::Happened;
+use super::standing::who;
 use crate::Identity;
+use crate::model::event::EventKind;
 use crate::model::person::{Person, PersonKind, PersonState, Proofing};
 use crate::store::{self, NewRow, PersonRow};
 
 /// Which pepper a hash was made with; a second one comes with its rotation.
 const PEPPER: &str = "1";
+/// Fewest characters of a password (§3.3).
+const MIN_PASSWORD: usize = 8;
 
 /// A person to register.
 #[derive(Clone, Debug)]
@@ -103,6 +108,45 @@ impl Identity {
         let identity = self.clone();
         let stored = self.0.db.write(move |tx| identity.insert(tx, &row, password.as_deref())).await?;
         self.open_person(stored)
+    }
+
+    /// Registers a person on an operator's word; it stands in their history.
+    ///
+    /// # Errors
+    /// `persona_conocida` for a RUN that has an account; as [`Identity::register_person`].
+    pub async fn add_person(&self, actor: &Actor, new: NewPerson) -> Result<Person> {
+        let text = new.password.as_ref().map(|p| std::str::from_utf8(p.expose()).unwrap_or_default());
+        let password = match text {
+            Some(text) if text.chars().count() >= MIN_PASSWORD => {
+                Some(self.0.hasher.make(text, &*self.0.random).await?)
+            }
+            Some(_) => {
+                return Err(Error::invalid("clave_corta", "La clave debe tener al menos 8 caracteres."));
+            }
+            None => None,
+        };
+        let (row, identity, note) = (self.row_of(&new)?, self.clone(), who(actor));
+        let stored = self.0.db.write(move |tx| {
+            if !store::insert_person(tx, &row)? {
+                return Err(Error::conflict("persona_conocida", "Ya hay una persona con ese RUN."));
+            }
+            if let Some(password) = &password {
+                store::insert_credential(tx, row.id, password, PEPPER, row.created)?;
+            }
+            identity.happened(tx, Happened { note: &note, ..Happened::of(row.id, EventKind::Registered) })?;
+            store::by_id(tx, row.id)
+        });
+        self.open_person(stored.await?.ok_or_else(Error::not_found)?)
+    }
+
+    /// A password that nobody has chosen: 100 bits, without letters that look like another.
+    #[must_use]
+    pub fn new_password(&self) -> String {
+        const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+        let bytes: [u8; 20] = copihue_core::random::bytes(&*self.0.random);
+        let letters: Vec<char> = bytes.iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
+        let groups: Vec<String> = letters.chunks(5).map(|group| group.iter().collect()).collect();
+        groups.join("-")
     }
 
     fn insert(&self, tx: &mut Tx<'_>, row: &NewRow, password: Option<&str>) -> Result<PersonRow> {

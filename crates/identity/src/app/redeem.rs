@@ -1,151 +1,258 @@
-//! Codes become tokens, tokens become data.
+//! Codes become tokens.
 
-use copihue_core::secret::constant_time_eq;
-use copihue_core::{Result, json::sha256};
+use copihue_core::Result;
 use copihue_db::{Conn, Tx};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Happened;
+use super::client_auth::Answer;
 use crate::Identity;
+use crate::keys::SignAlg;
 use crate::model::claims;
-use crate::model::client::Client;
+use crate::model::client::{AccessForm, Client};
 use crate::model::event::{EventKind, Outcome};
-use crate::model::gate::{Ask, Denied, Use, may_issue};
-use crate::model::grant::{ACCESS_SECONDS, Grant, Presented, Purpose, Refresh};
+use crate::model::gate::{Ask, Use, may_issue, may_issue_itself};
+use crate::model::grant::{Form, Grant, Presented, Purpose, Refresh};
 use crate::model::mandate::Acting;
 use crate::model::oauth::TokenError;
 use crate::model::person::Person;
 use crate::model::pkce;
-use crate::model::token::{Credentials, Redeem};
+use crate::model::profile::{Face, Reach};
+use crate::model::token::Redeem;
 use crate::store;
 
 /// What the token endpoint gives.
 pub(crate) struct Tokens {
     pub(crate) access: String,
-    pub(crate) refresh: String,
+    pub(crate) refresh: Option<String>,
     pub(crate) id_token: Option<String>,
+    expires_in: i64,
+    /// Said in the open contract only.
+    scope: Option<String>,
+    token_type: &'static str,
 }
 
 /// A grant that may be used now, with its person: what a transaction answers before anything is signed.
-struct Granted {
-    grant: Grant,
-    person: Person,
+pub(super) struct Granted {
+    pub(super) grant: Grant,
+    pub(super) person: Person,
 }
 
-type Answer<T> = std::result::Result<T, TokenError>;
+/// Who redeems, and with which key in hand.
+#[derive(Clone)]
+pub(crate) struct Redeemer {
+    pub(crate) client: Client,
+    /// Thumbprint of the key that the request was proved with.
+    pub(crate) jkt: Option<String>,
+    pub(crate) trace: String,
+}
+
+impl Redeemer {
+    /// Whether the key in hand is the one that the grant wants, or one where the application must have one.
+    fn holds(&self, bound: Option<&str>) -> Answer<()> {
+        match (bound, &self.jkt) {
+            (Some(bound), Some(jkt)) if bound == jkt => Ok(()),
+            (None, Some(_)) => Ok(()),
+            (None, None) if !self.client.is_alto() => Ok(()),
+            _ => Err(TokenError::InvalidDpopProof),
+        }
+    }
+}
 
 impl Identity {
-    /// The application, if the secret is one of its own. An unknown one costs the same comparison.
-    pub(crate) async fn client_of(&self, given: &Credentials) -> Result<Answer<Client>> {
-        let (id, now) = (given.client_id.clone(), self.now());
-        let found = self.0.db.read(move |conn| {
-            let hashes = store::secret_hashes(conn, &id, now)?;
-            Ok((store::client(conn, &id)?, hashes))
-        });
-        let (client, hashes) = found.await?;
-        let presented = sha256(given.secret.as_bytes());
-        let mut matches = constant_time_eq(&presented, &[0; 32]);
-        for hash in &hashes {
-            matches |= constant_time_eq(&presented, hash);
+    /// Tokens for a code, a refresh token, a device's code, or for the application itself.
+    pub(crate) async fn redeem(&self, who: Redeemer, what: Redeem) -> Result<Answer<Tokens>> {
+        if let Redeem::Machine { scope } = &what {
+            return self.machine(&who, scope.as_deref());
         }
-        Ok(client.filter(|_| matches).ok_or(TokenError::InvalidClient))
+        let refreshed = matches!(what, Redeem::Refresh { .. });
+        let (identity, by) = (self.clone(), who.clone());
+        let granted = self.0.db.write(move |tx| match &what {
+            Redeem::Code { code, redirect_uri, verifier } => {
+                identity.redeem_code(tx, &by, code, redirect_uri.as_deref(), verifier.as_deref())
+            }
+            Redeem::Refresh { token, scope } => identity.refresh(tx, &by, token, scope.as_deref()),
+            Redeem::Device { code } => identity.redeem_device(tx, &by, code),
+            Redeem::Machine { .. } => Ok(Err(TokenError::UnsupportedGrantType)),
+        });
+        match granted.await? {
+            Ok(granted) => Ok(Ok(self.tokens(&who.client, &granted, refreshed)?)),
+            Err(error) => Ok(Err(error)),
+        }
     }
 
-    /// Tokens for a code or a refresh token.
-    pub(crate) async fn redeem(&self, client: &Client, what: Redeem, trace: &str) -> Result<Answer<Tokens>> {
-        let (identity, for_client, trace) = (self.clone(), client.clone(), trace.to_owned());
-        let fresh = matches!(what, Redeem::Code { .. });
-        let granted = self.0.db.write(move |tx| match &what {
-            Redeem::Code { code, redirect_uri, verifier } => identity.redeem_code(
-                tx,
-                &for_client,
-                code,
-                redirect_uri.as_deref(),
-                verifier.as_deref(),
-                &trace,
-            ),
-            Redeem::Refresh { token, scope } => {
-                identity.refresh(tx, &for_client, token, scope.as_deref(), &trace)
-            }
-        });
-        let Granted { grant, person } = match granted.await? {
-            Ok(granted) => granted,
-            Err(error) => return Ok(Err(error)),
+    fn tokens(
+        &self,
+        client: &Client,
+        Granted { grant, person }: &Granted,
+        refreshed: bool,
+    ) -> Result<Tokens> {
+        let profile = client.settings.profile;
+        let life = client.lifetimes(grant.reach);
+        let access = self.access_token(client, grant)?;
+        // An id_token says what happened at the login: it comes with the first tokens only.
+        let id_token = match refreshed {
+            false => Some(self.id_token(client, grant, person, &access)?),
+            true => None,
         };
-        let access = self.0.tokens.mint(&grant, Purpose::Access);
-        // The contract gives an id_token with the code only.
-        let id_token = match fresh {
-            true => Some(self.id_token(client, &grant, &person, &access)?),
-            false => None,
-        };
-        let refresh = self.0.tokens.mint(&grant, Purpose::Refresh);
-        Ok(Ok(Tokens { access, refresh, id_token }))
+        let refresh = client.settings.refresh.then(|| self.0.tokens.mint(grant, Purpose::Refresh, profile));
+        let national = profile.face() == Face::National;
+        Ok(Tokens {
+            access,
+            refresh,
+            id_token,
+            expires_in: life.access,
+            scope: (!national).then(|| grant.scope.clone()),
+            token_type: match (national, &grant.jkt) {
+                (true, _) => "bearer",
+                (false, Some(_)) => "DPoP",
+                (false, None) => "Bearer",
+            },
+        })
     }
 
     fn id_token(&self, client: &Client, grant: &Grant, person: &Person, access: &str) -> Result<String> {
-        let claims = claims::id_token(&self.0.config.issuer, person, client, grant, access, self.now());
-        self.0.keys.current.sign(&claims)
+        let about = claims::About {
+            issuer: self.issuer(client.settings.profile.face()),
+            sub: &self.0.pairwise.sub(person, client),
+            access_token: access,
+            now: self.now(),
+        };
+        let alg = if client.settings.rs256 { SignAlg::Rs256 } else { SignAlg::Es256 };
+        self.0.keys.load().current(alg)?.sign("JWT", &claims::id_token(&about, client, grant))
+    }
+
+    /// The access token of the grant's present generation.
+    fn access_token(&self, client: &Client, grant: &Grant) -> Result<String> {
+        let profile = client.settings.profile;
+        if client.settings.access == AccessForm::Opaque || profile.face() == Face::National {
+            return Ok(self.0.tokens.mint(grant, Purpose::Access, profile));
+        }
+        let jti = format!("{}.{}", hex::encode(grant.key.head()), grant.generation);
+        let sub = self.0.pairwise.of(grant.person, client);
+        let claims = claims::access_token(self.issuer(Face::Open), &sub, &jti, client, grant);
+        self.0.keys.load().current(SignAlg::Es256)?.sign("at+jwt", &claims)
+    }
+
+    /// A token in the application's own name: signed, short, and kept nowhere.
+    fn machine(&self, who: &Redeemer, scope: Option<&str>) -> Result<Answer<Tokens>> {
+        let client = &who.client;
+        if client.settings.profile.face() == Face::National {
+            return Ok(Err(TokenError::UnsupportedGrantType));
+        }
+        if may_issue_itself(client).is_err() {
+            return Ok(Err(TokenError::UnauthorizedClient));
+        }
+        if let Err(error) = who.holds(None) {
+            return Ok(Err(error));
+        }
+        let wanted = scope.unwrap_or_default().split_ascii_whitespace();
+        if wanted.clone().any(|s| !client.scopes.iter().any(|own| own == s)) {
+            return Ok(Err(TokenError::InvalidScope));
+        }
+        let (iat, expires_in) = (self.now().millis() / 1000, client.lifetimes(Reach::Session).access);
+        let issuer = self.issuer(Face::Open);
+        let scope = wanted.collect::<Vec<_>>().join(" ");
+        let mut claims = json!({
+            "iss": issuer,
+            "sub": client.id,
+            "client_id": client.id,
+            "aud": client.settings.audience.as_deref().unwrap_or(issuer),
+            "scope": scope,
+            "iat": iat,
+            "exp": iat + expires_in,
+            "jti": self.random_text(),
+        });
+        if let Some(jkt) = &who.jkt {
+            claims["cnf"] = json!({"jkt": jkt});
+        }
+        let access = self.0.keys.load().current(SignAlg::Es256)?.sign("at+jwt", &claims)?;
+        let token_type = if who.jkt.is_some() { "DPoP" } else { "Bearer" };
+        let scope = Some(scope);
+        Ok(Ok(Tokens { access, refresh: None, id_token: None, expires_in, scope, token_type }))
     }
 
     fn redeem_code(
         &self,
         tx: &mut Tx<'_>,
-        client: &Client,
+        who: &Redeemer,
         code: &str,
         redirect_uri: Option<&str>,
         verifier: Option<&str>,
-        trace: &str,
     ) -> Result<Answer<Granted>> {
-        let now = self.now();
-        let Some((grant, _)) = self.find(tx, code, |key, grant, presented| key.is_code(grant, presented))?
-        else {
-            return Ok(Err(TokenError::InvalidGrant));
-        };
-        let burned = grant.code_used.is_some() || grant.client_id != client.id;
-        if burned || !pkce::verify(grant.challenge.as_deref(), verifier) {
+        let (client, now) = (&who.client, self.now());
+        let found = self.find(tx, code)?.filter(|(grant, presented)| self.0.tokens.is_code(grant, presented));
+        let Some((grant, presented)) = found else { return Ok(Err(TokenError::InvalidGrant)) };
+        let foreign = grant.client_id != client.id || presented.form != Form::of(client.settings.profile);
+        if grant.code_used.is_some() || foreign || !pkce::verify(grant.challenge.as_deref(), verifier) {
             // Used twice, by another application, or without its proof: somebody else has it. Nothing of it stays valid.
             store::revoke_grant(tx, grant.key, now)?;
             if grant.generation > 0 {
-                self.happened(tx, reuse(&grant, client, trace))?;
+                self.happened(tx, reuse(&grant, client, &who.trace))?;
             }
             return Ok(Err(TokenError::InvalidGrant));
         }
-        if !redirect_uri.is_some_and(|uri| grant.redirect_uri.is_same(uri)) {
-            return Ok(Err(TokenError::InvalidClient));
+        if let Err(error) = same_address(&grant, client, redirect_uri) {
+            return Ok(Err(error));
         }
-        let person = self.admitted(tx, &grant, client, Use::Redeem)?;
-        let Some(person) = person.filter(|_| grant.code_alive(now)) else {
+        self.begin(tx, who, grant, Use::Redeem)
+    }
+
+    /// The first tokens of a grant.
+    pub(super) fn begin(
+        &self,
+        tx: &mut Tx<'_>,
+        who: &Redeemer,
+        grant: Grant,
+        how: Use,
+    ) -> Result<Answer<Granted>> {
+        let (client, now) = (&who.client, self.now());
+        if let Err(error) = who.holds(grant.jkt.as_deref()) {
+            return Ok(Err(error));
+        }
+        let person = self.admitted(tx, &grant, client, how)?;
+        let life = client.lifetimes(grant.reach);
+        // A device asks every few seconds: what it was given waits for it as long as it may ask.
+        let alive = how == Use::Device || grant.code_alive(&life, now);
+        let Some(person) = person.filter(|_| alive && grant.alive(now)) else {
             return Ok(Err(TokenError::InvalidGrant));
         };
-        if !store::redeem_code(tx, grant.key, now)? {
+        if !store::redeem_code(tx, grant.key, who.jkt.as_deref(), now)? {
             store::revoke_grant(tx, grant.key, now)?;
             return Ok(Err(TokenError::InvalidGrant));
         }
-        self.happened(tx, delivery(&grant, client, trace))?;
-        let grant = Grant { code_used: Some(now), generation: 1, generation_at: now, ..grant };
+        self.happened(tx, delivery(&grant, client, &who.trace))?;
+        let jkt = who.jkt.clone();
+        let grant = Grant { code_used: Some(now), generation: 1, generation_at: now, jkt, ..grant };
         Ok(Ok(Granted { grant, person }))
     }
 
     fn refresh(
         &self,
         tx: &mut Tx<'_>,
-        client: &Client,
+        who: &Redeemer,
         token: &str,
         scope: Option<&str>,
-        trace: &str,
     ) -> Result<Answer<Granted>> {
-        let now = self.now();
-        let found = self.find(tx, token, |key, grant, presented| {
-            grant.client_id == client.id && key.refresh(grant, presented, now) != Refresh::Dead
-        })?;
+        let (client, now, profile) = (&who.client, self.now(), who.client.settings.profile);
+        let found = self
+            .find(tx, token)?
+            .filter(|(grant, presented)| grant.client_id == client.id && presented.form == Form::of(profile));
         let Some((grant, presented)) = found else { return Ok(Err(TokenError::InvalidGrant)) };
+        let state = self.0.tokens.refresh(&grant, &presented, profile, now);
+        if state == Refresh::Dead {
+            return Ok(Err(TokenError::InvalidGrant));
+        }
+        if let Err(error) = who.holds(grant.jkt.as_deref()) {
+            return Ok(Err(error));
+        }
         if scope.is_some_and(|scope| scope.split_whitespace().any(|s| !grant.has_scope(s))) {
             return Ok(Err(TokenError::InvalidScope));
         }
         let Some(person) = self.admitted(tx, &grant, client, Use::Refresh)? else {
             return Ok(Err(TokenError::InvalidGrant));
         };
-        match self.0.tokens.refresh(&grant, &presented, now) {
+        match state {
             Refresh::Rotate => {
                 if !store::advance(tx, grant.key, grant.generation, now)? {
                     return Ok(Err(TokenError::InvalidGrant));
@@ -156,7 +263,7 @@ impl Identity {
             Refresh::Repeat => Ok(Ok(Granted { grant, person })),
             Refresh::Reused => {
                 store::revoke_grant(tx, grant.key, now)?;
-                self.happened(tx, reuse(&grant, client, trace))?;
+                self.happened(tx, reuse(&grant, client, &who.trace))?;
                 Ok(Err(TokenError::InvalidGrant))
             }
             Refresh::Dead => Ok(Err(TokenError::InvalidGrant)),
@@ -164,7 +271,7 @@ impl Identity {
     }
 
     /// The person of a grant, if the gate lets this use of it pass.
-    fn admitted(
+    pub(super) fn admitted(
         &self,
         conn: &mut Conn<'_>,
         grant: &Grant,
@@ -181,51 +288,46 @@ impl Identity {
             acting: Acting::Self_,
             now: self.now(),
         };
-        let denied: Option<Denied> = may_issue(&ask).err();
+        let denied = may_issue(&ask).err();
         if let Some(why) = denied {
             tracing::info!(?why, ?how, client = client.id, "the gate stays closed");
         }
         Ok(denied.is_none().then_some(person))
     }
 
-    /// The grant of a code or token, if it is ours.
-    fn find(
-        &self,
-        conn: &mut Conn<'_>,
-        text: &str,
-        is_ours: impl Fn(&crate::model::grant::TokenKey, &Grant, &Presented) -> bool,
-    ) -> Result<Option<(Grant, Presented)>> {
+    /// The grant that a code or token names, not yet believed.
+    pub(super) fn find(&self, conn: &mut Conn<'_>, text: &str) -> Result<Option<(Grant, Presented)>> {
         let Some(presented) = Presented::parse(text) else { return Ok(None) };
-        let grant = store::grant(conn, presented.key)?;
-        Ok(grant.filter(|grant| is_ours(&self.0.tokens, grant, &presented)).map(|grant| (grant, presented)))
+        Ok(store::grant(conn, presented.key)?.map(|grant| (grant, presented)))
     }
+}
 
-    /// What an access token may read. None: it is none, or may not be used any more.
-    pub(crate) async fn userinfo(&self, token: &str) -> Result<Option<Value>> {
-        let (identity, token, now) = (self.clone(), token.to_owned(), self.now());
-        let read = move |conn: &mut Conn<'_>| {
-            let found =
-                identity.find(conn, &token, |key, grant, presented| key.is_access(grant, presented, now))?;
-            let Some((grant, _)) = found else { return Ok(None) };
-            let Some(client) = store::client(conn, &grant.client_id)? else { return Ok(None) };
-            let person = identity.admitted(conn, &grant, &client, Use::Userinfo)?;
-            Ok(person.map(|person| claims::userinfo(&person, &client, &grant)))
-        };
-        self.0.db.read(read).await
-    }
+/// The national contract's clients send the address in several ways, and are told so with its own words; ours may leave it out
+/// (OAuth 2.1), or send it as it was.
+fn same_address(grant: &Grant, client: &Client, given: Option<&str>) -> Answer<()> {
+    let (fits, error) = match client.settings.profile.face() {
+        Face::National => {
+            (given.is_some_and(|uri| grant.redirect_uri.is_same(uri)), TokenError::InvalidClient)
+        }
+        Face::Open => (given.is_none_or(|uri| grant.redirect_uri.is_exactly(uri)), TokenError::InvalidGrant),
+    };
+    if fits { Ok(()) } else { Err(error) }
 }
 
 impl Tokens {
     /// The contract's answer.
     pub(crate) fn to_json(&self) -> Value {
-        let mut out = serde_json::json!({
+        let mut out = json!({
             "access_token": self.access,
-            "refresh_token": self.refresh,
-            "token_type": "bearer",
-            "expires_in": ACCESS_SECONDS,
+            "token_type": self.token_type,
+            "expires_in": self.expires_in,
         });
-        if let Some(id_token) = &self.id_token {
-            out["id_token"] = id_token.as_str().into();
+        for (name, value) in
+            [("refresh_token", &self.refresh), ("id_token", &self.id_token), ("scope", &self.scope)]
+        {
+            if let Some(value) = value {
+                out[name] = value.as_str().into();
+            }
         }
         out
     }

@@ -1,51 +1,17 @@
-//! Start: keys, the own client.
+//! What is published of the provider, and random texts.
 
 use bytes::Bytes;
-use copihue_core::{Error, Result};
+use copihue_core::Acr;
 use serde_json::json;
 
 use crate::Identity;
 use crate::config::Config;
-use crate::keys::{KeyRing, SigningKey};
+use crate::model::authorize::OPEN_SCOPES;
+use crate::model::jose::Alg;
 use crate::model::pkce;
-use crate::store;
+use crate::model::token::DEVICE_GRANT;
 
-/// Reads the signing keys, or makes the first one.
-pub(crate) async fn key_ring(
-    parts: &crate::Parts,
-    sealer: &copihue_directory::seal::Sealer,
-) -> Result<KeyRing> {
-    let mut stored = parts.db.read(store::keys).await?;
-    if stored.is_empty() {
-        let key = tokio::task::spawn_blocking(SigningKey::generate)
-            .await
-            .map_err(|e| Error::internal(format_args!("key generation: {e}")))??;
-        let sealed = sealer.seal(&*parts.random, context(&key.kid).as_bytes(), &key.to_pkcs8()?)?;
-        let (kid, now) = (key.kid, parts.clock.now());
-        stored = parts
-            .db
-            .write(move |tx| {
-                // Another process may have been faster: then its key stands.
-                if store::keys(tx)?.is_empty() {
-                    store::insert_key(tx, &kid, &sealed, now)?;
-                }
-                store::keys(tx)
-            })
-            .await?;
-    }
-    let open = |(kid, sealed): (String, Vec<u8>)| {
-        SigningKey::from_pkcs8(&sealer.open(context(&kid).as_bytes(), &sealed)?)
-    };
-    let mut keys = stored.into_iter().map(open).collect::<Result<Vec<_>>>()?.into_iter();
-    let current = keys.next().ok_or_else(|| Error::internal("no signing key"))?;
-    Ok(KeyRing::new(current, &keys.collect::<Vec<_>>()))
-}
-
-fn context(kid: &str) -> String {
-    format!("identity_key.sealed.{kid}")
-}
-
-/// The discovery document, ready to send.
+/// The national contract's discovery document, ready to send.
 pub(crate) fn discovery(config: &Config) -> Bytes {
     let (issuer, base) = (&config.issuer, config.base());
     json!({
@@ -65,6 +31,54 @@ pub(crate) fn discovery(config: &Config) -> Bytes {
         "code_challenge_methods_supported": ["S256"],
         "request_parameter_supported": false,
         "claims_parameter_supported": false,
+    })
+    .to_string()
+    .into()
+}
+
+/// Ours (OpenID Connect Discovery, RFC 8414), ready to send.
+pub(crate) fn open_discovery(config: &Config) -> Bytes {
+    let base = config.base();
+    let at = |endpoint: &str| format!("{base}/oauth2/{endpoint}");
+    let levels = [Acr::Low, Acr::Substantial, Acr::High].map(Acr::urn);
+    let auth = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    json!({
+        "issuer": base,
+        "authorization_endpoint": at("authorize"),
+        "token_endpoint": at("token"),
+        "userinfo_endpoint": at("userinfo"),
+        "jwks_uri": at("jwks"),
+        "pushed_authorization_request_endpoint": at("par"),
+        "introspection_endpoint": at("introspect"),
+        "revocation_endpoint": at("revoke"),
+        "end_session_endpoint": at("logout"),
+        "device_authorization_endpoint": at("device_authorization"),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "form_post"],
+        "grant_types_supported":
+            ["authorization_code", "refresh_token", "client_credentials", DEVICE_GRANT],
+        "code_challenge_methods_supported": ["S256"],
+        "subject_types_supported": ["pairwise"],
+        "scopes_supported": OPEN_SCOPES,
+        "claims_supported": ["sub", "name", "given_name", "family_name", "run", "email", "email_verified", "acr", "amr",
+            "auth_time", "sid"],
+        "acr_values_supported": levels,
+        "id_token_signing_alg_values_supported": ["ES256", "RS256"],
+        "token_endpoint_auth_methods_supported": auth,
+        "token_endpoint_auth_signing_alg_values_supported": Alg::NAMES,
+        "introspection_endpoint_auth_methods_supported": auth[..3],
+        "introspection_endpoint_auth_signing_alg_values_supported": Alg::NAMES,
+        "revocation_endpoint_auth_methods_supported": auth,
+        "revocation_endpoint_auth_signing_alg_values_supported": Alg::NAMES,
+        "request_object_signing_alg_values_supported": Alg::NAMES,
+        "dpop_signing_alg_values_supported": Alg::NAMES,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": false,
+        "claims_parameter_supported": true,
+        "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "ui_locales_supported": ["es-CL"],
     })
     .to_string()
     .into()

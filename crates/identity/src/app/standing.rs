@@ -82,7 +82,7 @@ impl Identity {
 }
 
 /// Who acted, in words: never a RUN.
-fn who(actor: &Actor) -> String {
+pub(super) fn who(actor: &Actor) -> String {
     match (&actor.hat, &actor.subject) {
         (Some(hat), _) => format!("{}, {}", hat.post, hat.institution),
         (None, copihue_core::Subject::Person(person)) => person.name.clone(),

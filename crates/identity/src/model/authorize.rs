@@ -4,14 +4,27 @@ use super::client::{Client, ClientState, Pkce};
 use super::oauth::{AuthorizeError, ClientProblem};
 use super::params::{Params, url_safe};
 use super::pkce;
+use super::profile::{Face, Reach};
 use super::redirect::RedirectUri;
+use super::wish::{self, Wish};
 
 /// Longest `state` that is echoed; a longer one is refused, never cut.
 pub const MAX_STATE: usize = 4 * 1024;
 /// Longest `nonce`.
 const MAX_NONCE: usize = 1024;
-/// Scopes of the contract. Others are ignored.
+/// Scopes of the national contract. Others are ignored.
 pub const SCOPES: [&str; 4] = ["openid", "run", "name", "email"];
+/// Scopes of the open one. Others are left out, and the token answer says what was given.
+pub const OPEN_SCOPES: [&str; 5] = ["openid", "profile", "email", "run", "offline_access"];
+
+/// The scopes of a face.
+#[must_use]
+pub const fn scopes(face: Face) -> &'static [&'static str] {
+    match face {
+        Face::National => &SCOPES,
+        Face::Open => &OPEN_SCOPES,
+    }
+}
 
 /// Whether the person may be asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -23,15 +36,36 @@ pub enum Prompt {
     None,
     /// The person is asked in any case.
     Login,
+    /// The person agrees once more to what the application learns.
+    Consent,
+}
+
+/// How the answer travels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    /// In the address.
+    #[default]
+    Query,
+    /// In a form that the browser sends.
+    FormPost,
+}
+
+/// Where an answer goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// The address.
+    pub redirect_uri: RedirectUri,
+    /// Echoed as it came; none when it can't be.
+    pub state: Option<String>,
+    /// How.
+    pub mode: Mode,
 }
 
 /// A request that can be answered.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuthorizeRequest {
     /// Where the answer goes.
-    pub redirect_uri: RedirectUri,
-    /// Echoed as it came.
-    pub state: Option<String>,
+    pub target: Target,
     /// Goes into the id_token.
     pub nonce: Option<String>,
     /// PKCE.
@@ -42,68 +76,129 @@ pub struct AuthorizeRequest {
     pub prompt: Prompt,
     /// Seconds that a session's login may lie back.
     pub max_age: Option<i64>,
+    /// The level that is wished for.
+    pub wish: Wish,
+    /// Thumbprint of the key that the code is bound to.
+    pub jkt: Option<String>,
+    /// Hash of the name under which the request was left with us: it counts once.
+    pub pushed: Option<[u8; 32]>,
 }
 
-/// A request that goes back with an error.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refused {
-    /// Where the answer goes.
-    pub redirect_uri: RedirectUri,
-    /// Echoed as it came; none when it can't be.
-    pub state: Option<String>,
-    /// Why.
-    pub error: AuthorizeError,
-}
-
-impl Refused {
-    /// The address to go back to.
+impl AuthorizeRequest {
+    /// How far what is given reaches.
     #[must_use]
-    pub fn location(&self, iss: Option<&str>) -> String {
-        let mut pairs = vec![("error", self.error.code()), ("error_description", self.error.description())];
-        pairs.extend(iss.map(|iss| ("iss", iss)));
-        self.redirect_uri.with(&pairs, self.state.as_deref())
+    pub fn reach(&self) -> Reach {
+        if self.scope.contains(&"offline_access") { Reach::Offline } else { Reach::Session }
     }
 }
 
-/// Whether the application may be answered at all, and where to.
+/// An answer on its way to the application.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// Where it goes.
+    pub target: Target,
+    /// What it says, beside `state`.
+    pub pairs: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// A code.
+    #[must_use]
+    pub fn code(target: Target, code: String, iss: Option<&str>) -> Self {
+        let iss = iss.map(|iss| ("iss", iss.to_owned()));
+        Self { target, pairs: std::iter::once(("code", code)).chain(iss).collect() }
+    }
+
+    /// An error.
+    #[must_use]
+    pub fn error(target: Target, error: AuthorizeError, iss: Option<&str>) -> Self {
+        let mut pairs =
+            vec![("error", error.code().to_owned()), ("error_description", error.description().to_owned())];
+        pairs.extend(iss.map(|iss| ("iss", iss.to_owned())));
+        Self { target, pairs }
+    }
+
+    /// The address to go back to.
+    #[must_use]
+    pub fn location(&self) -> String {
+        let pairs: Vec<(&str, &str)> = self.pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        self.target.redirect_uri.with(&pairs, self.target.state.as_deref())
+    }
+
+    /// The fields of a form that says it.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let raw = self.target.state.as_deref().map(|raw| Params::parse(&format!("state={raw}")));
+        let state = raw.and_then(|params| params.text("state").ok().flatten().map(str::to_owned));
+        self.pairs.iter().cloned().chain(state.map(|state| ("state", state))).collect()
+    }
+}
+
+/// Whether the application may be answered at all under these addresses, and where to.
 ///
 /// # Errors
 /// The page that is shown instead of a redirect.
-pub fn redirect_target(client: &Client, params: &Params) -> Result<RedirectUri, ClientProblem> {
+pub fn redirect_target(client: &Client, face: Face, params: &Params) -> Result<RedirectUri, ClientProblem> {
+    if client.settings.profile.face() != face {
+        return Err(ClientProblem::Client);
+    }
     match client.state {
         ClientState::Suspended | ClientState::Revoked => return Err(ClientProblem::Stopped),
         ClientState::Approved => return Err(ClientProblem::NotEnabled),
         ClientState::Active => {}
     }
-    let requested = params.text("redirect_uri").ok().flatten().ok_or(ClientProblem::RedirectUri)?;
-    RedirectUri::matching(requested, &client.redirect_uris).ok_or(ClientProblem::RedirectUri)
+    let requested = params.text("redirect_uri").ok().flatten();
+    match (face, requested) {
+        (Face::National, Some(uri)) => RedirectUri::matching(uri, &client.redirect_uris),
+        (Face::Open, Some(uri)) => RedirectUri::exact(uri, &client.redirect_uris, client.settings.auth),
+        // With one address registered there is no doubt which is meant (RFC 6749 §3.1.2.3), unless another came twice.
+        (Face::Open, None) if client.redirect_uris.len() == 1 && !params.has("redirect_uri") => {
+            client.redirect_uris.first().cloned().map(RedirectUri::stored)
+        }
+        (_, None) => None,
+    }
+    .ok_or(ClientProblem::RedirectUri)
 }
 
 /// Reads the rest of the request, once it is known where answers go.
 ///
 /// # Errors
-/// What goes back by redirect.
+/// What goes back.
 pub fn read(
     client: &Client,
     redirect_uri: RedirectUri,
     params: &Params,
-) -> Result<AuthorizeRequest, Refused> {
+) -> Result<AuthorizeRequest, (Target, AuthorizeError)> {
+    let bare = Target { redirect_uri, state: None, mode: Mode::Query };
     let state = match params.one("state") {
-        Ok(state) => state,
-        Err(_) => return Err(Refused { redirect_uri, state: None, error: AuthorizeError::InvalidRequest }),
+        Ok(state) if state.is_none_or(|s| s.value.len() <= MAX_STATE) => state,
+        _ => return Err((bare, AuthorizeError::InvalidRequest)),
     };
-    if state.is_some_and(|s| s.value.len() > MAX_STATE) {
-        return Err(Refused { redirect_uri, state: None, error: AuthorizeError::InvalidRequest });
-    }
-    let state = state.map(|s| url_safe(s).into_owned());
-    match read_rest(client, params) {
-        Ok(rest) => Ok(AuthorizeRequest { redirect_uri, state, ..rest }),
-        Err(error) => Err(Refused { redirect_uri, state, error }),
+    let target = Target { state: state.map(|s| url_safe(s).into_owned()), ..bare };
+    let (target, mode) = match read_mode(client, params) {
+        Ok(mode) => (Target { mode, ..target }, Ok(())),
+        Err(error) => (target, Err(error)),
+    };
+    match mode.and_then(|()| read_rest(client, target.clone(), params)) {
+        Ok(request) => Ok(request),
+        Err(error) => Err((target, error)),
     }
 }
 
-fn read_rest(client: &Client, params: &Params) -> Result<AuthorizeRequest, AuthorizeError> {
-    let text = |name: &str| params.text(name).map_err(|_| AuthorizeError::InvalidRequest);
+fn read_mode(client: &Client, params: &Params) -> Result<Mode, AuthorizeError> {
+    match (client.settings.profile.face(), text(params, "response_mode")?) {
+        (Face::National, _) | (Face::Open, None | Some("query")) => Ok(Mode::Query),
+        (Face::Open, Some("form_post")) => Ok(Mode::FormPost),
+        (Face::Open, Some(_)) => Err(AuthorizeError::InvalidRequest),
+    }
+}
+
+fn text<'a>(params: &'a Params, name: &str) -> Result<Option<&'a str>, AuthorizeError> {
+    params.text(name).map_err(|_| AuthorizeError::InvalidRequest)
+}
+
+fn read_rest(client: &Client, target: Target, params: &Params) -> Result<AuthorizeRequest, AuthorizeError> {
+    let text = |name: &str| text(params, name);
     if params.has("request") || params.has("request_uri") {
         return Err(AuthorizeError::RequestNotSupported);
     }
@@ -112,20 +207,25 @@ fn read_rest(client: &Client, params: &Params) -> Result<AuthorizeRequest, Autho
         Some(_) => return Err(AuthorizeError::UnsupportedResponseType),
         None => return Err(AuthorizeError::InvalidRequest),
     }
-    let nonce = text("nonce")?.filter(|n| n.len() <= MAX_NONCE);
-    if params.has("nonce") && nonce.is_none() && text("nonce")?.is_some() {
+    let nonce = text("nonce")?;
+    if nonce.is_some_and(|nonce| nonce.len() > MAX_NONCE) {
         return Err(AuthorizeError::InvalidRequest);
     }
-    let challenge = read_challenge(client, text("code_challenge")?, text("code_challenge_method")?)?;
     let max_age = text("max_age")?.map(|n| n.parse::<u32>().map(i64::from)).transpose();
+    let jkt = text("dpop_jkt")?;
+    if jkt.is_some_and(|jkt| jkt.len() != 43) {
+        return Err(AuthorizeError::InvalidRequest);
+    }
     Ok(AuthorizeRequest {
-        redirect_uri: RedirectUri::stored(String::new()),
-        state: None,
         nonce: nonce.map(str::to_owned),
-        challenge,
+        challenge: read_challenge(client, text("code_challenge")?, text("code_challenge_method")?)?,
         scope: read_scope(client, text("scope")?.unwrap_or_default())?,
         prompt: read_prompt(text("prompt")?.unwrap_or_default())?,
         max_age: max_age.map_err(|_| AuthorizeError::InvalidRequest)?,
+        wish: wish::read(text("acr_values")?, text("claims")?).ok_or(AuthorizeError::InvalidRequest)?,
+        jkt: jkt.map(str::to_owned),
+        pushed: None,
+        target,
     })
 }
 
@@ -143,21 +243,27 @@ fn read_challenge(
     }
 }
 
-fn read_scope(client: &Client, scope: &str) -> Result<Vec<&'static str>, AuthorizeError> {
+/// What is asked, known and allowed to this application.
+///
+/// # Errors
+/// `invalid_scope` without `openid`.
+pub fn read_scope(client: &Client, scope: &str) -> Result<Vec<&'static str>, AuthorizeError> {
     let asked: Vec<&str> = scope.split_ascii_whitespace().collect();
     if !asked.contains(&"openid") {
         return Err(AuthorizeError::InvalidScope);
     }
     let granted = |s: &&'static str| asked.contains(s) && client.scopes.iter().any(|own| own == s);
-    Ok(SCOPES.into_iter().filter(granted).collect())
+    Ok(scopes(client.settings.profile.face()).iter().copied().filter(granted).collect())
 }
 
 fn read_prompt(prompt: &str) -> Result<Prompt, AuthorizeError> {
     let words: Vec<&str> = prompt.split_ascii_whitespace().collect();
-    match (words.contains(&"none"), words.contains(&"login")) {
-        (true, _) if words.len() > 1 => Err(AuthorizeError::InvalidRequest),
-        (true, _) => Ok(Prompt::None),
-        (false, true) => Ok(Prompt::Login),
-        (false, false) => Ok(Prompt::Auto),
+    let has = |word| words.contains(&word);
+    match (has("none"), has("login"), has("consent")) {
+        (true, ..) if words.len() > 1 => Err(AuthorizeError::InvalidRequest),
+        (true, ..) => Ok(Prompt::None),
+        (false, true, _) => Ok(Prompt::Login),
+        (false, false, true) => Ok(Prompt::Consent),
+        (false, false, false) => Ok(Prompt::Auto),
     }
 }

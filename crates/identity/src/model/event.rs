@@ -17,6 +17,12 @@ pub enum EventKind {
     Delivery,
     /// A refresh token that had been used before: all its tokens were ended.
     TokenReuse,
+    /// A device without a browser was let in.
+    Device,
+    /// The person took back what they let an application know.
+    Withdrawn,
+    /// An operator registered the person.
+    Registered,
     /// The account was stopped for a while.
     Suspended,
     /// It may be used again.
@@ -27,13 +33,16 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Login,
         Self::Reuse,
         Self::Logout,
         Self::NewDevice,
         Self::Delivery,
         Self::TokenReuse,
+        Self::Device,
+        Self::Withdrawn,
+        Self::Registered,
         Self::Suspended,
         Self::Reopened,
         Self::Closed,
@@ -49,6 +58,9 @@ impl EventKind {
             Self::NewDevice => "dispositivo_nuevo",
             Self::Delivery => "datos_entregados",
             Self::TokenReuse => "token_reutilizado",
+            Self::Device => "dispositivo_autorizado",
+            Self::Withdrawn => "permiso_retirado",
+            Self::Registered => "cuenta_creada",
             Self::Suspended => "cuenta_suspendida",
             Self::Reopened => "cuenta_reactivada",
             Self::Closed => "cuenta_cerrada",

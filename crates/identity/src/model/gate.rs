@@ -2,7 +2,7 @@
 
 use copihue_core::{Acr, Timestamp};
 
-use super::client::{Client, ClientState};
+use super::client::{Auth, Client, ClientState};
 use super::mandate::Acting;
 use super::person::{Person, PersonState, Proofing, Vital};
 
@@ -15,6 +15,8 @@ pub enum Use {
     Redeem,
     /// New tokens for a refresh token.
     Refresh,
+    /// What a device may have, or its first tokens.
+    Device,
     /// What an access token may read.
     Userinfo,
     /// Whether a token is alive.
@@ -23,7 +25,8 @@ pub enum Use {
 
 impl Use {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Code, Self::Redeem, Self::Refresh, Self::Userinfo, Self::Introspect];
+    pub const ALL: [Self; 6] =
+        [Self::Code, Self::Redeem, Self::Refresh, Self::Device, Self::Userinfo, Self::Introspect];
 }
 
 /// What is asked for.
@@ -76,7 +79,12 @@ pub fn may_issue(ask: &Ask<'_>) -> Result<(), Denied> {
     let (person, client) = (ask.person, ask.client);
     let refuse = |unless: bool, why: Denied| if unless { Ok(()) } else { Err(why) };
     refuse(client.state == ClientState::Active, Denied::Application)?;
-    refuse(ask.how != Use::Refresh || client.settings.refresh, Denied::Grant)?;
+    let fits = match ask.how {
+        Use::Refresh => client.settings.refresh,
+        Use::Device => client.settings.device,
+        Use::Code | Use::Redeem | Use::Userinfo | Use::Introspect => true,
+    };
+    refuse(fits, Denied::Grant)?;
     refuse(client.environment.admits(person.kind), Denied::Environment)?;
     refuse(person.vital == Vital::Alive, Denied::Deceased)?;
     refuse(person.state == PersonState::Active, Denied::Account)?;
@@ -86,6 +94,18 @@ pub fn may_issue(ask: &Ask<'_>) -> Result<(), Denied> {
     match ask.acting {
         Acting::Self_ => Ok(()),
         Acting::By(mandate) => refuse(mandate.is_some_and(|m| m.allows(person.id, ask.now)), Denied::Mandate),
+    }
+}
+
+/// Whether an application may have tokens in its own name.
+///
+/// # Errors
+/// The first reason against it.
+pub fn may_issue_itself(client: &Client) -> Result<(), Denied> {
+    match client.state {
+        ClientState::Active if client.settings.machine && client.settings.auth != Auth::Public => Ok(()),
+        ClientState::Active => Err(Denied::Grant),
+        ClientState::Approved | ClientState::Suspended | ClientState::Revoked => Err(Denied::Application),
     }
 }
 
@@ -156,8 +176,8 @@ mod tests {
         {
             for environment in [Environment::Sandbox, Environment::Production] {
                 for acr_min in ACRS {
-                    for refresh in [true, false] {
-                        let settings = Settings { acr_min, refresh, ..Settings::default() };
+                    for (refresh, device) in [(true, false), (false, true)] {
+                        let settings = Settings { acr_min, refresh, device, ..Settings::default() };
                         all.push(Client { state, environment, settings, ..client() });
                     }
                 }
@@ -200,6 +220,7 @@ mod tests {
             && ask.client.state == ClientState::Active
             && ask.level >= ask.client.settings.acr_min
             && (ask.how != Use::Refresh || ask.client.settings.refresh)
+            && (ask.how != Use::Device || ask.client.settings.device)
     }
 
     /// Every way of asking against every state of person, application, login and mandate.

@@ -1,21 +1,14 @@
 //! One login to one application: from its code to its last refresh. Codes and tokens are derived, never stored.
 
 use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use copihue_core::secret::constant_time_eq;
 use copihue_core::{Acr, Bucket, Id, Random, Timestamp};
 
+use super::profile::{Lifetimes, Profile, Reach};
 use super::redirect::RedirectUri;
 
-/// Seconds that a code lives (§2.4).
-pub const CODE_SECONDS: i64 = 300;
-/// Seconds that an access token lives.
-pub const ACCESS_SECONDS: i64 = 3_600;
-/// Seconds that an id_token lives.
-pub const ID_TOKEN_SECONDS: i64 = 600;
-/// Seconds without use after which a refresh token is dead.
-pub const REFRESH_IDLE_SECONDS: i64 = 3_600;
-/// Seconds after the login in which the last token dies.
-pub const GRANT_SECONDS: i64 = 12 * 3_600;
 /// Seconds in which two refreshes at once get the same tokens (B11).
 pub const GRACE_SECONDS: i64 = 10;
 /// Generations back that a used refresh token is recognised as one of ours, and so as stolen.
@@ -51,35 +44,72 @@ impl GrantKey {
         Self { bucket, selector: i64::try_from(bits).unwrap_or_default() }
     }
 
-    fn head(self) -> [u8; 7] {
+    /// Seven bytes.
+    #[must_use]
+    pub fn head(self) -> [u8; 7] {
         let value = (u64::from(self.bucket.number()) << SELECTOR_BITS) | self.selector.unsigned_abs();
         let mut out = [0; 7];
         out.copy_from_slice(&value.to_be_bytes()[1..]);
         out
     }
+
+    /// From its seven bytes.
+    #[must_use]
+    pub fn from_head(head: [u8; 7]) -> Self {
+        let value = head.iter().fold(0_u64, |n, b| n << 8 | u64::from(*b));
+        let selector = i64::try_from(value & ((1 << SELECTOR_BITS) - 1)).unwrap_or_default();
+        Self { bucket: Bucket::new((value >> SELECTOR_BITS) as u16), selector }
+    }
+}
+
+/// How long a code or token is: the national contract's 32 hex digits, or our own of 256 bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// 32 lower-case hex digits, of which 116 bits can't be guessed.
+    Hex,
+    /// 36 characters of base64url, of which 204 bits can't be guessed.
+    Long,
+}
+
+impl Form {
+    /// The form of a profile.
+    #[must_use]
+    pub const fn of(profile: Profile) -> Self {
+        match profile {
+            Profile::Compat => Self::Hex,
+            Profile::Base | Profile::Alto => Self::Long,
+        }
+    }
+
+    const fn proof(self) -> usize {
+        match self {
+            Self::Hex => 9,
+            Self::Long => 20,
+        }
+    }
 }
 
 /// A code or token as it came: where its grant lies, and what proves that it is ours.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Presented {
     /// Where.
     pub key: GrantKey,
-    proof: [u8; 9],
+    /// The form it came in: another than the application's is worth nothing.
+    pub form: Form,
+    proof: Vec<u8>,
 }
 
 impl Presented {
-    /// From 32 lower-case hex digits.
+    /// From its text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() != 32 || text.bytes().any(|b| b.is_ascii_uppercase()) {
-            return None;
-        }
-        let bytes = hex::decode(text).ok()?;
+        let (form, bytes) = match text.len() {
+            32 if !text.bytes().any(|b| b.is_ascii_uppercase()) => (Form::Hex, hex::decode(text).ok()?),
+            36 => (Form::Long, BASE64.decode(text).ok()?),
+            _ => return None,
+        };
         let (head, proof) = bytes.split_first_chunk::<7>()?;
-        let value = head.iter().fold(0_u64, |n, b| n << 8 | u64::from(*b));
-        let bucket = Bucket::new((value >> SELECTOR_BITS) as u16);
-        let selector = i64::try_from(value & ((1 << SELECTOR_BITS) - 1)).ok()?;
-        Some(Self { key: GrantKey { bucket, selector }, proof: proof.try_into().ok()? })
+        Some(Self { key: GrantKey::from_head(*head), form, proof: proof.to_vec() })
     }
 }
 
@@ -94,26 +124,33 @@ impl TokenKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, b"copihue:identity:tokens").as_ref()))
     }
 
-    fn proof(&self, grant: &Grant, purpose: Purpose, generation: i64) -> [u8; 9] {
+    fn proof(&self, grant: &Grant, purpose: Purpose, generation: i64, form: Form) -> Vec<u8> {
         let mut input = vec![purpose as u8];
         input.extend_from_slice(&grant.key.head());
         input.extend_from_slice(&generation.to_be_bytes());
         input.extend_from_slice(&grant.created.millis().to_be_bytes());
         input.extend_from_slice(grant.person.as_bytes());
-        let mut out = [0; 9];
-        out.copy_from_slice(&hmac::sign(&self.0, &input).as_ref()[..9]);
-        out
+        hmac::sign(&self.0, &input).as_ref()[..form.proof()].to_vec()
     }
 
-    /// A code or token: 32 hex digits, of which 116 bits can't be guessed.
+    /// A code or token.
     #[must_use]
-    pub fn mint(&self, grant: &Grant, purpose: Purpose) -> String {
-        let proof = self.proof(grant, purpose, grant.generation);
-        format!("{}{}", hex::encode(grant.key.head()), hex::encode(proof))
+    pub fn mint(&self, grant: &Grant, purpose: Purpose, profile: Profile) -> String {
+        let form = Form::of(profile);
+        let generation = match purpose {
+            Purpose::Code => 0,
+            Purpose::Refresh if !profile.rotates() => 1,
+            Purpose::Access | Purpose::Refresh => grant.generation,
+        };
+        let bytes = [&grant.key.head()[..], &self.proof(grant, purpose, generation, form)].concat();
+        match form {
+            Form::Hex => hex::encode(bytes),
+            Form::Long => BASE64.encode(bytes),
+        }
     }
 
     fn is(&self, grant: &Grant, purpose: Purpose, generation: i64, presented: &Presented) -> bool {
-        constant_time_eq(&self.proof(grant, purpose, generation), &presented.proof)
+        constant_time_eq(&self.proof(grant, purpose, generation, presented.form), &presented.proof)
     }
 
     /// Whether it is this grant's code. The code is of generation 0.
@@ -124,24 +161,23 @@ impl TokenKey {
 
     /// Whether it is an access token that may be used now: of this generation, or for ten seconds more of the last one.
     #[must_use]
-    pub fn is_access(&self, grant: &Grant, presented: &Presented, now: Timestamp) -> bool {
-        let age = now.millis() - grant.generation_at.millis();
-        let (current, previous) = (grant.generation, grant.generation - 1);
-        let alive = grant.generation > 0 && grant.alive(now) && age < ACCESS_SECONDS * 1000;
-        let recent = previous > 0 && age < GRACE_SECONDS * 1000;
-        alive
-            && (self.is(grant, Purpose::Access, current, presented)
-                || (recent && self.is(grant, Purpose::Access, previous, presented)))
+    pub fn is_access(&self, grant: &Grant, presented: &Presented, life: &Lifetimes, now: Timestamp) -> bool {
+        let is = |generation| self.is(grant, Purpose::Access, generation, presented);
+        (grant.access_alive(grant.generation, life, now) && is(grant.generation))
+            || (grant.access_alive(grant.generation - 1, life, now) && is(grant.generation - 1))
     }
 
     /// What a refresh token is.
     #[must_use]
-    pub fn refresh(&self, grant: &Grant, presented: &Presented, now: Timestamp) -> Refresh {
+    pub fn refresh(&self, grant: &Grant, presented: &Presented, profile: Profile, now: Timestamp) -> Refresh {
         let age = now.millis() - grant.generation_at.millis();
-        let alive = grant.alive(now) && age < REFRESH_IDLE_SECONDS * 1000;
+        let alive = grant.alive(now) && age < profile.lifetimes(grant.reach).refresh_idle * 1000;
         let is = |generation| generation > 0 && self.is(grant, Purpose::Refresh, generation, presented);
-        if is(grant.generation) {
-            return if alive { Refresh::Rotate } else { Refresh::Dead };
+        if is(if profile.rotates() { grant.generation } else { 1 }) {
+            return if alive && grant.generation > 0 { Refresh::Rotate } else { Refresh::Dead };
+        }
+        if !profile.rotates() {
+            return Refresh::Dead;
         }
         if is(grant.generation - 1) && alive && age < GRACE_SECONDS * 1000 {
             return Refresh::Repeat;
@@ -203,6 +239,10 @@ pub struct Grant {
     pub expires: Timestamp,
     /// Ended before.
     pub revoked: Option<Timestamp>,
+    /// Thumbprint of the key that its tokens are bound to.
+    pub jkt: Option<String>,
+    /// Whether it outlives the provider's session.
+    pub reach: Reach,
 }
 
 impl Grant {
@@ -220,7 +260,22 @@ impl Grant {
 
     /// Whether the code may still be redeemed.
     #[must_use]
-    pub fn code_alive(&self, now: Timestamp) -> bool {
-        self.alive(now) && self.code_used.is_none() && now < self.created.plus_seconds(CODE_SECONDS)
+    pub fn code_alive(&self, life: &Lifetimes, now: Timestamp) -> bool {
+        self.alive(now) && self.code_used.is_none() && now < self.created.plus_seconds(life.code)
+    }
+
+    /// Whether access tokens of a generation may be used: the present one, or for ten seconds more the last one.
+    #[must_use]
+    pub fn access_alive(&self, generation: i64, life: &Lifetimes, now: Timestamp) -> bool {
+        let age = now.millis() - self.generation_at.millis();
+        let current = generation == self.generation;
+        let recent = generation + 1 == self.generation && age < GRACE_SECONDS * 1000;
+        generation > 0 && self.alive(now) && age < life.access * 1000 && (current || recent)
+    }
+
+    /// When the present access token ends.
+    #[must_use]
+    pub fn access_expires(&self, life: &Lifetimes) -> Timestamp {
+        self.generation_at.plus_seconds(life.access).min(self.expires)
     }
 }

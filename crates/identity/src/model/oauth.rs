@@ -13,8 +13,16 @@ pub enum AuthorizeError {
     AccessDenied,
     /// `prompt=none` and nobody is logged in.
     LoginRequired,
+    /// `prompt=none` and the person has not agreed yet.
+    ConsentRequired,
+    /// `prompt=none` and the person would have to do something.
+    InteractionRequired,
+    /// The level that is essential can't be reached.
+    UnmetAuthentication,
     /// Request objects are not supported.
     RequestNotSupported,
+    /// The signed request is not worth its signature.
+    InvalidRequestObject,
 }
 
 impl AuthorizeError {
@@ -27,7 +35,11 @@ impl AuthorizeError {
             Self::InvalidScope => "invalid_scope",
             Self::AccessDenied => "access_denied",
             Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::InteractionRequired => "interaction_required",
+            Self::UnmetAuthentication => "unmet_authentication_requirements",
             Self::RequestNotSupported => "request_not_supported",
+            Self::InvalidRequestObject => "invalid_request_object",
         }
     }
 
@@ -42,6 +54,14 @@ impl AuthorizeError {
             Self::InvalidScope => "The requested scope is invalid, unknown, or malformed",
             Self::AccessDenied => "The resource owner or authorization server denied the request",
             Self::LoginRequired => "The Authorization Server requires End-User authentication",
+            Self::ConsentRequired => "The Authorization Server requires End-User consent",
+            Self::InteractionRequired => {
+                "The Authorization Server requires End-User interaction of some form to proceed"
+            }
+            Self::UnmetAuthentication => {
+                "The Authorization Server is unable to meet the requirements for the authentication of the End-User"
+            }
+            Self::InvalidRequestObject => "The request parameter contains an invalid Request Object",
             Self::RequestNotSupported => "The provider does not support use of the request parameter",
         }
     }
@@ -58,6 +78,10 @@ pub enum ClientProblem {
     NotEnabled,
     /// It was stopped.
     Stopped,
+    /// The request that was left with us is over, used, or another application's; or it had to be left with us and was not.
+    Pushed,
+    /// The signed request is not worth its signature; or it had to be signed and was not.
+    Object,
 }
 
 impl ClientProblem {
@@ -69,6 +93,10 @@ impl ClientProblem {
             Self::RedirectUri => Some(
                 "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).",
             ),
+            Self::Pushed => Some(
+                "The request_uri is missing, invalid, expired, used, or was issued to another client (RFC 9126).",
+            ),
+            Self::Object => Some("The request object is missing or invalid (RFC 9101)."),
             Self::NotEnabled | Self::Stopped => None,
         }
     }
@@ -87,6 +115,22 @@ pub enum TokenError {
     UnsupportedGrantType,
     /// More scope than was granted.
     InvalidScope,
+    /// The application may not ask in this way.
+    UnauthorizedClient,
+    /// The proof of possession proves nothing.
+    InvalidDpopProof,
+    /// The proof of possession lacks our nonce.
+    UseDpopNonce,
+    /// The signed request is not worth its signature.
+    InvalidRequestObject,
+    /// The person has not decided yet.
+    AuthorizationPending,
+    /// The device asks too often.
+    SlowDown,
+    /// The person said no.
+    AccessDenied,
+    /// The device's code is over.
+    ExpiredToken,
 }
 
 impl TokenError {
@@ -99,6 +143,14 @@ impl TokenError {
             Self::InvalidGrant => "invalid_grant",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::AccessDenied => "access_denied",
+            Self::ExpiredToken => "expired_token",
         }
     }
 
@@ -107,6 +159,16 @@ impl TokenError {
     pub const fn description(self) -> &'static str {
         match self {
             Self::InvalidRequest => "The request is otherwise malformed",
+            Self::UnauthorizedClient => "The client is not authorized to use this authorization grant type",
+            Self::InvalidDpopProof => {
+                "The DPoP proof is missing, malformed, used, or does not fit the request"
+            }
+            Self::UseDpopNonce => "The DPoP proof must carry the nonce of the DPoP-Nonce header",
+            Self::InvalidRequestObject => "The request parameter contains an invalid Request Object",
+            Self::AuthorizationPending => "The person has not decided yet",
+            Self::SlowDown => "Poll five seconds slower",
+            Self::AccessDenied => "The resource owner or authorization server denied the request",
+            Self::ExpiredToken => "The device code has expired",
             Self::InvalidClient => {
                 "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported \
                  authentication method)"

@@ -51,6 +51,18 @@ impl Params {
         Self(pairs.collect())
     }
 
+    /// From names and values that are decoded already.
+    #[must_use]
+    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let param = |(name, value): (String, String)| Param { name, raw: encode(&value), value };
+        Self(pairs.into_iter().map(param).collect())
+    }
+
+    /// The names, each as often as it came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|p| p.name.as_str())
+    }
+
     /// The one parameter of this name; an empty value counts as absent.
     ///
     /// # Errors

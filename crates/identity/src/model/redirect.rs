@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+use super::client::Auth;
 use super::params::encode;
 
 /// Longest address.
@@ -22,6 +23,24 @@ impl RedirectUri {
         let clean = requested.len() <= MAX && requested.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
         let known = clean && registered.iter().any(|r| r == base(requested));
         known.then(|| Self(requested.to_owned()))
+    }
+
+    /// The requested address, if it is a registered one, letter by letter. A program on the person's own machine listens at
+    /// whatever port is free (RFC 8252 §7.3): only then, and only by the machine's number, the port doesn't count.
+    #[must_use]
+    pub fn exact(requested: &str, registered: &[String], auth: Auth) -> Option<Self> {
+        let clean = requested.len() <= MAX && requested.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
+        let same = |r: &String| {
+            r == requested
+                || (auth == Auth::Public && loopback(r).is_some() && loopback(r) == loopback(requested))
+        };
+        (clean && registered.iter().any(same)).then(|| Self(requested.to_owned()))
+    }
+
+    /// Whether this is the same address, letter by letter.
+    #[must_use]
+    pub fn is_exactly(&self, given: &str) -> bool {
+        self.0 == given
     }
 
     /// What was stored after a match.
@@ -71,11 +90,27 @@ impl RedirectUri {
     }
 }
 
+/// An address on the person's own machine, without its port: host, and the rest from the path on.
+fn loopback(uri: &str) -> Option<(&str, &str)> {
+    let rest = uri.strip_prefix("http://")?;
+    let (authority, path) = rest.split_at_checked(rest.find('/')?)?;
+    let host = ["127.0.0.1", "[::1]"].into_iter().find(|host| authority.starts_with(host))?;
+    let port = &authority[host.len()..];
+    let number = port.strip_prefix(':').is_some_and(|p| p.parse::<u16>().is_ok());
+    (port.is_empty() || number).then_some((host, path))
+}
+
 /// `https://host:port` of an address, or of an authority written alone.
 #[must_use]
 pub fn origin(uri: &str) -> Option<String> {
     let url = url::Url::parse(uri).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+}
+
+/// The host of an address.
+#[must_use]
+pub fn host(uri: &str) -> Option<String> {
+    url::Url::parse(uri).ok()?.host_str().map(str::to_owned)
 }
 
 /// Checks an address before it is registered: absolute, `https` (or plain `http` on this machine for tests), without query,

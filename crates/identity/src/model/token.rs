@@ -3,26 +3,31 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::assertion::{ASSERTION_TYPE, claimed_client};
 use super::oauth::TokenError;
 use super::params::{Params, Unusable};
 
 /// How the application proved who it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Method {
-    /// In the body.
+    /// A secret in the body.
     Post,
-    /// In the `Authorization` header.
+    /// A secret in the `Authorization` header.
     Basic,
+    /// A signature.
+    Assertion,
+    /// Its name only.
+    None,
 }
 
-/// The application's name and secret.
+/// The application's name and proof.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// `client_id`.
     pub client_id: String,
-    /// `client_secret`.
-    pub secret: String,
-    /// Where it came.
+    /// The secret or the assertion; empty for none.
+    pub proof: String,
+    /// What it is, and where it came.
     pub method: Method,
 }
 
@@ -51,27 +56,52 @@ pub enum Redeem {
         /// A narrower scope.
         scope: Option<String>,
     },
+    /// A device's code.
+    Device {
+        /// The code.
+        code: String,
+    },
+    /// Nothing: the application asks in its own name.
+    Machine {
+        /// What for.
+        scope: Option<String>,
+    },
 }
 
-/// Reads name and secret from header or body. A program that uses both at once is refused.
+/// `grant_type` of a device's code.
+pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// Reads name and proof from header or body. A program that uses two ways at once is refused.
 ///
 /// # Errors
 /// `invalid_client`.
 pub fn credentials(authorization: Option<&str>, params: &Params) -> Result<Credentials, TokenError> {
     let body = |name: &str| params.text(name).map_err(|_| TokenError::InvalidClient);
     let (id, secret) = (body("client_id")?, body("client_secret")?);
+    let (assertion, kind) = (body("client_assertion")?, body("client_assertion_type")?);
     let basic = authorization
         .and_then(|header| header.split_once(' '))
         .filter(|(s, _)| s.eq_ignore_ascii_case("basic"));
-    let Some((_, encoded)) = basic else {
-        let (Some(id), Some(secret)) = (id, secret) else { return Err(TokenError::InvalidClient) };
-        return Ok(Credentials { client_id: id.to_owned(), secret: secret.to_owned(), method: Method::Post });
+    let given = match (basic, secret, assertion) {
+        (Some((_, encoded)), None, None) => {
+            let (client_id, proof) = read_basic(encoded).ok_or(TokenError::InvalidClient)?;
+            Credentials { client_id, proof, method: Method::Basic }
+        }
+        (None, None, Some(proof)) if kind == Some(ASSERTION_TYPE) => {
+            let client_id = claimed_client(proof).ok_or(TokenError::InvalidClient)?;
+            Credentials { client_id, proof: proof.to_owned(), method: Method::Assertion }
+        }
+        (None, secret, None) => {
+            let client_id = id.ok_or(TokenError::InvalidClient)?.to_owned();
+            let method = if secret.is_some() { Method::Post } else { Method::None };
+            Credentials { client_id, proof: secret.unwrap_or_default().to_owned(), method }
+        }
+        _ => return Err(TokenError::InvalidClient),
     };
-    let (client_id, from_header) = read_basic(encoded).ok_or(TokenError::InvalidClient)?;
-    if secret.is_some() || id.is_some_and(|id| id != client_id) {
+    if id.is_some_and(|id| id != given.client_id) {
         return Err(TokenError::InvalidClient);
     }
-    Ok(Credentials { client_id, secret: from_header, method: Method::Basic })
+    Ok(given)
 }
 
 /// RFC 6749 §2.3.1: both parts are form-encoded inside of the base64, which only some programs do. Our own names and secrets
@@ -101,6 +131,10 @@ pub fn redeem(params: &Params) -> Result<Redeem, TokenError> {
             token: text("refresh_token")?.ok_or(TokenError::InvalidRequest)?,
             scope: text("scope")?,
         }),
+        Some(DEVICE_GRANT) => {
+            Ok(Redeem::Device { code: text("device_code")?.ok_or(TokenError::InvalidRequest)? })
+        }
+        Some("client_credentials") => Ok(Redeem::Machine { scope: text("scope")? }),
         Some(_) => Err(TokenError::UnsupportedGrantType),
         None => Err(TokenError::InvalidRequest),
     }

@@ -31,6 +31,7 @@ pub(crate) async fn page(State(identity): State<Identity>, cx: Cx) -> Result<Res
         (list)
         (pagination(before.map(|_| "/mi/ingresos"), next.as_deref()))
         p.hint { (cx.t("identity-history-doubt")) }
+        p { a href="/mi/aplicaciones" { (cx.t("identity-apps-title")) } }
         (button_link(cx.t("identity-history-export"), "/mi/ingresos/exportar").secondary())
     };
     let page = Page::new("identity-history-title")

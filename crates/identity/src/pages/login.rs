@@ -105,9 +105,10 @@ pub(crate) fn allow_form_target(response: &mut Response, target: Option<&str>) {
 /// The application can't be answered: never a redirect.
 pub(crate) fn problem(identity: &Identity, cx: &Cx, problem: ClientProblem) -> Response {
     let (title, status) = match problem {
-        ClientProblem::Client | ClientProblem::RedirectUri => {
-            ("identity-problem-title", StatusCode::BAD_REQUEST)
-        }
+        ClientProblem::Client
+        | ClientProblem::RedirectUri
+        | ClientProblem::Pushed
+        | ClientProblem::Object => ("identity-problem-title", StatusCode::BAD_REQUEST),
         ClientProblem::NotEnabled => ("identity-problem-not-enabled-title", StatusCode::FORBIDDEN),
         ClientProblem::Stopped => ("identity-problem-stopped-title", StatusCode::FORBIDDEN),
     };

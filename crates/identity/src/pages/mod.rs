@@ -1,6 +1,10 @@
 //! The pages: login, our own pages' way to it and back, the person's history.
 
+mod applications;
+pub(crate) mod consent;
+mod device;
 mod history;
+pub(crate) mod leave;
 pub(crate) mod login;
 mod relying;
 
@@ -13,9 +17,13 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .service("identity")
         .get("/ingresar", Access::Public, relying::leave)
         .get("/ingresar/retorno", Access::Public, relying::back)
-        .post("/salir", Access::Public, relying::log_out)
         .get("/salir/listo", Access::Public, relying::logged_out)
+        .get("/vincular", Access::Person, device::page)
+        .post("/vincular", Access::Person, device::decide)
+        .get("/mi/aplicaciones", Access::Person, applications::page)
+        .post("/mi/aplicaciones", Access::Person, applications::withdraw)
         .get("/mi/ingresos", Access::Person, history::page)
         .get("/mi/ingresos/exportar", Access::Person, history::export)
+        .post("/salir", Access::Public, relying::log_out)
         .finish()
 }

@@ -95,6 +95,56 @@ pub(crate) fn insert_client(
     Ok(())
 }
 
+/// Every application, by name.
+pub(crate) fn clients(conn: &mut Conn<'_>) -> Result<Vec<Client>> {
+    conn.query(
+        sql!(
+            "SELECT client_id, name, institution, environment, state, scopes, redirect_uris, settings ",
+            "FROM identity_client ORDER BY name, client_id"
+        ),
+        &params![],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Stops an application, or lets it go on.
+pub(crate) fn set_client_state(tx: &mut Tx<'_>, client_id: &str, state: ClientState) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE identity_client SET state = $2 WHERE client_id = $1"),
+        &params![client_id, state.code()],
+    )?;
+    Ok(())
+}
+
+/// Adds a secret. Of those before it the latest stays valid until then, the others end now.
+pub(crate) fn add_secret(
+    tx: &mut Tx<'_>,
+    client_id: &str,
+    secret_hash: &[u8; 32],
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "DELETE FROM identity_client_secret WHERE client_id = $1 AND secret_hash NOT IN ",
+            "(SELECT secret_hash FROM identity_client_secret WHERE client_id = $1 ",
+            "AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC, secret_hash LIMIT 1)"
+        ),
+        &params![client_id, now],
+    )?;
+    tx.execute(
+        sql!("UPDATE identity_client_secret SET expires_at = $2 WHERE client_id = $1 AND expires_at IS NULL"),
+        &params![client_id, until],
+    )?;
+    tx.execute(
+        sql!("INSERT INTO identity_client_secret (client_id, secret_hash, created_at) VALUES ($1, $2, $3)"),
+        &params![client_id, secret_hash, now],
+    )?;
+    Ok(())
+}
+
 /// Whether any active application has registered this authority for after log-out.
 pub(crate) fn logout_allowed(conn: &mut Conn<'_>, authority: &str) -> Result<bool> {
     let found = conn.query_opt(

@@ -5,6 +5,7 @@ use copihue_db::{Conn, Row, Tx, params, sql};
 
 use super::{acr_number, acr_of, words};
 use crate::model::grant::{Grant, GrantKey};
+use crate::model::profile::Reach;
 use crate::model::redirect::RedirectUri;
 
 fn read(row: &Row, key: GrantKey) -> Result<Grant> {
@@ -27,6 +28,8 @@ fn read(row: &Row, key: GrantKey) -> Result<Grant> {
         generation_at: row.get("generation_at")?,
         expires: row.get("expires_at")?,
         revoked: row.get("revoked_at")?,
+        jkt: row.get("jkt")?,
+        reach: if row.get::<i64>("offline")? == 0 { Reach::Session } else { Reach::Offline },
     })
 }
 
@@ -35,7 +38,7 @@ pub(crate) fn grant(conn: &mut Conn<'_>, key: GrantKey) -> Result<Option<Grant>>
     conn.query_opt(
         sql!(
             "SELECT sid, person, epoch, client_id, redirect_uri, scope, nonce, challenge, acr, amr, auth_time, created_at, ",
-            "code_used_at, generation, generation_at, expires_at, revoked_at ",
+            "code_used_at, generation, generation_at, expires_at, revoked_at, jkt, offline ",
             "FROM identity_grant WHERE bucket = $1 AND selector = $2"
         ),
         &params![key.bucket, key.selector],
@@ -49,8 +52,8 @@ pub(crate) fn insert_grant(tx: &mut Tx<'_>, g: &Grant) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO identity_grant (bucket, selector, sid, person, epoch, client_id, redirect_uri, scope, nonce, challenge, ",
-            "acr, amr, auth_time, created_at, generation, generation_at, expires_at) ",
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+            "acr, amr, auth_time, created_at, generation, generation_at, expires_at, jkt, offline) ",
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
         ),
         &params![
             g.key.bucket,
@@ -69,20 +72,22 @@ pub(crate) fn insert_grant(tx: &mut Tx<'_>, g: &Grant) -> Result<()> {
             g.created,
             g.generation,
             g.generation_at,
-            g.expires
+            g.expires,
+            g.jkt,
+            i64::from(g.reach == Reach::Offline)
         ],
     )?;
     Ok(())
 }
 
 /// Marks the code as used and begins the first generation. Answers whether this call did it: of fifty at once, one does.
-pub(crate) fn redeem_code(tx: &mut Tx<'_>, key: GrantKey, now: Timestamp) -> Result<bool> {
+pub(crate) fn redeem_code(tx: &mut Tx<'_>, key: GrantKey, jkt: Option<&str>, now: Timestamp) -> Result<bool> {
     let done = tx.execute(
         sql!(
-            "UPDATE identity_grant SET code_used_at = $3, generation = 1, generation_at = $3 ",
+            "UPDATE identity_grant SET code_used_at = $3, generation = 1, generation_at = $3, jkt = $4 ",
             "WHERE bucket = $1 AND selector = $2 AND code_used_at IS NULL AND revoked_at IS NULL"
         ),
-        &params![key.bucket, key.selector, now],
+        &params![key.bucket, key.selector, now, jkt],
     )?;
     Ok(done == 1)
 }
@@ -120,4 +125,52 @@ pub(crate) fn revoke_all(tx: &mut Tx<'_>, person: Id, now: Timestamp) -> Result<
         &params![person.bucket(), person, now],
     )?;
     Ok(())
+}
+
+/// Ends a person's grants that end with a session of the provider. Answers their applications.
+pub(crate) fn revoke_with_session(
+    tx: &mut Tx<'_>,
+    person: Id,
+    sid: Id,
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let rows = tx.query(
+        sql!(
+            "SELECT DISTINCT client_id FROM identity_grant WHERE bucket = $1 AND person = $2 AND sid = $3 ",
+            "AND code_used_at IS NOT NULL ORDER BY client_id"
+        ),
+        &params![person.bucket(), person, sid],
+    )?;
+    tx.execute(
+        sql!(
+            "UPDATE identity_grant SET revoked_at = $4 ",
+            "WHERE bucket = $1 AND person = $2 AND sid = $3 AND offline = 0 AND revoked_at IS NULL"
+        ),
+        &params![person.bucket(), person, sid, now],
+    )?;
+    rows.iter().map(|row| row.get("client_id")).collect()
+}
+
+/// Ends what a person has given to an application. Answers the provider's sessions that it came from.
+pub(crate) fn revoke_of_client(
+    tx: &mut Tx<'_>,
+    person: Id,
+    client_id: &str,
+    now: Timestamp,
+) -> Result<Vec<Id>> {
+    let rows = tx.query(
+        sql!(
+            "SELECT DISTINCT sid FROM identity_grant WHERE bucket = $1 AND person = $2 AND client_id = $3 ",
+            "AND revoked_at IS NULL AND expires_at > $4"
+        ),
+        &params![person.bucket(), person, client_id, now],
+    )?;
+    tx.execute(
+        sql!(
+            "UPDATE identity_grant SET revoked_at = $4 ",
+            "WHERE bucket = $1 AND person = $2 AND client_id = $3 AND revoked_at IS NULL"
+        ),
+        &params![person.bucket(), person, client_id, now],
+    )?;
+    rows.iter().map(|row| row.get("sid")).collect()
 }

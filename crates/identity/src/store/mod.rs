@@ -1,28 +1,43 @@
 //! Every SQL text of the crate.
 
 mod client;
+mod consent;
 mod counter;
 mod device;
+mod device_request;
 mod event;
 mod grant;
 mod key;
 mod person;
 mod purge;
+mod pushed;
 mod session;
 
 use copihue_core::{Acr, Error, Result};
 
-pub(crate) use self::client::{client, insert_client, logout_allowed, secret_hashes};
+pub(crate) use self::client::{
+    add_secret, client, clients, insert_client, logout_allowed, secret_hashes, set_client_state,
+};
+pub(crate) use self::consent::{Consent, consent, consents, drop_consent, put_consent};
 pub(crate) use self::counter::{clear, counter, put_counter};
 pub(crate) use self::device::{knows, remember};
+pub(crate) use self::device_request::{
+    decide_device, device_request, device_request_by_code, insert_device_request, polled,
+};
 pub(crate) use self::event::{Page, history, insert_event};
-pub(crate) use self::grant::{advance, grant, insert_grant, redeem_code, revoke_all, revoke_grant};
-pub(crate) use self::key::{insert_key, keys};
+pub(crate) use self::grant::{
+    advance, grant, insert_grant, redeem_code, revoke_all, revoke_grant, revoke_of_client,
+    revoke_with_session,
+};
+pub(crate) use self::key::{KeyRow, drop_key, insert_key, keys, move_key};
 pub(crate) use self::person::{
     NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, set_names, set_standing,
 };
 pub(crate) use self::purge::purge;
-pub(crate) use self::session::{SsoSession, end_all, end_by_sid, end_session, insert_session, session};
+pub(crate) use self::pushed::{Pushed, open_pushed, purge_once, push, pushed, spend_once, spend_pushed};
+pub(crate) use self::session::{
+    SsoSession, end_all, end_by_sid, end_session, insert_session, session, touch_session,
+};
 
 /// The stored number of a level.
 pub(crate) const fn acr_number(acr: Acr) -> i64 {

@@ -12,5 +12,5 @@ pub(crate) fn purge(tx: &mut Tx<'_>, now: Timestamp, ended: Timestamp, forgotten
         sql!("DELETE FROM identity_counter WHERE last_at < $1 AND wait_until < $1"),
         &params![forgotten],
     )?;
-    Ok(sessions + grants + devices + counters)
+    Ok(sessions + grants + devices + counters + super::purge_once(tx, now)?)
 }

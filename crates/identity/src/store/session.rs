@@ -14,6 +14,7 @@ pub(crate) struct SsoSession {
     pub(crate) amr: Vec<String>,
     pub(crate) auth_time: Timestamp,
     pub(crate) expires: Timestamp,
+    pub(crate) last_seen: Timestamp,
 }
 
 /// The living session with this hash of its cookie.
@@ -25,7 +26,7 @@ pub(crate) fn session(
 ) -> Result<Option<SsoSession>> {
     let row = conn.query_opt(
         sql!(
-            "SELECT sid, person, acr, amr, auth_time, expires_at FROM identity_session ",
+            "SELECT sid, person, acr, amr, auth_time, expires_at, last_seen FROM identity_session ",
             "WHERE bucket = $1 AND token_hash = $2 AND ended_at IS NULL AND expires_at > $3"
         ),
         &params![bucket, token_hash, now],
@@ -38,6 +39,7 @@ pub(crate) fn session(
         amr: words(&row.get::<String>("amr")?),
         auth_time: row.get("auth_time")?,
         expires: row.get("expires_at")?,
+        last_seen: row.get("last_seen")?,
     }))
 }
 
@@ -45,10 +47,10 @@ pub(crate) fn session(
 pub(crate) fn insert_session(tx: &mut Tx<'_>, token_hash: &[u8; 32], s: &SsoSession) -> Result<()> {
     tx.execute(
         sql!(
-            "INSERT INTO identity_session (bucket, token_hash, sid, person, acr, amr, auth_time, expires_at) ",
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            "INSERT INTO identity_session (bucket, token_hash, sid, person, acr, amr, auth_time, expires_at, last_seen) ",
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         ),
-        &params![s.person.bucket(), token_hash, s.sid, s.person, acr_number(s.acr), s.amr.join(" "), s.auth_time, s.expires],
+        &params![s.person.bucket(), token_hash, s.sid, s.person, acr_number(s.acr), s.amr.join(" "), s.auth_time, s.expires, s.last_seen],
     )?;
     Ok(())
 }
@@ -86,6 +88,15 @@ pub(crate) fn end_all(tx: &mut Tx<'_>, person: Id, now: Timestamp) -> Result<()>
             "UPDATE identity_session SET ended_at = $3 WHERE bucket = $1 AND person = $2 AND ended_at IS NULL"
         ),
         &params![person.bucket(), person, now],
+    )?;
+    Ok(())
+}
+
+/// Notes that a session answered in the person's place.
+pub(crate) fn touch_session(tx: &mut Tx<'_>, person: Id, sid: Id, now: Timestamp) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE identity_session SET last_seen = $4 WHERE bucket = $1 AND person = $2 AND sid = $3"),
+        &params![person.bucket(), person, sid, now],
     )?;
     Ok(())
 }

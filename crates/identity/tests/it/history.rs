@@ -86,3 +86,15 @@ async fn idp_04_the_person_sees_their_history_page_by_page_and_takes_it_along() 
     assert!(csv.text().contains("2026-11-20T15:00:00.000Z"));
     w.visitor().get_raw("/mi/ingresos").await.expect(303);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l06_nothing_that_a_browser_says_of_itself_is_written_down_as_it_came() {
+    use copihue_identity::model::event::device_label;
+    for forged in ["\u{1b}[31mroot", "a\r\nb", "{\"level\":\"error\"}", "<script>", "%0d%0a"] {
+        assert_eq!(device_label(forged), "Navegador no reconocido");
+        assert_eq!(device_label(&format!("{forged} Firefox/1 Linux")), "Firefox en Linux");
+    }
+    let w = world().await;
+    let page = w.log_in(&mut w.visitor(), &authorize(&[]), "1\u{1b}[31m\r\n", "x").await.expect(422);
+    assert!(!page.text().contains('\u{1b}'));
+}

@@ -167,7 +167,7 @@ async fn h08_passwords_are_compared_in_nfc_and_never_cut() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn idp_08_past_the_queue_logins_are_refused_and_keys_still_served() {
+async fn idp_08_h11_past_the_queue_logins_are_refused_and_keys_still_served() {
     let slow = |config: &mut Config| {
         config.hash = HashParams { memory_kib: 64 * 1024, passes: 3 };
         config.hash_threads = 1;
@@ -194,4 +194,26 @@ async fn idp_08_past_the_queue_logins_are_refused_and_keys_still_served() {
     let (answers, each) = tokio::join!(flood, calm);
     assert!(answers.contains(&503) && answers.contains(&401), "{answers:?}");
     assert!(each < std::time::Duration::from_millis(250), "{each:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h09_the_form_helps_password_managers_and_forbids_no_pasting() {
+    let w = world().await;
+    let page = w.visitor().get_raw(&authorize(&[])).await.expect(200);
+    for wanted in ["autocomplete=\"username\"", "autocomplete=\"current-password\""] {
+        assert!(page.text().contains(wanted), "{wanted}");
+    }
+    assert!(!page.text().contains("onpaste") && !page.text().contains("pattern="));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h02_m02_an_address_that_a_stranger_claims_does_not_count() {
+    let few = |config: &mut Config| config.limits.prefix = Limit { free: 5, ..Limits::default().prefix };
+    let w = World::on(engines().remove(0), few).await;
+    for n in 0..6 {
+        let run = copihue_core::Run::from_number(10_000_000 + n).unwrap().compact();
+        let mut c = w.visitor().header("x-forwarded-for", &format!("203.0.113.{n}"));
+        let reply = w.log_in(&mut c, &authorize(&[]), &run, "wrong").await;
+        assert_eq!(reply.status, if n < 5 { 401 } else { 429 });
+    }
 }

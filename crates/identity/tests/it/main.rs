@@ -2,12 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
+mod alto;
 mod authorize;
+mod device;
 mod flow;
 mod foreign;
+mod foreign_node;
 mod gate;
 mod history;
+mod leave;
 mod login;
+mod open;
+mod open_token;
+mod open_world;
 mod people;
 mod relying;
 mod token;

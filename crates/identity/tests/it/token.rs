@@ -103,7 +103,13 @@ async fn b05_the_redirect_uri_is_compared_as_leniently_as_real_clients_need() {
 #[tokio::test(flavor = "multi_thread")]
 async fn b06_other_grants_are_not_supported() {
     let w = world().await;
-    for grant in ["password", "client_credentials", "implicit", "urn:x"] {
+    for grant in [
+        "password",
+        "client_credentials",
+        "implicit",
+        "urn:openid:params:grant-type:ciba",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ] {
         let fields = with("c", &[("grant_type", grant)]);
         assert_eq!(error(&w, &fields).await, "unsupported_grant_type");
     }
