@@ -30,6 +30,9 @@ pub(crate) enum Command {
     /// Check or export the transparency logs of a deployment
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Check a copy of a public register; propose and decide its entries
+    #[command(subcommand)]
+    Registers(RegistersCommand),
     /// Migrate, back up, restore or copy a database
     #[command(subcommand)]
     Db(DbCommand),
@@ -351,6 +354,70 @@ pub(crate) struct FsckArguments {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum RegistersCommand {
+    /// Check a downloaded register (`/registers/NAME/download-rsf`) without a network
+    Verify(CopyArguments),
+    /// List the proposals that wait for a second person
+    Pending(RegistersPlace),
+    /// Propose an entry
+    Propose(ProposeArguments),
+    /// Approve what somebody else proposed
+    Approve(DecideArguments),
+    /// Reject a proposal
+    Reject(DecideArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CopyArguments {
+    /// The copy
+    pub(crate) file: PathBuf,
+    /// Trust policy: which keys may have signed (`/ledger/policy`, kept from a time when you trusted it)
+    #[arg(long)]
+    pub(crate) policy: PathBuf,
+    /// The register that it must be, such as `communes`
+    #[arg(long)]
+    pub(crate) register: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A deployment, and who acts in it.
+#[derive(Args, Debug)]
+pub(crate) struct RegistersPlace {
+    /// The configuration file (TOML)
+    #[arg(long, env = "COPIHUE_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// RUN of the official who acts
+    #[arg(long = "as")]
+    pub(crate) run: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ProposeArguments {
+    #[command(flatten)]
+    pub(crate) place: RegistersPlace,
+    /// `institutions`, `holidays` or `procedures`
+    pub(crate) register: String,
+    /// File with the item, a JSON object of texts
+    pub(crate) item: PathBuf,
+    /// Why: it is published with the entry
+    #[arg(long)]
+    pub(crate) reason: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DecideArguments {
+    #[command(flatten)]
+    pub(crate) place: RegistersPlace,
+    /// The proposal
+    pub(crate) proposal: String,
+    /// Why
+    #[arg(long)]
+    pub(crate) reason: String,
 }
 
 #[derive(Subcommand, Debug)]

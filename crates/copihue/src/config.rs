@@ -50,6 +50,9 @@ pub(crate) struct Config {
     /// The transparency log: its witnesses and copies; none when absent.
     #[serde(default)]
     pub(crate) ledger: Evidence,
+    /// Who keeps the public registers; without it they are shown and nobody edits them.
+    #[serde(default)]
+    pub(crate) registers: Option<Custodian>,
     /// Whether pages that only make sense with sample data are shown.
     #[serde(skip)]
     pub(crate) demo: bool,
@@ -132,6 +135,28 @@ impl Evidence {
             )
         })
     }
+}
+
+/// The institution that keeps the public registers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Custodian {
+    /// Its code, such as `PE-MUN-00345`: its officials with the role `custodio_registros` propose and approve.
+    pub(crate) custodian: String,
+    /// The licence under which the registers are published, by its SPDX name.
+    #[serde(default = "default_licence")]
+    pub(crate) licence: String,
+}
+
+impl Custodian {
+    /// As the registers take it.
+    pub(crate) fn into_parts(self) -> copihue_registers::Custodian {
+        copihue_registers::Custodian { code: self.custodian, licence: self.licence }
+    }
+}
+
+fn default_licence() -> String {
+    "CC0-1.0".to_owned()
 }
 
 /// Outgoing mail.
@@ -267,6 +292,7 @@ impl Config {
             signatures: Signatures::default(),
             queries: BTreeMap::new(),
             ledger: Evidence::default(),
+            registers: None,
             demo: true,
         }
     }

@@ -43,6 +43,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Ledger(command) => commands::ledger::run(&command),
         Command::Monitor(arguments) => commands::monitor::run(&arguments),
         Command::Clone(arguments) => commands::clone::run(&arguments),
+        Command::Registers(command) => runtime()?.block_on(commands::registers::run(&command)),
         Command::Db(command) => commands::database::run(&command).map(|()| ExitCode::SUCCESS),
         Command::Identity(command) => on_runtime(commands::identity::run(command)),
         Command::Demo(arguments) => on_runtime(demo::run(arguments)),

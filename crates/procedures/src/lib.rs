@@ -8,6 +8,7 @@
 
 pub mod api;
 mod app;
+mod lists;
 pub mod model;
 mod pages;
 mod queries;
@@ -23,6 +24,7 @@ pub use app::{
     Act, CaseLook, DeskFilter, Evidence, Offer, OfficialLook, OutcomeLook, Parts, Procedures, Resolve, Sent,
     StepPage, TaskLook, Waiting, texts,
 };
+pub use lists::{List, Lists, NoLists, Options};
 pub use queries::{HttpGateway, Query, QueryGateway, Reply};
 pub use store::task::TaskRow;
 

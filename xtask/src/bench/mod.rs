@@ -3,6 +3,7 @@
 mod ledger;
 mod load;
 mod print;
+mod registers;
 mod site;
 
 use std::path::Path;
@@ -22,6 +23,8 @@ pub(crate) enum Figure {
     Db,
     /// Home page and case page
     Pages,
+    /// A record read, a whole register copied and checked
+    Registers,
     /// Whole permit journeys, and memory
     Journeys,
     /// Start with 100,000 cases
@@ -36,6 +39,7 @@ pub(crate) enum Figure {
 pub(crate) fn run(only: Option<Figure>) -> Outcome {
     let all: [(Figure, fn() -> Outcome); 6] = [
         (Figure::Db, database),
+        (Figure::Registers, registers::measure),
         (Figure::Pages, site::pages),
         (Figure::Journeys, site::journeys),
         (Figure::Start, site::start),

@@ -6,6 +6,7 @@ pub(crate) mod identity;
 pub(crate) mod ledger;
 pub(crate) mod monitor;
 mod outside;
+pub(crate) mod registers;
 pub(crate) mod serve;
 pub(crate) mod verify;
 pub(crate) mod witness;

@@ -32,6 +32,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
     install::institutions(&platform).await?;
     install::people(&platform).await?;
     install::procedures(&platform).await?;
+    platform.registers.sync().await?;
     scale::cases(&platform, arguments.cases).await?;
     announce::ready(&platform, &holders, &watching);
     let own = pages::routes(&platform, holders);
@@ -48,6 +49,10 @@ fn config(arguments: &DemoArguments) -> Result<Config> {
         banner: Some(
             "Ambiente de demostración: personas, instituciones y documentos son de muestra.".to_owned(),
         ),
+        registers: Some(crate::config::Custodian {
+            custodian: sample::PUENTE_ALTO.to_owned(),
+            licence: "CC0-1.0".to_owned(),
+        }),
         ..Config::of_demo(&arguments.data, arguments.database.as_deref())
     })
 }

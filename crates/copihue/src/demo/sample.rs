@@ -120,7 +120,7 @@ pub(crate) const STAFF: &[Staff] = &[
         post: "Inspectora de obras",
         authority: Authority::Other,
         email: "pmellado@puentealto.example",
-        roles: &["tramitador"],
+        roles: &["tramitador", "custodio_registros"],
     },
     Staff {
         institution: PUENTE_ALTO,
@@ -131,7 +131,7 @@ pub(crate) const STAFF: &[Staff] = &[
         post: "Secretario municipal, por orden del alcalde",
         authority: Authority::Mayor,
         email: "hsalinas@puentealto.example",
-        roles: &["tramitador", "firmante", "jefatura"],
+        roles: &["tramitador", "firmante", "jefatura", "custodio_registros"],
     },
     Staff {
         institution: OLLAGUE,

@@ -6,6 +6,7 @@ mod housekeeping;
 mod offers;
 pub(crate) mod openapi;
 mod ports;
+mod registers;
 pub(crate) mod running;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ use copihue_notifications::Notifications;
 use copihue_payments::{Payments, Sandbox};
 use copihue_portal::Portal;
 use copihue_procedures::{HttpGateway, Procedures};
+use copihue_registers::Registers;
 use copihue_signing::{Mode, Signing};
 use copihue_web::{NavLink, RouteSet, Show, Web};
 
@@ -35,6 +37,7 @@ use crate::keys::Keys;
 
 use evidence::Evidence;
 use ports::{Bodies, Seals};
+use registers::{Offered, World};
 
 /// Every crate's tables, in the order in which they may refer to each other.
 pub(crate) const MIGRATIONS: &[MigrationSet] = &[
@@ -42,6 +45,7 @@ pub(crate) const MIGRATIONS: &[MigrationSet] = &[
     copihue_directory::MIGRATIONS,
     copihue_calendar::MIGRATIONS,
     copihue_ledger::MIGRATIONS,
+    copihue_registers::MIGRATIONS,
     copihue_signing::MIGRATIONS,
     copihue_notifications::MIGRATIONS,
     copihue_payments::MIGRATIONS,
@@ -64,6 +68,7 @@ pub(crate) struct Platform {
     pub(crate) directory: Directory,
     pub(crate) calendars: Calendars,
     pub(crate) ledger: Ledger,
+    pub(crate) registers: Registers,
     pub(crate) signing: Signing,
     pub(crate) notifications: Notifications,
     pub(crate) payments: Payments,
@@ -110,6 +115,8 @@ impl Platform {
         let directory = ground.directory(evidence.clone()).await?;
         let bodies = Arc::new(Bodies(directory.clone()));
         let calendars = ground.calendars().await?;
+        let world = World::new(&directory, &calendars);
+        let registers = ground.registers(&ledger, &world).await?;
         let signing = ground.signing(evidence.clone()).await?;
         let seals = Arc::new(Seals(signing.clone()));
         let notifications = ground.notifications(&calendars, &bodies, &evidence, &seals)?;
@@ -128,8 +135,10 @@ impl Platform {
                 signing: &signing,
                 engine: &engine,
                 evidence: &evidence,
+                registers: &registers,
             })
             .await?;
+        world.with_procedures(&procedures);
         payments.fulfil_with(Arc::new(procedures.clone()));
         casefiles.add_panel(procedures.panel());
         let portal = Portal::new(notifications.clone(), ledger.clone(), directory.clone());
@@ -144,6 +153,7 @@ impl Platform {
             directory,
             calendars,
             ledger,
+            registers,
             signing,
             notifications,
             payments,
@@ -169,6 +179,7 @@ impl Platform {
             copihue_ledger::api::routes(self.ledger.clone()),
             copihue_ledger::pages::routes(self.ledger.clone(), &self.config.base_url),
         ];
+        sets.extend(self.registers.routes());
         sets.extend(self.identity.routes());
         if self.config.demo {
             sets.push(self.sandbox.routes(&self.payments));
@@ -203,6 +214,7 @@ struct Below<'a> {
     signing: &'a Signing,
     engine: &'a Arc<Engine>,
     evidence: &'a Arc<Evidence>,
+    registers: &'a Registers,
 }
 
 impl Ground {
@@ -230,6 +242,18 @@ impl Ground {
         Ledger::new(self.db.clone(), config, self.clock.clone(), self.random.clone())
     }
 
+    async fn registers(&self, ledger: &Ledger, world: &Arc<World>) -> Result<Registers> {
+        Registers::open(copihue_registers::Parts {
+            db: self.db.clone(),
+            ledger: ledger.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            world: world.clone(),
+            custodian: self.config.registers.clone().map(crate::config::Custodian::into_parts),
+        })
+        .await
+    }
+
     async fn directory(&self, journal: Arc<Evidence>) -> Result<Directory> {
         Directory::open(copihue_directory::Parts {
             db: self.db.clone(),
@@ -238,7 +262,12 @@ impl Ground {
             clock: self.clock.clone(),
             random: self.random.clone(),
             journal,
-            roles: [copihue_directory::model::role::ROLES, copihue_procedures::ROLES].concat(),
+            roles: [
+                copihue_directory::model::role::ROLES,
+                copihue_procedures::ROLES,
+                copihue_registers::ROLES,
+            ]
+            .concat(),
             rules: copihue_directory::model::policy::RULES.to_vec(),
         })
         .await
@@ -357,6 +386,7 @@ impl Ground {
             documents: below.engine.clone(),
             gateway: Arc::new(HttpGateway::new(services)?),
             evidence: below.evidence.clone(),
+            lists: Arc::new(Offered(below.registers.clone())),
             base_url: self.config.base_url.clone(),
         })
         .await

@@ -33,6 +33,7 @@ pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<R
     let worker = platform.worker().start();
     let sequencer = platform.ledger.start();
     let _watch = platform.directory.watch();
+    let _registers = platform.registers.start();
     let _signing = platform.signing.start();
     let _payments = platform.payments.start();
     let _casefiles = platform.casefiles.start();

@@ -2,6 +2,7 @@
 
 mod openapi;
 mod policy;
+mod registers;
 mod statements;
 
 use copihue_core::Result;
@@ -25,6 +26,10 @@ pub(crate) async fn platform(folder: &std::path::Path) -> Result<Platform> {
         signatures: crate::config::Signatures::default(),
         queries: std::collections::BTreeMap::new(),
         ledger: crate::config::Evidence::default(),
+        registers: Some(crate::config::Custodian {
+            custodian: "PE-MUN-00301".to_owned(),
+            licence: "CC0-1.0".to_owned(),
+        }),
         demo: true,
     })
     .await?;

@@ -2,7 +2,9 @@
 
 use fantoccini::Locator;
 
-use crate::steps::{HEAD_OF_TRAFFIC, MARIA, PUENTE_ALTO, accept_amount, ask_for_permit, enter, pay};
+use crate::steps::{
+    HEAD_OF_TRAFFIC, MARIA, PUENTE_ALTO, SECRETARY, accept_amount, ask_for_permit, enter, pay,
+};
 use crate::window::{DESK, PHONE, Script, Window};
 use crate::world::World;
 
@@ -23,6 +25,10 @@ const PUBLIC: &[(&str, &str)] = &[
     ("72-gracias", "/opinion/gracias"),
     ("73-salida", "/salir/listo"),
     ("74-ingreso", "/ingresar"),
+    ("76-registros", "/registros"),
+    ("77-comunas", "/registros/communes?q=puente"),
+    ("78-comuna", "/registros/communes/13201"),
+    ("79-feriados", "/registros/holidays"),
     ("76-bitacoras", "/bitacoras"),
     ("77-bitacora", "/bitacoras/admin"),
     ("78-bitacora-sin-entradas", "/bitacoras/vote"),
@@ -84,6 +90,16 @@ async fn web_02_pages_of_a_person_and_an_official_hold_in_both_widths() {
         w.see("88-sin-casos").await;
         w.go("/gestion/cargo").await;
         w.see("89-cargo").await;
+        let w = world.window(width, Script::On).await;
+        enter(&w, "/gestion/registros", SECRETARY).await;
+        w.see("93-custodia").await;
+        w.go("/gestion/registros/holidays/proponer").await;
+        w.see("94-proponer-feriado").await;
+        w.go("/gestion/registros/institutions/proponer?clave=PE-MUN-00015").await;
+        w.fill("motivo", "Cambió su sigla según el decreto alcaldicio").await;
+        w.fill("sigla", if width == PHONE { "MOLL" } else { "MOLLAGUE" }).await;
+        w.press("Enviar a aprobación").await;
+        w.see("95-propuesta").await;
     }
 }
 

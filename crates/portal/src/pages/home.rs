@@ -29,6 +29,7 @@ fn body(cx: &Cx, catalogue: &Catalogue) -> Markup {
             h2 id="ademas" { (cx.t("portal-home-other")) }
             ul.cards {
                 (card("/verificar", cx.t("portal-home-verify"), cx.t("portal-home-verify-hint")))
+                (card("/registros", cx.t("portal-home-registers"), cx.t("portal-home-registers-hint")))
                 (card("/mi", cx.t("portal-home-mine"), cx.t("portal-home-mine-hint")))
             }
         }

@@ -169,7 +169,8 @@ impl Procedures {
         let mut pages = Vec::new();
         for (id, mode) in steps {
             let Some(form) = procedure.definition.forms.get(id) else { continue };
-            let views = view(procedure, form, state, roots)?;
+            let mut views = view(procedure, form, state, roots)?;
+            views.iter_mut().for_each(|view| self.list_in(procedure, &mut view.nodes));
             pages.extend(views.into_iter().map(|view| StepPage { form: id.clone(), mode: *mode, view }));
         }
         Ok(pages)

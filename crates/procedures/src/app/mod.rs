@@ -8,6 +8,7 @@ mod draft;
 mod drive;
 mod filing;
 mod fulfil;
+mod lists;
 mod look;
 mod looks;
 mod official;
@@ -31,6 +32,7 @@ use copihue_payments::Payments;
 use copihue_signing::Signing;
 use serde_json::Value;
 
+use crate::lists::Lists;
 use crate::model::dates::Place;
 use crate::model::machine::{Facts, Person, Procedure};
 use crate::queries::QueryGateway;
@@ -93,6 +95,8 @@ pub struct Parts {
     pub gateway: Arc<dyn QueryGateway>,
     /// Transparency log.
     pub evidence: Arc<dyn Evidence>,
+    /// What fields of communes and institutions offer.
+    pub lists: Arc<dyn Lists>,
     /// Address of the platform, without a slash at the end.
     pub base_url: String,
 }

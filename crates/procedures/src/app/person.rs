@@ -300,7 +300,9 @@ impl Procedures {
         let Some(form) = procedure.definition.forms.get(form) else { return Ok((data.clone(), Vec::new())) };
         let roots: Roots = procedure.roots(state, facts).with("outcome", &Value::from(outcome));
         let definition = &procedure.definition.data;
-        let (data, faults) = accept((definition, &procedure.expressions), form, page, data, posted, &roots)?;
+        let (data, mut faults) =
+            accept((definition, &procedure.expressions), form, page, data, posted, &roots)?;
+        faults.extend(self.outside(procedure, (form, page), &data));
         Ok((data, faults.into_iter().map(words::field).collect()))
     }
 

@@ -253,6 +253,7 @@ impl World {
             documents,
             gateway: holders.clone(),
             evidence: Arc::new(ports),
+            lists: Arc::new(copihue_procedures::NoLists),
             base_url,
         })
         .await
