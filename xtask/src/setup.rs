@@ -14,6 +14,8 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("qpdf", "qpdf"),
     ("certutil", "libnss3-tools"),
     ("openssl", "openssl"),
+    ("xmlsec1", "xmlsec1"),
+    ("mutool", "mupdf-tools"),
     ("setpriv", "util-linux"),
 ];
 /// Python packages of the verifiers, pinned.

@@ -18,14 +18,17 @@ mod store;
 pub mod tsp;
 pub mod vault;
 pub mod verify;
+mod xml;
 
 pub use app::{
+    SANDBOX,
     Act, Checked, Evidence, Format, KeyUse, Mode, NewHolder, NewSeal, NoEvidence, OtpSetup, Parts, SignedPdf,
     Signing,
 };
 pub use asn1::DerError;
 pub use hash::Hash;
 pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
+pub use model::application::{Application, ApplicationState};
 pub use model::level::{Level, Shortfall, WhenShort};
 pub use pdf::{PdfError, SubFilter};
 pub use signer::{HalfPdf, SealOptions, SharedSigner, Signer, SignerName};
@@ -42,5 +45,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0001_signing.sql", include_str!("../migrations/0001_signing.sql")),
         ("0002_levels.sql", include_str!("../migrations/0002_levels.sql")),
         ("0003_serial.sql", include_str!("../migrations/0003_serial.sql")),
+        ("0004_contract.sql", include_str!("../migrations/0004_contract.sql")),
     ],
 };

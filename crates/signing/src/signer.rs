@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::asn1::{self, tag};
 use crate::cms;
 use crate::keys::{Algorithm, SigningKey};
+use crate::model::layout::Stamp;
 use crate::model::level::{Level, WhenShort};
 use crate::pdf::{self, Prepared, SignatureRequest, SubFilter};
 use crate::pki::Certificate;
@@ -99,6 +100,11 @@ impl Signer {
         self.key.sign(message)
     }
 
+    /// The signature as JOSE and XML carry it: raw r‖s for ECDSA.
+    pub(crate) fn sign_raw(&self, message: &[u8]) -> Result<Vec<u8>> {
+        self.key.sign_jose(message)
+    }
+
     /// `IssuerAndSerialNumber`.
     pub(crate) fn sid(&self) -> &[u8] {
         &self.sid
@@ -141,6 +147,7 @@ impl Signer {
             sub_filter: options.sub_filter,
             room: cms::room(self) + token_room,
             field: options.field.as_deref(),
+            stamp: options.stamp.as_ref(),
         };
         let prepared = pdf::prepare(pdf, &request)?;
         let half = cms::pades_half(self, &prepared.digest())?;
@@ -152,6 +159,14 @@ impl Signer {
     /// # Errors
     /// When the certificate is not valid at `at`, or the key refuses.
     pub fn sign_jws(&self, payload: &Value, at: Timestamp) -> Result<String> {
+        self.sign_jws_bytes(canonical(payload)?.as_ref(), at)
+    }
+
+    /// The same over exactly these bytes.
+    ///
+    /// # Errors
+    /// When the certificate is not valid at `at`, or the key refuses.
+    pub fn sign_jws_bytes(&self, payload: &[u8], at: Timestamp) -> Result<String> {
         self.check_validity(at)?;
         let header = canonical(&json!({
             "alg": self.algorithm().jws(),
@@ -159,8 +174,7 @@ impl Signer {
             "x5c": self.x5c,
             "x5t#S256": self.thumbprint,
         }))?;
-        let body = canonical(payload)?;
-        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(body));
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
         let signature = self.key.sign_jose(input.as_bytes())?;
         Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
@@ -208,7 +222,7 @@ impl std::fmt::Debug for Signer {
 pub type SharedSigner = Arc<Signer>;
 
 /// What a signature says of itself, and how well it must be provable.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct SealOptions {
     /// Why it is signed, shown by PDF readers.
     pub reason: Option<String>,
@@ -218,6 +232,8 @@ pub struct SealOptions {
     pub sub_filter: SubFilter,
     /// An empty signature field to fill, by its name; a new invisible field when `None`.
     pub field: Option<String>,
+    /// A visible stamp, for a new field.
+    pub stamp: Option<Stamp>,
     /// The level asked for.
     pub level: Level,
     /// What to do when it can't be reached.
@@ -231,6 +247,7 @@ impl Default for SealOptions {
             location: None,
             sub_filter: SubFilter::default(),
             field: None,
+            stamp: None,
             level: Level::LT,
             when_short: WhenShort::default(),
         }

@@ -132,10 +132,12 @@ fn early_size(cx: &Cx, matched: Matched, request: &Request) -> Result<(), Error>
         headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let content_type = headers.get(header::CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
     let limits = cx.web().config().limits;
-    let limit = if content_type.starts_with(b"multipart/") {
-        matched.files.unwrap_or(limits.upload_body)
-    } else {
-        limits.body
+    // A foreign contract carries its files in whatever it likes.
+    let is_contract = matched.entry.access == Access::Contract;
+    let limit = match matched.files {
+        Some(files) if is_contract || content_type.starts_with(b"multipart/") => files,
+        None if content_type.starts_with(b"multipart/") => limits.upload_body,
+        _ => limits.body,
     };
     match length {
         Some(length) if length > limit => Err(crate::forms::too_large(limit)),

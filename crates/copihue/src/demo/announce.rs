@@ -8,11 +8,11 @@ use copihue_core::Run;
 
 /// Prints what runs where, who can log in, and three things to try.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-pub(crate) fn ready(platform: &Platform, holders: &[Running], witnesses: &[Witness]) {
-    println!("{}", text(platform, holders, witnesses));
+pub(crate) fn ready(platform: &Platform, holders: &[Running], witnesses: &[Witness], sandbox: &str) {
+    println!("{}", text(platform, holders, witnesses, sandbox));
 }
 
-fn text(platform: &Platform, holders: &[Running], witnesses: &[Witness]) -> String {
+fn text(platform: &Platform, holders: &[Running], witnesses: &[Witness], sandbox: &str) -> String {
     let at = &platform.config.base_url;
     let mut lines = vec![
         format!("\nCopihue listo en {at}   (datos en {})", platform.config.data.display()),
@@ -40,6 +40,9 @@ fn text(platform: &Platform, holders: &[Running], witnesses: &[Witness]) -> Stri
     for staff in STAFF {
         lines.push(format!("  {:<14} {} {}, {}", run(staff.run), staff.names, staff.surnames, staff.post));
     }
+    lines.push(String::new());
+    lines.push(format!("Clientes de FirmaGob, con sus constantes de prueba: {at}/firma/v2/files/tickets"));
+    lines.push(format!("  Códigos del firmante 11111111: {sandbox}"));
     lines.push(String::new());
     lines.push("Tres cosas para probar:".to_owned());
     lines.push(format!(

@@ -43,6 +43,7 @@ pub(crate) async fn institutions(platform: &Platform) -> Result<()> {
         let official = official(&directory, staff)?;
         platform.signing.ensure_holder(&holder(&directory, staff, official)?).await?;
     }
+    platform.signing.ensure_sandbox().await?;
     Ok(())
 }
 

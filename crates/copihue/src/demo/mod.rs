@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
     install::procedures(&platform).await?;
     platform.registers.sync().await?;
     scale::cases(&platform, arguments.cases).await?;
-    announce::ready(&platform, &holders, &watching);
+    announce::ready(&platform, &holders, &watching, &platform.signing.sandbox_codes().await?);
     let own = pages::routes(&platform, holders);
     platform::running::serve(platform, listener, vec![own]).await
 }

@@ -1,5 +1,6 @@
 //! Use cases: set a deployment up, seal, sign with a one-time code, register what was issued.
 
+mod applications;
 mod authority;
 mod documents;
 mod otp;
@@ -7,6 +8,7 @@ mod revocation;
 mod setup;
 mod sign;
 mod stamp;
+mod tickets;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -23,9 +25,11 @@ use crate::tsp::{Pool, Timestamps};
 use crate::vault::MasterKey;
 use crate::verify::{AnchorKind, TrustStore};
 
+pub use applications::SANDBOX;
 pub use documents::Checked;
 pub use setup::{NewHolder, NewSeal, OtpSetup};
 pub use sign::SignedPdf;
+pub(crate) use tickets::{Answered, Done};
 
 /// One use of a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,6 +59,10 @@ pub enum Format {
     Pdf,
     /// A JWS.
     Jws,
+    /// An XML document.
+    Xml,
+    /// A detached CMS.
+    Cms,
     /// A timestamp of our own authority.
     Timestamp,
 }
@@ -66,6 +74,8 @@ impl Format {
         match self {
             Self::Pdf => "pdf",
             Self::Jws => "jws",
+            Self::Xml => "xml",
+            Self::Cms => "cms",
             Self::Timestamp => "tst",
         }
     }
@@ -73,7 +83,7 @@ impl Format {
     /// From what is stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Pdf, Self::Jws, Self::Timestamp].into_iter().find(|f| f.code() == code)
+        [Self::Pdf, Self::Jws, Self::Xml, Self::Cms, Self::Timestamp].into_iter().find(|f| f.code() == code)
     }
 }
 
@@ -185,25 +195,33 @@ pub(crate) struct Inner {
 pub(crate) enum Owner {
     Seal { institution: String },
     Holder { institution: String, official: Id },
+    /// The same official's certificate for processes that sign by themselves.
+    Unattended { institution: String, official: Id },
 }
 
 impl Owner {
     pub(crate) fn institution(&self) -> &str {
         match self {
-            Self::Seal { institution } | Self::Holder { institution, .. } => institution,
+            Self::Seal { institution }
+            | Self::Holder { institution, .. }
+            | Self::Unattended { institution, .. } => institution,
         }
     }
 
     pub(crate) fn official(&self) -> Option<Id> {
         match self {
             Self::Seal { .. } => None,
-            Self::Holder { official, .. } => Some(*official),
+            Self::Holder { official, .. } | Self::Unattended { official, .. } => Some(*official),
         }
     }
 
     /// As stored: the place of the certificate within its institution.
     pub(crate) fn place(&self) -> String {
-        self.official().map_or_else(|| crate::store::certificate::SEAL.to_owned(), |id| id.to_string())
+        match self {
+            Self::Seal { .. } => crate::store::certificate::SEAL.to_owned(),
+            Self::Holder { official, .. } => official.to_string(),
+            Self::Unattended { official, .. } => format!("desatendido:{official}"),
+        }
     }
 
     /// To what the encrypted key is bound.
@@ -233,6 +251,7 @@ impl Signing {
             unlogged,
             to_log: std::sync::Mutex::new(Some(receiver)),
         }));
+        signing.refuse_sandbox().await?;
         signing.load_authority().await?;
         signing.load_seals().await?;
         Ok(signing)
@@ -271,6 +290,10 @@ impl Signing {
 
     pub(crate) fn db(&self) -> &Db {
         &self.0.parts.db
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        self.0.parts.random.as_ref()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

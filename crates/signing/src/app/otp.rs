@@ -10,11 +10,19 @@ use crate::model::otp::{self, OtpAnswer};
 use crate::store::{certificate, otp as store};
 
 impl Signing {
-    /// Spends a code of the holder. A wrong one counts, whatever happens afterwards.
-    pub(super) async fn spend_code(&self, owner: &Owner, run: copihue_core::Run, code: &str) -> Result<()> {
+    /// Spends a code of the holder. A wrong one counts, whatever happens afterwards. The application that spent a code may
+    /// present it again in its window: clients by contract send one request for each document.
+    pub(super) async fn spend_code(
+        &self,
+        owner: &Owner,
+        run: copihue_core::Run,
+        code: &str,
+        application: Option<&str>,
+    ) -> Result<()> {
         let official = owner.official().ok_or_else(no_certificate)?;
         let (bucket, now, signing) = (self.bucket(owner.institution()), self.now(), self.clone());
         let (owner, code) = (owner.clone(), Arc::<str>::from(code));
+        let application = application.map(Arc::<str>::from);
         // The answer comes back as a value: an error would undo the count of wrong codes.
         let answer = self
             .db()
@@ -26,9 +34,23 @@ impl Signing {
                     return Ok(None);
                 };
                 let seed = signing.0.parts.master_key.open(&seed_name(&owner), &sealed)?;
+                if application.is_some()
+                    && otp::repeats_the_last(&seed, before, &code, now)
+                    && store::last_application(tx, bucket, owner.institution(), official)?.as_deref()
+                        == application.as_deref()
+                {
+                    return Ok(Some(OtpAnswer::Accepted));
+                }
                 let (answer, after) = otp::check(&seed, before, &code, now);
                 if after != before
-                    && store::advance(tx, bucket, owner.institution(), official, before, after)? == 0
+                    && store::advance(
+                        tx,
+                        bucket,
+                        (owner.institution(), official),
+                        application.as_deref(),
+                        before,
+                        after,
+                    )? == 0
                 {
                     return Ok(Some(OtpAnswer::Wrong));
                 }

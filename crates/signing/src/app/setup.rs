@@ -75,13 +75,7 @@ impl Signing {
     /// When there is no authority, or the database does not answer.
     pub async fn ensure_holder(&self, holder: &NewHolder) -> Result<()> {
         let owner = Owner::Holder { institution: holder.institution.clone(), official: holder.official };
-        let profile = Profile::Holder {
-            name: holder.name.clone(),
-            run: holder.run,
-            post: holder.post.clone(),
-            institution: holder.institution_name.clone(),
-            email: holder.email.clone(),
-        };
+        let profile = profile_of(holder);
         let stored = StoredHolder {
             institution: holder.institution.clone(),
             official: holder.official,
@@ -91,6 +85,13 @@ impl Signing {
             email: holder.email.clone(),
         };
         self.ensure_certificate(owner, profile, holder.algorithm, Some(stored)).await
+    }
+
+    /// Makes the official's certificate for processes that sign by themselves.
+    pub(super) async fn ensure_unattended(&self, holder: &NewHolder) -> Result<()> {
+        let owner =
+            Owner::Unattended { institution: holder.institution.clone(), official: holder.official };
+        self.ensure_certificate(owner, profile_of(holder), holder.algorithm, None).await
     }
 
     async fn ensure_certificate(
@@ -212,10 +213,16 @@ impl Signing {
         let owner = Owner::Holder { institution: institution.to_owned(), official };
         // To the second (Ley 19.799): that is what a list of revoked certificates can say.
         let at = Timestamp::from_millis(self.now().millis().div_euclid(1000) * 1000);
+        let unattended = Owner::Unattended { institution: institution.to_owned(), official };
         let (bucket, row, signing) = (self.bucket(institution), owner.clone(), self.clone());
+        let places = [row.place(), unattended.place()];
         self.db()
             .write(move |tx| {
-                if store::revoke(tx, bucket, row.institution(), &row.place(), at, reason.number())? > 0 {
+                let mut revoked = 0;
+                for place in &places {
+                    revoked += store::revoke(tx, bucket, row.institution(), place, at, reason.number())?;
+                }
+                if revoked > 0 {
                     let act = Act::Revoked { institution: row.institution(), official: row.official(), at };
                     signing.0.parts.evidence.append(tx, &act)?;
                 }
@@ -223,6 +230,7 @@ impl Signing {
             })
             .await?;
         self.forget(&owner);
+        self.forget(&unattended);
         self.revocations_changed().await
     }
 
@@ -241,6 +249,16 @@ impl Signing {
         let (sealed, _) = stored.ok_or_else(no_certificate)?;
         let owner = Owner::Holder { institution: institution.to_owned(), official };
         self.0.parts.master_key.open(&seed_name(&owner), &sealed)
+    }
+}
+
+fn profile_of(holder: &NewHolder) -> Profile {
+    Profile::Holder {
+        name: holder.name.clone(),
+        run: holder.run,
+        post: holder.post.clone(),
+        institution: holder.institution_name.clone(),
+        email: holder.email.clone(),
     }
 }
 

@@ -81,7 +81,7 @@ impl Signing {
         // A PDF that can't be signed must not cost a code: it is looked at first.
         let pdf =
             self.on_cpu(move || crate::pdf::check_signable(&pdf).map(|()| pdf).map_err(Error::from)).await?;
-        self.spend_code(&owner, person.run, otp).await?;
+        self.spend_code(&owner, person.run, otp, None).await?;
         self.sign(&owner, signer, pdf, options).await
     }
 
@@ -92,6 +92,20 @@ impl Signing {
         pdf: Vec<u8>,
         options: SealOptions,
     ) -> Result<SignedPdf> {
+        let (signed, used) = self.make_pdf(owner, signer, pdf, options).await?;
+        let signing = self.clone();
+        self.db().write(move |tx| signing.log(tx, &used)).await?;
+        Ok(signed)
+    }
+
+    /// Signs, and tells what is to be logged: nothing leaves before that is on disk.
+    pub(super) async fn make_pdf(
+        &self,
+        owner: &Owner,
+        signer: Arc<Signer>,
+        pdf: Vec<u8>,
+        options: SealOptions,
+    ) -> Result<(SignedPdf, KeyUse)> {
         // Whole seconds: that is what a PDF can say.
         let at = Timestamp::from_millis(self.now().millis().div_euclid(1000) * 1000);
         let (asked, when_short) = (options.level, options.when_short);
@@ -105,9 +119,7 @@ impl Signing {
             levels: Some((asked, made.reached)),
             ..self.key_use(owner, &signer, Format::Pdf, digest, at)
         };
-        let signing = self.clone();
-        self.db().write(move |tx| signing.log(tx, &used)).await?;
-        Ok(SignedPdf {
+        let signed = SignedPdf {
             bytes: made.bytes,
             sha256: digest,
             level_asked: asked,
@@ -115,7 +127,8 @@ impl Signing {
             shortfall: made.shortfall,
             signer: signer.name().clone(),
             signed_at: at,
-        })
+        };
+        Ok((signed, used))
     }
 
     /// Signs, asks for a timestamp, and puts both into the file. A token that turns out larger than the room kept for it
@@ -213,7 +226,7 @@ impl Signing {
         Ok((jws, used))
     }
 
-    fn key_use(
+    pub(super) fn key_use(
         &self,
         owner: &Owner,
         signer: &Signer,

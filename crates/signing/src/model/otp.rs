@@ -73,6 +73,12 @@ pub fn check(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> (Otp
     }
 }
 
+/// Whether a code is the one that was accepted last, still within its window, with nothing wrong since.
+#[must_use]
+pub fn repeats_the_last(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> bool {
+    state.failures == 0 && matching_step(seed, code, step_at(now)) == Some(state.last_step)
+}
+
 /// All three steps are always computed and compared, whichever matches.
 fn matching_step(seed: &Secret, code: &str, current: i64) -> Option<i64> {
     let given: Vec<u8> = code.bytes().filter(|b| *b != b' ').collect();

@@ -18,6 +18,11 @@ use crate::Signing;
 /// Largest file that is checked here.
 const MAX_FILE: u64 = 20_000_000;
 
+/// FirmaGob's contract; some clients end it with a slash. The contract has a size limit of its own, with an answer of its
+/// own.
+const TICKETS: &str = "/firma/v2/files/tickets";
+const TICKETS_SLASH: &str = "/firma/v2/files/tickets/";
+
 /// What the pages share.
 #[derive(Clone)]
 pub(crate) struct Pages {
@@ -49,6 +54,8 @@ impl Signing {
     pub fn contracts(&self) -> RouteSet {
         Routes::new(self.clone())
             .service("signing")
+            .post_files(TICKETS, Access::Contract, u64::MAX, crate::api::tickets::post)
+            .post_files(TICKETS_SLASH, Access::Contract, u64::MAX, crate::api::tickets::post)
             .post("/tsa", Access::Contract, crate::api::timestamp::answer)
             .post("/pki/ocsp", Access::Contract, crate::api::ocsp::post)
             .get("/pki/ocsp/{*path}", Access::Contract, crate::api::ocsp::get)

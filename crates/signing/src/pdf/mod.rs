@@ -8,6 +8,7 @@ mod object;
 mod parser;
 mod reader;
 mod sign;
+mod stamp;
 mod update;
 mod xref;
 
@@ -43,6 +44,9 @@ pub enum PdfError {
     /// It passes a limit of size, depth or count.
     #[error("beyond the limits: {0}")]
     Limit(&'static str),
+    /// The stamp's place or picture can't be used.
+    #[error("the stamp can't be drawn")]
+    Layout,
     /// The signature does not fit into the room kept for it.
     #[error("the signature does not fit")]
     NoRoom,
@@ -70,6 +74,10 @@ impl From<PdfError> for Error {
             PdfError::Limit(_) => {
                 ("pdf_excede_limites", "El PDF es demasiado grande o complejo para procesarlo.")
             }
+            PdfError::Layout => (
+                "layout_incorrecto",
+                "La estampa no se puede dibujar. Revise la página, las coordenadas y la imagen (PNG o JPEG).",
+            ),
             PdfError::NoRoom => return Self::internal(e),
         };
         Self::new(Kind::Invalid, code, detail).context(e)

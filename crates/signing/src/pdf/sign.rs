@@ -8,8 +8,10 @@ use copihue_core::Timestamp;
 
 use super::object::{Dict, Object, Ref, decode_text};
 use super::reader::Reader;
+use super::stamp;
 use super::update::Update;
 use super::{PdfError, PdfResult};
+use crate::model::layout::Stamp;
 
 /// The kind of CMS inside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -51,6 +53,8 @@ pub struct SignatureRequest<'a> {
     pub room: usize,
     /// An empty signature field to fill, by its name; a new field when `None`.
     pub field: Option<&'a str>,
+    /// A visible stamp, for a new field.
+    pub stamp: Option<&'a Stamp>,
 }
 
 /// A PDF that waits for its CMS.
@@ -84,6 +88,9 @@ impl Prepared {
     }
 }
 
+/// How a signature's field says whose it is.
+const LABEL: &str = "Firma electrónica de ";
+
 // Ten digits hold any offset of a file that a cross-reference table can describe.
 const BYTE_RANGE: &[u8] = b"[0 0000000000 0000000000 0000000000]";
 
@@ -92,8 +99,8 @@ const BYTE_RANGE: &[u8] = b"[0 0000000000 0000000000 0000000000]";
 /// # Errors
 /// When the PDF is damaged, encrypted, hybrid, an XFA form, or certified against changes.
 pub fn prepare(pdf: &[u8], request: &SignatureRequest<'_>) -> PdfResult<Prepared> {
-    let label = format!("Firma electrónica de {}", request.name);
-    let place = request.field.map_or(Place::New("Firma", &label), Place::Field);
+    let label = format!("{LABEL}{}", request.name);
+    let place = request.field.map_or(Place::New("Firma", &label, request.stamp), Place::Field);
     append(pdf, signature_dict(request), place, request.room)
 }
 
@@ -103,15 +110,15 @@ pub fn prepare(pdf: &[u8], request: &SignatureRequest<'_>) -> PdfResult<Prepared
 /// As [`prepare`].
 pub fn prepare_timestamp(pdf: &[u8], room: usize) -> PdfResult<Prepared> {
     let dict = fixed_parts("DocTimeStamp", "ETSI.RFC3161", room);
-    append(pdf, Object::Dict(dict), Place::New("SelloDeTiempo", "Sello de tiempo del documento"), room)
+    append(pdf, Object::Dict(dict), Place::New("SelloDeTiempo", "Sello de tiempo del documento", None), room)
 }
 
 /// Where a signature goes.
 enum Place<'a> {
     /// An empty field, by its name.
     Field(&'a str),
-    /// A new invisible field: the start of its name, and what it says to who can't see.
-    New(&'a str, &'a str),
+    /// A new field: the start of its name, what it says to who can't see, and its stamp.
+    New(&'a str, &'a str, Option<&'a Stamp>),
 }
 
 fn append(pdf: &[u8], dict: Object, place: Place<'_>, room: usize) -> PdfResult<Prepared> {
@@ -124,8 +131,8 @@ fn append(pdf: &[u8], dict: Object, place: Place<'_>, room: usize) -> PdfResult<
     let form = Form::read(&reader, &catalog)?;
     match place {
         Place::Field(name) => form.fill(&reader, &mut update, name, signature)?,
-        Place::New(name, label) => {
-            form.add(&reader, &mut update, (root, catalog), signature, (name, label))?;
+        Place::New(name, label, stamp) => {
+            form.add(&reader, &mut update, (root, catalog), signature, (name, label, stamp))?;
         }
     }
     let (bytes, places) = update.finish(room * 2);
@@ -260,12 +267,22 @@ impl Form {
         update: &mut Update<'_, '_>,
         (root, mut catalog): (Ref, Dict),
         signature: Ref,
-        (start, label): (&str, &str),
+        (start, label, stamp): (&str, &str, Option<&Stamp>),
     ) -> PdfResult<()> {
-        let (page_id, page) = reader.first_page(&catalog)?;
+        let (page_id, page) = match stamp {
+            Some(stamp) => stamp::page(reader, &catalog, stamp.page)?,
+            None => reader.first_page(&catalog)?,
+        };
         let widget = update.allocate();
         let name = self.free_name(reader, start)?;
-        update.put(widget, widget_dict(&name, label, signature, page_id));
+        let mut dict = widget_dict(&name, label, signature, page_id);
+        if let Some(stamp) = stamp {
+            let signer = label.strip_prefix(LABEL).unwrap_or(label);
+            let drawn = stamp::appearance(update, stamp, signer)?;
+            dict.set("Rect", stamp::rect(stamp));
+            dict.set("AP", Object::Dict(Dict::default().with("N", Object::Ref(drawn))));
+        }
+        update.put(widget, Object::Dict(dict));
         annotate(reader, update, page_id, page, widget, is_tagged(reader, &catalog)?)?;
         self.fields.push(Object::Ref(widget));
         let (dict, id) = (self.store_fields(update), self.id);
@@ -317,9 +334,8 @@ fn is_tagged(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<bool> {
 
 /// Invisible: an empty rectangle needs no appearance (PDF/A-2 §6.3.3) and lies outside of the page, so it needs no
 /// tag either (PDF/UA-1 §7.18.1). `F` is Print and Locked.
-fn widget_dict(name: &str, label: &str, signature: Ref, page: Ref) -> Object {
-    Object::Dict(
-        Dict::default()
+fn widget_dict(name: &str, label: &str, signature: Ref, page: Ref) -> Dict {
+    Dict::default()
             .with("Type", Object::name_of("Annot"))
             .with("Subtype", Object::name_of("Widget"))
             .with("FT", Object::name_of("Sig"))
@@ -328,8 +344,7 @@ fn widget_dict(name: &str, label: &str, signature: Ref, page: Ref) -> Object {
             .with("V", Object::Ref(signature))
             .with("F", Object::Int(132))
             .with("Rect", Object::Array(vec![Object::Int(0); 4]))
-            .with("P", Object::Ref(page)),
-    )
+            .with("P", Object::Ref(page))
 }
 
 fn annotate(

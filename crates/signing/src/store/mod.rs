@@ -1,5 +1,6 @@
 //! Every SQL text of the crate.
 
+pub(crate) mod application;
 pub(crate) mod certificate;
 pub(crate) mod document;
 pub(crate) mod log;

@@ -46,13 +46,13 @@ pub(crate) fn add(
 pub(crate) fn advance(
     tx: &mut Tx<'_>,
     bucket: Bucket,
-    institution: &str,
-    official: Id,
+    (institution, official): (&str, Id),
+    application: Option<&str>,
     from: OtpState,
     to: OtpState,
 ) -> Result<u64> {
     let sql = sql!(
-        "UPDATE signing_otp SET last_step = $4, failures = $5, locked_until = $6
+        "UPDATE signing_otp SET last_step = $4, failures = $5, locked_until = $6, application = $9
          WHERE bucket = $1 AND institution = $2 AND official = $3 AND last_step = $7 AND failures = $8"
     );
     tx.execute(
@@ -65,7 +65,23 @@ pub(crate) fn advance(
             to.failures,
             to.locked_until,
             from.last_step,
-            from.failures
+            from.failures,
+            application
         ],
     )
+}
+
+/// The application that presented the last code that was accepted.
+pub(crate) fn last_application(
+    conn: &mut Conn<'_>,
+    bucket: Bucket,
+    institution: &str,
+    official: Id,
+) -> Result<Option<String>> {
+    let sql =
+        sql!("SELECT application FROM signing_otp WHERE bucket = $1 AND institution = $2 AND official = $3");
+    match conn.query_opt(sql, &params![bucket, institution, official])? {
+        Some(row) => row.get("application"),
+        None => Ok(None),
+    }
 }

@@ -16,5 +16,6 @@ mod service;
 mod sign;
 mod support;
 mod tamper;
+mod tickets;
 mod timestamp;
 mod timestamp_pool;

@@ -66,7 +66,11 @@ pub(crate) async fn open_with(
     evidence: Arc<dyn Evidence>,
     (timestamps, anchors): (Timestamps, Vec<(Certificate, AnchorKind)>),
 ) -> Signing {
-    Signing::open(Parts {
+    Signing::open(Parts { timestamps, anchors, ..parts(db, clock, mode, evidence) }).await.unwrap()
+}
+
+pub(crate) fn parts(db: &Db, clock: &Arc<ManualClock>, mode: Mode, evidence: Arc<dyn Evidence>) -> Parts {
+    Parts {
         db: db.clone(),
         clock: Arc::clone(clock) as Arc<dyn copihue_core::Clock>,
         random: Arc::new(SystemRandom),
@@ -74,12 +78,10 @@ pub(crate) async fn open_with(
         master_key: MasterKey::new([9; 32]),
         evidence,
         base_url: "http://127.0.0.1:8080".into(),
-        anchors,
-        timestamps,
+        anchors: vec![],
+        timestamps: Timestamps::default(),
         mode,
-    })
-    .await
-    .unwrap()
+    }
 }
 
 pub(crate) async fn world(test: &TestDb) -> World {

@@ -1,0 +1,145 @@
+//! Applications: added, suspended, enabled by a holder; and the contract's sandbox.
+
+use std::sync::Arc;
+
+use copihue_core::{Error, Id, Result, Run, Secret};
+
+use super::setup::new_id;
+use super::tickets::secret_name;
+use super::{Mode, NewHolder, Signing};
+use crate::keys::Algorithm;
+use crate::model::application::{Application, ApplicationState};
+use crate::model::level::Level;
+use crate::model::token::ExpirationZone;
+use crate::pdf::SubFilter;
+use crate::store::application as store;
+
+/// The contract's published constants (specs signing §2.9).
+pub const SANDBOX: &str = "sandbox";
+const SANDBOX_SECRET: &str = "27a216342c744f89b7b82fa290519ba0";
+const SANDBOX_ENTITY: &str = "Subsecretaría General de la Presidencia";
+const SANDBOX_INSTITUTION: &str = "PRUEBA-SEGPRES";
+const ATTENDED_RUN: u32 = 11_111_111;
+const UNATTENDED_RUN: u32 = 22_222_222;
+
+impl Signing {
+    /// Adds an application with its secret; one that is there stays as it is.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn add_application(&self, application: Application, secret: &Secret) -> Result<()> {
+        let (parts, at) = (&self.0.parts, self.now());
+        let sealed = parts.master_key.seal(&secret_name(&application.key), secret, parts.random.as_ref())?;
+        let work = Arc::new((application, sealed));
+        self.db().write(move |tx| store::add(tx, &work.0, &work.1, at)).await
+    }
+
+    /// Suspends an application, or lets it go on.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn set_application_state(&self, key: &str, state: ApplicationState) -> Result<()> {
+        let key = key.to_owned();
+        match self.db().write(move |tx| store::set_state(tx, &key, state)).await? {
+            0 => Err(Error::not_found()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells by which exact name tokens mean an institution.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn name_entity(&self, name: &str, institution: &str) -> Result<()> {
+        let (name, institution) = (name.to_owned(), institution.to_owned());
+        self.db().write(move |tx| store::add_entity(tx, &name, &institution)).await
+    }
+
+    /// Lets an application sign for a holder without them (SIG-07).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn enable_application(&self, institution: &str, official: Id, application: &str) -> Result<()> {
+        let (bucket, at) = (self.bucket(institution), self.now());
+        let (institution, application) = (institution.to_owned(), application.to_owned());
+        self.db().write(move |tx| store::permit(tx, bucket, &institution, official, &application, at)).await
+    }
+
+    /// Takes that right away again, at once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn disable_application(&self, institution: &str, official: Id, application: &str) -> Result<()> {
+        let (bucket, at) = (self.bucket(institution), self.now());
+        let (institution, application) = (institution.to_owned(), application.to_owned());
+        self.db().write(move |tx| store::withdraw(tx, bucket, &institution, official, &application, at)).await
+    }
+
+    /// Makes the contract's sandbox: its application, its institution and its two signers. What it signs has no legal
+    /// effect. Tells the institution and the official whose codes it takes.
+    ///
+    /// # Errors
+    /// Outside of a demonstration, or when there is no authority.
+    pub async fn ensure_sandbox(&self) -> Result<(&'static str, Id)> {
+        if self.0.parts.mode != Mode::Demo {
+            return Err(Error::forbidden("La aplicación de prueba «sandbox» solo existe en la demostración."));
+        }
+        let application = Application {
+            key: SANDBOX.to_owned(),
+            name: "Aplicación de prueba".to_owned(),
+            state: ApplicationState::Active,
+            level: Level::T,
+            sub_filter: SubFilter::Adobe,
+            zone: ExpirationZone::Chile,
+            strict_checksum: false,
+        };
+        self.add_application(application, &Secret::new(SANDBOX_SECRET.as_bytes())).await?;
+        self.name_entity(SANDBOX_ENTITY, SANDBOX_INSTITUTION).await?;
+        let attended = self.sandbox_signer(ATTENDED_RUN, "Firmante de Prueba con Código").await?;
+        let unattended = self.sandbox_signer(UNATTENDED_RUN, "Firmante de Prueba Desatendido").await?;
+        self.enable_application(SANDBOX_INSTITUTION, unattended, SANDBOX).await?;
+        Ok((SANDBOX_INSTITUTION, attended))
+    }
+
+    /// The address that sets up an authenticator for the sandbox's attended signer.
+    ///
+    /// # Errors
+    /// As [`Self::ensure_sandbox`].
+    pub async fn sandbox_codes(&self) -> Result<String> {
+        let (institution, official) = self.ensure_sandbox().await?;
+        Ok(self.otp_setup(institution, official, "11111111").await?.uri)
+    }
+
+    async fn sandbox_signer(&self, run: u32, name: &str) -> Result<Id> {
+        let run = Run::from_number(run).ok_or_else(|| Error::internal("a sandbox signer without a RUN"))?;
+        let known = self.db().read(move |conn| store::holder(conn, SANDBOX_INSTITUTION, run)).await?;
+        let official = known.unwrap_or_else(|| new_id(self, SANDBOX_INSTITUTION, self.now()));
+        let holder = NewHolder {
+            institution: SANDBOX_INSTITUTION.to_owned(),
+            institution_name: SANDBOX_ENTITY.to_owned(),
+            official,
+            run,
+            name: name.to_owned(),
+            post: "Funcionario de prueba".to_owned(),
+            email: None,
+            algorithm: Algorithm::Rsa2048,
+        };
+        self.ensure_holder(&holder).await?;
+        self.ensure_unattended(&holder).await?;
+        Ok(official)
+    }
+
+    /// A deployment for real institutions must not know the sandbox, whose secret everybody knows.
+    pub(super) async fn refuse_sandbox(&self) -> Result<()> {
+        if self.0.parts.mode == Mode::Demo {
+            return Ok(());
+        }
+        match self.db().read(|conn| store::get(conn, SANDBOX)).await? {
+            Some((application, _)) if application.state == ApplicationState::Active => Err(Error::conflict(
+                "sandbox_activo",
+                "La base de datos contiene la aplicación de prueba «sandbox», cuyo secreto es público. Use una base nueva para instituciones reales.",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
