@@ -60,6 +60,8 @@ async fn main() -> Result<()> {
         master_key: [7; 32],
         signing_key: [9; 32],
         interval: Duration::from_secs(1),
+        policy: copihue_ledger::NO_WITNESSES.to_owned(),
+        copies: Vec::new(),
     };
     let ledger = Ledger::new(db.clone(), config, clock.clone(), random.clone())?;
     let world = Arc::new(Many);

@@ -21,14 +21,13 @@ pub mod verify;
 mod xml;
 
 pub use app::{
-    SANDBOX,
-    Act, Checked, Evidence, Format, KeyUse, Mode, NewHolder, NewSeal, NoEvidence, OtpSetup, Parts, SignedPdf,
-    Signing,
+    Act, Checked, Evidence, Format, KeyUse, Mode, NewHolder, NewSeal, NoEvidence, OtpSetup, Parts, SANDBOX,
+    SignedPdf, Signing,
 };
 pub use asn1::DerError;
 pub use hash::Hash;
-pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 pub use model::application::{Application, ApplicationState};
+pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 pub use model::level::{Level, Shortfall, WhenShort};
 pub use pdf::{PdfError, SubFilter};
 pub use signer::{HalfPdf, SealOptions, SharedSigner, Signer, SignerName};

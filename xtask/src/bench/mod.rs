@@ -37,7 +37,7 @@ pub(crate) enum Figure {
 
 /// Measures all figures, or one group.
 pub(crate) fn run(only: Option<Figure>) -> Outcome {
-    let all: [(Figure, fn() -> Outcome); 6] = [
+    let all: [(Figure, fn() -> Outcome); 7] = [
         (Figure::Db, database),
         (Figure::Registers, registers::measure),
         (Figure::Pages, site::pages),

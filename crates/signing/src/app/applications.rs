@@ -69,7 +69,12 @@ impl Signing {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn disable_application(&self, institution: &str, official: Id, application: &str) -> Result<()> {
+    pub async fn disable_application(
+        &self,
+        institution: &str,
+        official: Id,
+        application: &str,
+    ) -> Result<()> {
         let (bucket, at) = (self.bucket(institution), self.now());
         let (institution, application) = (institution.to_owned(), application.to_owned());
         self.db().write(move |tx| store::withdraw(tx, bucket, &institution, official, &application, at)).await
@@ -82,7 +87,9 @@ impl Signing {
     /// Outside of a demonstration, or when there is no authority.
     pub async fn ensure_sandbox(&self) -> Result<(&'static str, Id)> {
         if self.0.parts.mode != Mode::Demo {
-            return Err(Error::forbidden("La aplicación de prueba «sandbox» solo existe en la demostración."));
+            return Err(Error::forbidden(
+                "La aplicación de prueba «sandbox» solo existe en la demostración.",
+            ));
         }
         let application = Application {
             key: SANDBOX.to_owned(),

@@ -193,10 +193,18 @@ pub(crate) struct Inner {
 /// Whose certificate.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Owner {
-    Seal { institution: String },
-    Holder { institution: String, official: Id },
+    Seal {
+        institution: String,
+    },
+    Holder {
+        institution: String,
+        official: Id,
+    },
     /// The same official's certificate for processes that sign by themselves.
-    Unattended { institution: String, official: Id },
+    Unattended {
+        institution: String,
+        official: Id,
+    },
 }
 
 impl Owner {

@@ -89,8 +89,7 @@ impl Signing {
 
     /// Makes the official's certificate for processes that sign by themselves.
     pub(super) async fn ensure_unattended(&self, holder: &NewHolder) -> Result<()> {
-        let owner =
-            Owner::Unattended { institution: holder.institution.clone(), official: holder.official };
+        let owner = Owner::Unattended { institution: holder.institution.clone(), official: holder.official };
         self.ensure_certificate(owner, profile_of(holder), holder.algorithm, None).await
     }
 

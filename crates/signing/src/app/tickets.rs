@@ -90,7 +90,8 @@ impl Signing {
         {
             return Err(Refusal::BadLayout);
         }
-        let id = self.keep(&application, &signatory.owner, &ticket, &items, received).await.map_err(internal)?;
+        let id =
+            self.keep(&application, &signatory.owner, &ticket, &items, received).await.map_err(internal)?;
         Ok(Answered { id, items })
     }
 
@@ -268,7 +269,8 @@ impl Signing {
     ) -> Result<(Vec<u8>, KeyUse), Trouble> {
         let (signer, at) = (Arc::clone(&signatory.signer), self.now());
         let (references, objects) = (item.references.clone(), item.objects.clone());
-        let signed = self.on_cpu(move || Ok(crate::xml::sign(&signer, &content, &references, &objects))).await?;
+        let signed =
+            self.on_cpu(move || Ok(crate::xml::sign(&signer, &content, &references, &objects))).await?;
         let out = signed?;
         let used = self.key_use(&signatory.owner, &signatory.signer, Format::Xml, sha256(&out), at);
         Ok((out, used))
@@ -298,7 +300,8 @@ impl Signing {
         items: &[Done],
         received_at: Timestamp,
     ) -> CoreResult<i64> {
-        let official = owner.official().ok_or_else(|| Error::internal("a signer by contract who is nobody"))?;
+        let official =
+            owner.official().ok_or_else(|| Error::internal("a signer by contract who is nobody"))?;
         let kept: Vec<store::Item> =
             ticket.items().zip(items).map(|(item, done)| done.kept(item.sha256())).collect();
         let uses: Vec<KeyUse> = items.iter().filter_map(|d| d.used.clone()).collect();

@@ -40,11 +40,13 @@ pub fn parse(text: &str) -> Result<Option<Stamp>, BadLayout> {
     if text.is_empty() {
         return Ok(None);
     }
-    let options = roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..Default::default() };
+    let options =
+        roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..Default::default() };
     let document = roxmltree::Document::parse_with_options(text, options).map_err(|_| BadLayout)?;
     let find = |name: &str| document.descendants().find(|n| n.has_tag_name(name));
     let said = |name: &str| {
-        let text: String = find(name)?.descendants().filter_map(|n| n.text().filter(|_| n.is_text())).collect();
+        let text: String =
+            find(name)?.descendants().filter_map(|n| n.text().filter(|_| n.is_text())).collect();
         Some(text.trim().to_owned()).filter(|t| !t.is_empty())
     };
     if said("pdfPassword").is_some() {

@@ -55,7 +55,9 @@ impl Refusal {
     #[must_use]
     pub fn text(&self) -> String {
         let fixed = match self {
-            Self::TokenForged { start } => return format!("token : {start} no valido, favor revise su secret."),
+            Self::TokenForged { start } => {
+                return format!("token : {start} no valido, favor revise su secret.");
+            }
             Self::CertificateExpired { run } => {
                 return format!("certificado del usuario : {run} se encuentra vencido.");
             }

@@ -63,7 +63,10 @@ impl Kind {
 
     fn of_file(content_type: &str) -> Self {
         let name = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        [Self::Pdf, Self::Xml, Self::Json].into_iter().find(|k| k.content_type() == name).unwrap_or(Self::Other)
+        [Self::Pdf, Self::Xml, Self::Json]
+            .into_iter()
+            .find(|k| k.content_type() == name)
+            .unwrap_or(Self::Other)
     }
 }
 
@@ -196,7 +199,8 @@ mod tests {
         assert_eq!(Ticket::parse(b"{"), Err(Refusal::Malformed));
         assert_eq!(Ticket::parse(b"[]"), Err(Refusal::Malformed));
         assert_eq!(Ticket::parse(br#"{"token":"a","api_token_key":"b","files":1}"#), Err(Refusal::Malformed));
-        let strange = br#"{"token":"a","api_token_key":"b","files":[{"content":"","content-type":"text/plain"}]}"#;
+        let strange =
+            br#"{"token":"a","api_token_key":"b","files":[{"content":"","content-type":"text/plain"}]}"#;
         assert_eq!(Ticket::parse(strange).unwrap().items().next().unwrap().kind, Kind::Other);
         assert_eq!(decode_base64("e3\n0=").as_deref(), Some(&b"{}"[..]));
         assert_eq!(decode_base64("-_8").as_deref(), Some(&[0xfb, 0xff][..]));

@@ -180,7 +180,9 @@ fn chilean(local: DateTime) -> Option<Vec<Offset>> {
     let zone = TimeZone::get("America/Santiago").ok()?;
     Some(match zone.to_ambiguous_timestamp(local).offset() {
         AmbiguousOffset::Unambiguous { offset } => vec![offset],
-        AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after } => vec![before, after],
+        AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after } => {
+            vec![before, after]
+        }
     })
 }
 
@@ -233,15 +235,29 @@ mod tests {
     fn sig_21_expirations_are_read_as_clients_write_them() {
         let now = Timestamp::parse("2026-11-21T20:00:00Z").unwrap();
         let soon = |text| expires_soon(text, ExpirationZone::Chile, now);
-        for good in ["2026-11-21T17:05:00", "2026-11-21T17:05:00.5", "2026-11-21T17:05:00.123Z",
-            "2026-11-21T16:05:00.1234567-04:00", "2026-11-21T20:05:00+00:00", "2026-11-21T17:30:59"] {
+        for good in [
+            "2026-11-21T17:05:00",
+            "2026-11-21T17:05:00.5",
+            "2026-11-21T17:05:00.123Z",
+            "2026-11-21T16:05:00.1234567-04:00",
+            "2026-11-21T20:05:00+00:00",
+            "2026-11-21T17:30:59",
+        ] {
             assert_eq!(soon(good), Some(true), "{good}");
         }
         for late in ["2026-11-21T16:59:59", "2026-11-21T17:31:01", "2026-11-21T20:05:00"] {
             assert_eq!(soon(late), Some(false), "{late}");
         }
-        for bad in ["", "2026-11-21", "2026-11-21 17:05:00", "21-11-2026T17:05:00", "2026-11-21T17:05:00.",
-            "2026-11-21T17:05:00x", "2026-11-21T17:05:00-4", "2026-13-21T17:05:00"] {
+        for bad in [
+            "",
+            "2026-11-21",
+            "2026-11-21 17:05:00",
+            "21-11-2026T17:05:00",
+            "2026-11-21T17:05:00.",
+            "2026-11-21T17:05:00x",
+            "2026-11-21T17:05:00-4",
+            "2026-13-21T17:05:00",
+        ] {
             assert_eq!(soon(bad), None, "{bad}");
         }
         assert_eq!(expires_soon("2026-11-21T20:05:00", ExpirationZone::Utc, now), Some(true));

@@ -336,15 +336,15 @@ fn is_tagged(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<bool> {
 /// tag either (PDF/UA-1 §7.18.1). `F` is Print and Locked.
 fn widget_dict(name: &str, label: &str, signature: Ref, page: Ref) -> Dict {
     Dict::default()
-            .with("Type", Object::name_of("Annot"))
-            .with("Subtype", Object::name_of("Widget"))
-            .with("FT", Object::name_of("Sig"))
-            .with("T", Object::text_of(name))
-            .with("TU", Object::text_of(label))
-            .with("V", Object::Ref(signature))
-            .with("F", Object::Int(132))
-            .with("Rect", Object::Array(vec![Object::Int(0); 4]))
-            .with("P", Object::Ref(page))
+        .with("Type", Object::name_of("Annot"))
+        .with("Subtype", Object::name_of("Widget"))
+        .with("FT", Object::name_of("Sig"))
+        .with("T", Object::text_of(name))
+        .with("TU", Object::text_of(label))
+        .with("V", Object::Ref(signature))
+        .with("F", Object::Int(132))
+        .with("Rect", Object::Array(vec![Object::Int(0); 4]))
+        .with("P", Object::Ref(page))
 }
 
 fn annotate(

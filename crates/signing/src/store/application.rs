@@ -61,7 +61,8 @@ pub(crate) fn set_state(tx: &mut Tx<'_>, key: &str, state: ApplicationState) -> 
 }
 
 pub(crate) fn add_entity(tx: &mut Tx<'_>, name: &str, institution: &str) -> Result<()> {
-    let sql = sql!("INSERT INTO signing_entity (name, institution) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING");
+    let sql =
+        sql!("INSERT INTO signing_entity (name, institution) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING");
     tx.execute(sql, &params![name, institution])?;
     Ok(())
 }
@@ -74,7 +75,9 @@ pub(crate) fn entity(conn: &mut Conn<'_>, name: &str) -> Result<Option<String>> 
 
 /// The official with this RUN who signs for an institution.
 pub(crate) fn holder(conn: &mut Conn<'_>, institution: &str, run: Run) -> Result<Option<Id>> {
-    let sql = sql!("SELECT official FROM signing_holder WHERE institution = $1 AND run = $2 ORDER BY official LIMIT 1");
+    let sql = sql!(
+        "SELECT official FROM signing_holder WHERE institution = $1 AND run = $2 ORDER BY official LIMIT 1"
+    );
     conn.query_opt(sql, &params![institution, run])?.map(|row| row.get("official")).transpose()
 }
 

@@ -4,4 +4,4 @@
 mod canonical;
 mod sign;
 
-pub use sign::{XmlError, sign};
+pub(crate) use sign::{XmlError, sign};

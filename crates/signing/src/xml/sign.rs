@@ -18,7 +18,7 @@ const MAX_NODES: u32 = 500_000;
 
 /// Why an XML document was not signed.
 #[derive(Debug)]
-pub enum XmlError {
+pub(crate) enum XmlError {
     /// It is not well-formed, or names nodes that are not there, or twice.
     Content,
     /// The key refused.
@@ -41,7 +41,7 @@ fn parse(text: &str) -> Result<Document<'_>, XmlError> {
 ///
 /// # Errors
 /// When the document or an object is not well-formed, an id is missing or not unique, or the key refuses.
-pub fn sign(
+pub(crate) fn sign(
     signer: &Signer,
     content: &[u8],
     references: &[String],
@@ -49,7 +49,10 @@ pub fn sign(
 ) -> Result<Vec<u8>, XmlError> {
     let source = Source::read(content)?;
     let document = parse(&source.text)?;
-    if document.descendants().any(|n| n.has_tag_name((DSIG, "Signature")) && n.parent() == Some(document.root())) {
+    if document
+        .descendants()
+        .any(|n| n.has_tag_name((DSIG, "Signature")) && n.parent() == Some(document.root()))
+    {
         return Err(XmlError::Content);
     }
     let mut signed_info = Vec::new();

@@ -71,7 +71,9 @@ impl Contract {
 
     async fn send(&mut self, body: &Value, otp: Option<&str>) -> Reply {
         let mut client = self.client_with(otp);
-        client.send(Method::POST, PATH, Some("application/json; charset=utf-8"), body.to_string().into_bytes()).await
+        client
+            .send(Method::POST, PATH, Some("application/json; charset=utf-8"), body.to_string().into_bytes())
+            .await
     }
 
     fn client_with(&self, otp: Option<&str>) -> TestClient {
@@ -126,7 +128,9 @@ async fn sig_21_an_unattended_client_signs_every_kind_in_one_request() {
         assert_eq!(reply.status, 200, "{}", reply.text());
         let said = reply.json();
         assert_eq!(said["status"], 200);
-        for (name, value) in [("filesSigned", 4), ("signedFailed", 0), ("objectsReceived", 4), ("files_recived", 4)] {
+        for (name, value) in
+            [("filesSigned", 4), ("signedFailed", 0), ("objectsReceived", 4), ("files_recived", 4)]
+        {
             assert_eq!(said["metadata"][name], value, "{name}");
         }
         assert_eq!(said["metadata"]["otpExpired"], false);
@@ -135,7 +139,8 @@ async fn sig_21_an_unattended_client_signs_every_kind_in_one_request() {
         assert_eq!(said["files"][0]["nivelAlcanzado"], "B-T");
         assert_eq!(said["hashes"][0]["hashOriginal"], STANDARD.encode(digest));
         assert!(said["session_token"].is_string());
-        let verdict = verify_pdf(&content(&said, "files", 0), &contract.signing.trust(), contract.clock.now());
+        let verdict =
+            verify_pdf(&content(&said, "files", 0), &contract.signing.trust(), contract.clock.now());
         assert!(verdict.is_genuine() && verdict.signatures[0].format == "adbe.pkcs7.detached", "{verdict:?}");
         let jws: Value = serde_json::from_slice(&content(&said, "files", 1)).unwrap();
         let payload = jws["jws"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
@@ -189,15 +194,42 @@ async fn sig_20_foreign_programs_accept_what_the_contract_returns() {
         }
     }
     bench.put("s.p7s", &content(&said, "hashes", 0));
-    let cms = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "s.p7s", "-content", "doc", "-CAfile", "ca.pem",
-        "-purpose", "any", "-out", "/dev/null"];
+    let cms = [
+        "cms",
+        "-verify",
+        "-binary",
+        "-inform",
+        "DER",
+        "-in",
+        "s.p7s",
+        "-content",
+        "doc",
+        "-CAfile",
+        "ca.pem",
+        "-purpose",
+        "any",
+        "-out",
+        "/dev/null",
+    ];
     if let Some(output) = bench.run("openssl", &cms) {
         assert!(output.status.success(), "{}", text(&output));
     }
     let verify = |bytes: &[u8]| {
         bench.put("f.xml", bytes);
-        let arguments = ["--verify", "--id-attr:id", "b", "--id-attr:Id", "http://www.w3.org/2000/09/xmldsig#:Object",
-            "--trusted-pem", "ca.pem", "--untrusted-pem", "issuing.pem", "--enabled-key-data", "x509", "f.xml"];
+        let arguments = [
+            "--verify",
+            "--id-attr:id",
+            "b",
+            "--id-attr:Id",
+            "http://www.w3.org/2000/09/xmldsig#:Object",
+            "--trusted-pem",
+            "ca.pem",
+            "--untrusted-pem",
+            "issuing.pem",
+            "--enabled-key-data",
+            "x509",
+            "f.xml",
+        ];
         bench.run("xmlsec1", &arguments)
     };
     for n in [2, 3] {
@@ -215,7 +247,10 @@ async fn sig_21_attended_clients_give_a_code_which_another_application_can_not_u
         let mut contract = contract(test).await;
         let parts = || files(vec![file("json", b"{}")]);
         let code = contract.signing.current_code(INSTITUTION, contract.attended).await.unwrap();
-        assert_eq!(contract.refused(&ATTENDED, None, parts()).await, (400, 400, "Debe ingresar un código OTP".into()));
+        assert_eq!(
+            contract.refused(&ATTENDED, None, parts()).await,
+            (400, 400, "Debe ingresar un código OTP".into())
+        );
         assert_eq!(contract.refused(&ATTENDED, Some(" "), parts()).await.2, "Debe ingresar un código OTP");
         assert_eq!(
             contract.refused(&ATTENDED, Some("12345"), parts()).await,
@@ -240,8 +275,18 @@ async fn sig_21_every_refusal_is_worded_as_the_contract_says() {
     let mut contract = contract(TestDb::sqlite(&copihue_db::Options::default())).await;
     let one = || files(vec![file("json", b"{}")]);
     let cases: Vec<(Say, Value, u16, &str)> = vec![
-        (Say { secret: "otro", ..UNATTENDED }, one(), 400, "token : eyJhbGci no valido, favor revise su secret."),
-        (Say { entity: "", ..UNATTENDED }, one(), 400, "Favor revisar los campos del token, ya que contiene datos vacíos"),
+        (
+            Say { secret: "otro", ..UNATTENDED },
+            one(),
+            400,
+            "token : eyJhbGci no valido, favor revise su secret.",
+        ),
+        (
+            Say { entity: "", ..UNATTENDED },
+            one(),
+            400,
+            "Favor revisar los campos del token, ya que contiene datos vacíos",
+        ),
         (Say { minutes: -1, ..UNATTENDED }, one(), 400, "Fecha de expiración del token está vencida"),
         (Say { minutes: 32, ..UNATTENDED }, one(), 400, "Fecha de expiración del token está vencida"),
         (UNATTENDED, json!({}), 400, "Debe Adjuntar Documento/s, a Firmar"),
@@ -250,9 +295,24 @@ async fn sig_21_every_refusal_is_worded_as_the_contract_says() {
         (UNATTENDED, json!({"files": 1}), 400, "Cuerpo de la solicitud mal formada"),
         (Say { entity: "Otro", ..UNATTENDED }, one(), 404, "Error data servicio y/o propósito"),
         (Say { purpose: "Proposito General", ..UNATTENDED }, one(), 404, "Error data servicio y/o propósito"),
-        (Say { run: "5126663", ..UNATTENDED }, one(), 404, "“run” no se puede obtener los datos del firmante"),
-        (Say { run: "11111111", ..UNATTENDED }, one(), 412, "Aplicación no tiene permisos para esta operación"),
-        (UNATTENDED, files(vec![file("pdf", b"nada")]), 500, "ERROR : Formato de contenido o layout incorrecto"),
+        (
+            Say { run: "5126663", ..UNATTENDED },
+            one(),
+            404,
+            "“run” no se puede obtener los datos del firmante",
+        ),
+        (
+            Say { run: "11111111", ..UNATTENDED },
+            one(),
+            412,
+            "Aplicación no tiene permisos para esta operación",
+        ),
+        (
+            UNATTENDED,
+            files(vec![file("pdf", b"nada")]),
+            500,
+            "ERROR : Formato de contenido o layout incorrecto",
+        ),
     ];
     for (say, parts, status, error) in cases {
         let (got, _, said) = contract.refused(&say, None, parts).await;
@@ -260,7 +320,10 @@ async fn sig_21_every_refusal_is_worded_as_the_contract_says() {
     }
     let token = contract.token(&UNATTENDED);
     let unknown = contract.send(&json!({"api_token_key": "otra", "token": token, "files": []}), None).await;
-    assert_eq!((unknown.status.as_u16(), unknown.json()["error"].as_str()), (400, Some("Aplicación no existe en la RA")));
+    assert_eq!(
+        (unknown.status.as_u16(), unknown.json()["error"].as_str()),
+        (400, Some("Aplicación no existe en la RA"))
+    );
     let garbage = contract.send(&json!({"api_token_key": SANDBOX, "token": "a.b", "files": []}), None).await;
     assert_eq!(garbage.json()["error"], "Error al decodificar el token favor revisar el formato.");
     contract.signing.set_application_state(SANDBOX, ApplicationState::Suspended).await.unwrap();
@@ -295,13 +358,17 @@ async fn sig_21_five_megabytes_are_taken_and_one_byte_more_is_answered_with_400(
 async fn sig_21_the_third_of_four_that_fails_is_told_and_the_others_are_signed() {
     for test in engines() {
         let mut contract = contract(test).await;
-        let items = vec![file("json", b"{}"), file("pdf", &classic_pdf()), file("pdf", b"nada"), file("json", b"[]")];
+        let items =
+            vec![file("json", b"{}"), file("pdf", &classic_pdf()), file("pdf", b"nada"), file("json", b"[]")];
         let said = contract.sign(&UNATTENDED, None, files(items)).await.json();
         let status: Vec<&str> =
             said["files"].as_array().unwrap().iter().map(|f| f["status"].as_str().unwrap()).collect();
         assert_eq!(status, ["OK", "OK", "error", "OK"]);
         assert!(said["files"][2].get("content").is_none() && said["files"][2]["message"].is_string());
-        assert_eq!((&said["metadata"]["filesSigned"], &said["metadata"]["signed_failed"]), (&json!(3), &json!(1)));
+        assert_eq!(
+            (&said["metadata"]["filesSigned"], &said["metadata"]["signed_failed"]),
+            (&json!(3), &json!(1))
+        );
         let id = said["idSolicitud"].as_i64().unwrap();
         assert_eq!(contract.signing.request_counts(id).await.unwrap(), Some((3, 1)));
     }
@@ -356,7 +423,10 @@ async fn sig_21_layouts_are_followed_as_clients_write_them() {
             assert!(output.status.success(), "{}", text(&output));
         }
     }
-    for invisible in ["", "<AgileSignerConfig><Application><Signature><Invisible/></Signature></Application></AgileSignerConfig>"] {
+    for invisible in [
+        "",
+        "<AgileSignerConfig><Application><Signature><Invisible/></Signature></Application></AgileSignerConfig>",
+    ] {
         let said = sign(&mut contract, invisible, false).await.json();
         assert!(!content(&said, "files", 0).windows(4).any(|w| w == b"/AP<"));
     }
@@ -378,7 +448,10 @@ async fn sig_21_layouts_are_followed_as_clients_write_them() {
         assert_eq!(said.status, 500, "{layout}");
         assert_eq!(said.json()["error"], "ERROR : Formato de contenido o layout incorrecto");
         let said = sign(&mut contract, &layout, true).await.json();
-        assert_eq!((&said["files"][0]["status"], &said["files"][1]["status"]), (&json!("error"), &json!("OK")));
+        assert_eq!(
+            (&said["files"][0]["status"], &said["files"][1]["status"]),
+            (&json!("error"), &json!("OK"))
+        );
     }
 }
 
@@ -394,7 +467,8 @@ async fn sig_21_xml_that_could_be_read_in_two_ways_is_not_signed() {
     let deep = format!("{}{}", "<a>".repeat(2_000), "</a>".repeat(2_000));
     let bomb = "<!DOCTYPE a [<!ENTITY b \"bbbbbbbbbb\"><!ENTITY c \"&b;&b;&b;&b;\">]><a>&c;&c;</a>";
     let outside = "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>";
-    for content in ["", "<a>", "nada", bomb, outside, deep.as_str(), "<a><b Id='x'/><c ID='x'/></a>", "<a/>"] {
+    for content in ["", "<a>", "nada", bomb, outside, deep.as_str(), "<a><b Id='x'/><c ID='x'/></a>", "<a/>"]
+    {
         assert_eq!(send(content, json!(["#x"]), json!([])).await, 500, "{content:.60}");
     }
     for object in ["</ds:Object><b Id='x'/>", "<o>", "&x;"] {
