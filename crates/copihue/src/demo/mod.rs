@@ -6,7 +6,7 @@ pub(crate) mod install;
 mod pages;
 mod sample;
 mod scale;
-mod witnesses;
+pub(crate) mod witnesses;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Small witnesses in the demo's own process, each with a key, a state and a port of its own. Only to show: who watches a
 //! real log must not be who operates it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use copihue_core::{Error, Result, SystemRandom};
 
@@ -18,12 +18,19 @@ pub(crate) struct Running {
     line: String,
 }
 
+const FOLDER: &str = "witnesses";
+
+/// Where a demo's folder names its witnesses and their quorum.
+pub(crate) fn policy_file(data: &Path) -> PathBuf {
+    data.join(FOLDER).join("testigos.policy")
+}
+
 /// Starts `count` of them, and makes a majority of them the deployment's quorum.
 ///
 /// # Errors
 /// When a folder or a port can't be used.
 pub(crate) async fn start(config: &mut Config, count: u8) -> Result<Vec<Running>> {
-    let folder = config.data.join("witnesses");
+    let folder = config.data.join(FOLDER);
     let failed = |e: std::io::Error| Error::unavailable(format_args!("{}: {e}", folder.display()));
     if count == 0 {
         return Ok(Vec::new());
@@ -38,7 +45,7 @@ pub(crate) async fn start(config: &mut Config, count: u8) -> Result<Vec<Running>
     for n in 1..=count {
         running.push(one(&folder, &watched, n).await?);
     }
-    let policy = folder.join("testigos.policy");
+    let policy = policy_file(&config.data);
     std::fs::write(&policy, policy_of(&running)).map_err(failed)?;
     config.ledger.policy = Some(policy);
     Ok(running)

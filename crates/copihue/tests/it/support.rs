@@ -169,7 +169,7 @@ pub(crate) fn says(page: &Page, text: &str) {
 
 /// What another program said.
 pub(crate) fn said(output: &Output) -> String {
-    [&output.stdout[..], &output.stderr[..]].concat().iter().map(|b| char::from(*b)).collect()
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -9,7 +9,8 @@ use copihue_db::{Db, Options};
 use copihue_ledger::{Family, Ledger, fsck};
 
 use crate::cli::LedgerPlace;
-use crate::config::Config;
+use crate::config::{Config, Evidence};
+use crate::demo::witnesses;
 use crate::keys::Keys;
 
 /// The logs of the deployment, with its own keys. Nothing is made that is not there.
@@ -17,7 +18,7 @@ use crate::keys::Keys;
 /// # Errors
 /// When folder, keys or database are not there; the message says what to give.
 pub(super) fn open(place: &LedgerPlace) -> Result<Ledger> {
-    let (data, database, host) = settings(place)?;
+    let Settings { data, database, host, evidence } = settings(place)?;
     let folder = data.join("keys");
     if !folder.join("ledger.key").is_file() {
         let text = format!(
@@ -39,8 +40,8 @@ pub(super) fn open(place: &LedgerPlace) -> Result<Ledger> {
         master_key: keys.master,
         signing_key: keys.ledger,
         interval: Duration::from_secs(1),
-        policy: copihue_ledger::NO_WITNESSES.to_owned(),
-        copies: Vec::new(),
+        policy: evidence.policy()?,
+        copies: evidence.copies,
     };
     Ledger::new(db, config, clock, random)
 }
@@ -58,17 +59,28 @@ pub(super) fn families(place: &LedgerPlace) -> Result<Vec<Family>> {
     place.ledgers.iter().map(family).collect()
 }
 
-/// Folder, database and, where a file says it, the host.
-fn settings(place: &LedgerPlace) -> Result<(PathBuf, String, Option<String>)> {
+/// Where a deployment keeps its logs, and who watches them.
+struct Settings {
+    data: PathBuf,
+    database: String,
+    /// Where a configuration says it.
+    host: Option<String>,
+    evidence: Evidence,
+}
+
+fn settings(place: &LedgerPlace) -> Result<Settings> {
     if let Some(file) = &place.config {
         let config = Config::read(file)?;
-        let host = config.host().to_owned();
+        let host = Some(config.host().to_owned());
         let database = place.database.clone().unwrap_or(config.database);
-        return Ok((config.data, database, Some(host)));
+        return Ok(Settings { data: config.data, database, host, evidence: config.ledger });
     }
     let file = place.data.join("copihue.db");
     let database = place.database.clone().unwrap_or_else(|| format!("sqlite:{}", file.display()));
-    Ok((place.data.clone(), database, None))
+    // A demo's witnesses stand in its folder.
+    let policy = Some(witnesses::policy_file(&place.data)).filter(|file| file.is_file());
+    let evidence = Evidence { policy, copies: Vec::new() };
+    Ok(Settings { data: place.data.clone(), database, host: None, evidence })
 }
 
 /// A file that is not there would be made: here that is a wrong address.
