@@ -1,7 +1,7 @@
 //! A ledger over a test database, and what is appended to it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::hmac;
 use copihue_core::{Bucket, Clock, Id, ManualClock, SeededRandom, Timestamp};
@@ -10,6 +10,9 @@ use copihue_ledger::{Config, Family, Field, Ledger, NO_WITNESSES, Record};
 use copihue_tlog::note::{Algorithm, Signer};
 use copihue_tlog::policy::Policy;
 use serde_json::json;
+
+/// What is awaited comes at once; on a machine that does many other things, at last within this.
+pub(crate) const LONGEST: Duration = Duration::from_secs(60);
 
 pub(crate) fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::at("2026-12-07T12:00:00Z"))
@@ -49,6 +52,32 @@ pub(crate) async fn append(ledger: &Ledger, db: &Db, record: Record) -> copihue_
 pub(crate) async fn pay(ledger: &Ledger, db: &Db, from: u32, to: u32) {
     let ledger = ledger.clone();
     db.write(move |tx| (from..to).try_for_each(|n| ledger.append(tx, payment(n, person(1))))).await.unwrap();
+}
+
+/// Places, signs and publishes until nothing waits, however busy the machine is: a witness that did not answer in time is
+/// asked again. Answers how many records were placed.
+pub(crate) async fn settle(ledger: &Ledger) -> u64 {
+    let (begun, mut placed) = (Instant::now(), 0);
+    loop {
+        placed += ledger.sequence_once().await.unwrap();
+        let mut waits = ledger.oldest_waiting().await.unwrap().is_some();
+        for family in Family::ALL {
+            waits |= ledger.waiting_for_witnesses(family).await.unwrap().is_some();
+        }
+        if !waits {
+            return placed;
+        }
+        assert!(begun.elapsed() < LONGEST, "it does not settle: {:?}", ledger.halted());
+    }
+}
+
+/// Tries until the payments' log is stopped.
+pub(crate) async fn until_halted(ledger: &Ledger) {
+    let begun = Instant::now();
+    while !ledger.halted().contains_key(&Family::Payment) {
+        ledger.sequence_once().await.unwrap();
+        assert!(begun.elapsed() < LONGEST, "it goes on");
+    }
 }
 
 pub(crate) fn policy(ledger: &Ledger) -> Policy {
