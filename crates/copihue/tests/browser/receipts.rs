@@ -32,6 +32,8 @@ async fn led_04_a_receipt_is_checked_in_the_browser_with_and_without_the_site() 
     ask_for_permit(&w, "BBCD12").await;
     accept_amount(&w).await;
     pay(&w).await;
+    w.go("/mi/pagos").await;
+    w.press("Permiso de circulación").await;
     w.press("Comprobante de integridad").await;
     w.script_brings("El comprobante está listo").await;
     w.see("93-hecho").await;
