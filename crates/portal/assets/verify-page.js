@@ -1,5 +1,6 @@
-// The page around it: files in, verdicts out. Its words stand in the page.
-(() => {
+// The page around it: files in, verdicts out. Its words stand in the page. It follows another script in one file, hence the
+// semicolon before it.
+;(() => {
   'use strict'
   const root = document.getElementById('revisor')
   if (!root) return

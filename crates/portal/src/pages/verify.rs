@@ -125,13 +125,13 @@ fn form(cx: &Cx, policy: &str) -> Markup {
             div.field {
                 label.label for="revisor-archivos" { (cx.t("portal-verify-files")) }
                 p.hint id="revisor-archivos-ayuda" { (cx.t("portal-verify-files-hint")) }
-                input id="revisor-archivos" type="file" multiple data-parte="archivos"
+                input.file id="revisor-archivos" type="file" multiple data-parte="archivos"
                     aria-describedby="revisor-archivos-ayuda";
             }
             (details(cx.t("portal-verify-trust"), html! {
                 p { (cx.t("portal-verify-trust-why")) }
                 label.label for="revisor-politica" { (cx.t("portal-verify-policy")) }
-                textarea.input id="revisor-politica" data-parte="politica" rows="8" spellcheck="false" { (policy) }
+                textarea.input.textarea id="revisor-politica" data-parte="politica" rows="8" spellcheck="false" { (policy) }
             }))
             button.button type="submit" { (cx.t("portal-verify-check")) }
         }
