@@ -12,6 +12,8 @@ pub mod merkle;
 pub mod note;
 pub mod policy;
 pub mod proof;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod tile;
 pub mod verify;
 

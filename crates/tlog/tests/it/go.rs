@@ -1,11 +1,9 @@
 //! A stranger's verifier: Go's own `sumdb/note` and `sumdb/tlog`, as shipped with its toolchain.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use copihue_tlog::checkpoint::Checkpoint;
 use copihue_tlog::merkle::{consistency_proof, inclusion_proof, leaf_hash, root};
 use copihue_tlog::note::{Algorithm, Signer};
+use copihue_tlog::testing::Go;
 use serde_json::json;
 
 use crate::support::{Leaves, tiles_of};
@@ -13,35 +11,8 @@ use crate::vectors::seed;
 
 const PROGRAM: &str = include_str!("oracle.go.txt");
 
-/// Lays out a module with the toolchain's vendored packages. `None` when there is no Go here.
-fn oracle(folder: &Path) -> Option<()> {
-    let out = Command::new("go").args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output().ok()?;
-    let goroot = PathBuf::from(String::from_utf8(out.stdout).ok()?.trim());
-    let vendored = goroot.join("src/cmd/vendor/golang.org/x/mod/sumdb");
-    for package in ["note", "tlog"] {
-        let target = folder.join("xmod/sumdb").join(package);
-        std::fs::create_dir_all(&target).ok()?;
-        for file in std::fs::read_dir(vendored.join(package)).ok()? {
-            let file = file.ok()?;
-            std::fs::copy(file.path(), target.join(file.file_name())).ok()?;
-        }
-    }
-    std::fs::write(folder.join("xmod/go.mod"), "module golang.org/x/mod\n\ngo 1.22\n").ok()?;
-    let module =
-        "module oracle\n\ngo 1.22\n\nrequire golang.org/x/mod v0.0.0\nreplace golang.org/x/mod => ./xmod\n";
-    std::fs::write(folder.join("go.mod"), module).ok()?;
-    std::fs::write(folder.join("main.go"), PROGRAM).ok()
-}
-
-fn run(folder: &Path, case: &serde_json::Value) -> bool {
-    let input = folder.join("case.json");
-    std::fs::write(&input, case.to_string()).unwrap();
-    let out = Command::new("go")
-        .args(["run", ".", "case.json"])
-        .current_dir(folder)
-        .envs([("GOPROXY", "off"), ("GOTOOLCHAIN", "local"), ("GOFLAGS", "-mod=mod"), ("GOWORK", "off")])
-        .output()
-        .unwrap();
+fn accepts(go: &Go, case: &serde_json::Value) -> bool {
+    let out = go.judge(&case.to_string()).unwrap();
     let refused = String::from_utf8_lossy(&out.stderr).contains("invalid");
     assert!(out.status.success() || refused, "{}", String::from_utf8_lossy(&out.stderr));
     out.status.success()
@@ -50,10 +21,7 @@ fn run(folder: &Path, case: &serde_json::Value) -> bool {
 #[test]
 fn led_04_go_verifies_our_notes_inclusions_and_consistencies() {
     let folder = tempfile::tempdir().unwrap();
-    if oracle(folder.path()).is_none() {
-        println!("skipped: no Go toolchain here");
-        return;
-    }
+    let Some(go) = Go::with(folder.path(), PROGRAM) else { return };
     let leaves = Leaves::numbered(1_000).0;
     let mut tiles = tiles_of(&leaves);
     let signer = Signer::new("bitacora.example.cl/interop", Algorithm::Ed25519, &seed(0x40)).unwrap();
@@ -78,8 +46,8 @@ fn led_04_go_verifies_our_notes_inclusions_and_consistencies() {
         .collect();
     let mut case = json!({"vkey": signer.verifier().to_string(), "note": signer.sign(&head.text()), "text": head.text(),
         "size": 1_000, "root": hex::encode(head.root), "inclusions": inclusions, "consistencies": consistencies});
-    assert!(run(folder.path(), &case));
+    assert!(accepts(&go, &case));
     assert_eq!(leaves[0], leaf_hash(&0_u64.to_be_bytes()));
     case["inclusions"][3]["index"] = json!(5);
-    assert!(!run(folder.path(), &case), "a wrong index passes the foreign verifier");
+    assert!(!accepts(&go, &case), "a wrong index passes the foreign verifier");
 }

@@ -1,11 +1,11 @@
 //! Cosignatures checked by programs that are not ours: Go's `sumdb/note`, and Python's `cryptography`.
 
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use copihue_core::json::sha256;
 use copihue_db::Options;
 use copihue_db::testing::TestDb;
+use copihue_tlog::testing::Go;
 use copihue_witness::{Answer, MIGRATIONS};
 use serde_json::json;
 
@@ -48,37 +48,8 @@ fn check(case: &serde_json::Value, run: impl Fn(&serde_json::Value) -> Output) {
 #[tokio::test(flavor = "multi_thread")]
 async fn led_07_go_verifies_our_cosignatures() {
     let folder = tempfile::tempdir().unwrap();
-    if module(folder.path()).is_none() {
-        println!("skipped: no Go toolchain here");
-        return;
-    }
-    check(&case().await, |case| {
-        std::fs::write(folder.path().join("case.json"), case.to_string()).unwrap();
-        Command::new("go")
-            .args(["run", ".", "case.json"])
-            .current_dir(folder.path())
-            .envs([("GOPROXY", "off"), ("GOTOOLCHAIN", "local"), ("GOFLAGS", "-mod=mod"), ("GOWORK", "off")])
-            .output()
-            .unwrap()
-    });
-}
-
-/// Lays out a module with the toolchain's vendored package. `None` when there is no Go here.
-fn module(folder: &Path) -> Option<()> {
-    let out = Command::new("go").args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output().ok()?;
-    let goroot = PathBuf::from(String::from_utf8(out.stdout).ok()?.trim());
-    let (vendored, target) =
-        (goroot.join("src/cmd/vendor/golang.org/x/mod/sumdb/note"), folder.join("xmod/sumdb/note"));
-    std::fs::create_dir_all(&target).ok()?;
-    for file in std::fs::read_dir(vendored).ok()? {
-        let file = file.ok()?;
-        std::fs::copy(file.path(), target.join(file.file_name())).ok()?;
-    }
-    std::fs::write(folder.join("xmod/go.mod"), "module golang.org/x/mod\n\ngo 1.22\n").ok()?;
-    let module =
-        "module oracle\n\ngo 1.22\n\nrequire golang.org/x/mod v0.0.0\nreplace golang.org/x/mod => ./xmod\n";
-    std::fs::write(folder.join("go.mod"), module).ok()?;
-    std::fs::write(folder.join("main.go"), GO).ok()
+    let Some(go) = Go::with(folder.path(), GO) else { return };
+    check(&case().await, |case| go.judge(&case.to_string()).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
