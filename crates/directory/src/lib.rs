@@ -41,7 +41,8 @@ use copihue_core::{BucketKey, Clock, Error, Random, Result, Timestamp};
 use copihue_db::{Db, MigrationSet, Tx};
 
 pub use self::app::{
-    NewDesignation, NewInstitution, NewMembership, NewOfficial, NewPost, NewSubstitution, NewUnit,
+    InstitutionFacts, NewDesignation, NewInstitution, NewMembership, NewOfficial, NewPost, NewSubstitution,
+    NewUnit,
 };
 pub use self::journal::{Change, Journal, NoJournal};
 pub use self::model::designation::{Act, Designation, Quality};

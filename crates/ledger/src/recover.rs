@@ -15,7 +15,7 @@ use copihue_core::Result;
 use copihue_core::json::sha256;
 use copihue_db::Conn;
 use copihue_tlog::checkpoint::Checkpoint;
-use copihue_tlog::merkle;
+use copihue_tlog::merkle::{self, Hash};
 use copihue_tlog::note::Note;
 use copihue_tlog::tile::Tiles;
 use futures_util::future::join_all;
@@ -103,20 +103,21 @@ impl Ledger {
         Ok(())
     }
 
-    /// The checkpoints that others hold under our signature, by their sizes; and the witnesses that did not answer.
-    async fn seen_by_others(&self, family: Family) -> Result<(BTreeMap<u64, Signed>, Vec<String>)> {
+    /// The checkpoints that others hold under our signature, smallest first; and the witnesses that did not answer. Two
+    /// of one size with different roots are both kept: they are the proof of a fork.
+    async fn seen_by_others(&self, family: Family) -> Result<(BTreeMap<(u64, Hash), Signed>, Vec<String>)> {
         let (mut seen, mut silent) = (BTreeMap::new(), Vec::new());
         let inner = &self.inner;
         let witnesses = inner.witnessing.witnesses.iter().map(|w| self.seen_by_witness(family, w));
         for (witness, answer) in inner.witnessing.witnesses.iter().zip(join_all(witnesses).await) {
             match answer {
-                Ok(checkpoint) => seen.extend(checkpoint.map(|c| (c.size, c))),
+                Ok(checkpoint) => seen.extend(checkpoint.map(|c| ((c.size, c.root), c))),
                 Err(_) => silent.push(witness.name.clone()),
             }
         }
         for answer in join_all(inner.copies.iter().map(|copy| copy.checkpoint(&inner.net, family))).await {
             let note = answer.ok().flatten();
-            seen.extend(note.and_then(|note| self.own(family, &note)).map(|c| (c.size, c)));
+            seen.extend(note.and_then(|note| self.own(family, &note)).map(|c| ((c.size, c.root), c)));
         }
         Ok((seen, silent))
     }

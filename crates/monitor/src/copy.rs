@@ -16,28 +16,39 @@ use crate::trouble::Trouble;
 
 /// Forcing a file to disk is mostly waiting: so many wait at once.
 const THREADS: usize = 16;
+/// Bytes that wait before they are put on disk, between two memories: 64 MiB.
+const HEAVY: usize = 64 << 20;
 
 /// A folder that becomes a copy.
 #[derive(Clone, Debug)]
 pub struct Copy {
     folder: PathBuf,
     waiting: Vec<(PathBuf, Vec<u8>)>,
+    /// Bytes that wait.
+    weight: usize,
 }
 
 impl Copy {
     /// Into this folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), waiting: Vec::new() }
+        Self { folder: folder.into(), waiting: Vec::new(), weight: 0 }
+    }
+
+    /// Whether so much waits that it should be put on disk now, whatever the log's entries weigh.
+    pub(crate) fn is_heavy(&self) -> bool {
+        self.weight >= HEAVY
     }
 
     /// Takes a tile or bundle; it lies there after [`flush`](Self::flush).
     pub(crate) fn add(&mut self, path: TilePath, bytes: Vec<u8>) {
+        self.weight += bytes.len();
         self.waiting.push((self.folder.join(path.to_string()), bytes));
     }
 
     /// Puts what was taken on disk.
     pub(crate) async fn flush(&mut self) -> Result<(), Trouble> {
         let files = std::mem::take(&mut self.waiting);
+        self.weight = 0;
         let written = tokio::task::spawn_blocking(move || write_all(&files)).await.map_err(Trouble::state)?;
         written.map_err(Trouble::state)
     }

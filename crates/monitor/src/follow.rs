@@ -195,6 +195,9 @@ impl<S: Source> Follower<S> {
                     );
                 }
             }
+            if let Some(copy) = self.copy.as_mut().filter(|copy| copy.is_heavy()) {
+                copy.flush().await?;
+            }
             if (n + 1).is_multiple_of(STEP) {
                 if let Some(copy) = &mut self.copy {
                     copy.flush().await?;

@@ -102,6 +102,31 @@ async fn session(platform: &Platform) -> NewSession {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn led_12_an_approved_correction_of_an_institution_is_not_undone_by_the_platform() {
+    let folder = tempfile::tempdir().unwrap();
+    let platform = platform(folder.path()).await.unwrap();
+    platform.registers.sync().await.unwrap();
+    let fields = |name, sigla, kind| {
+        let code = [("institucion", one("PE-SER-00777")), ("nombre", one(name)), ("sigla", one(sigla))];
+        let rest = [("tipo", one(kind)), ("comuna", one("13101")), ("rut", one("61533000-0"))];
+        Item::new(code.into_iter().chain(rest)).unwrap()
+    };
+    approved(&platform, Register::Institutions, fields("Servicio de Prueba", "SP", "servicio"))
+        .await
+        .unwrap();
+    let better =
+        fields("Servicio Nacional de Prueba", "SNP", "servicio").with("comuna", one("08301")).unwrap();
+    approved(&platform, Register::Institutions, better.clone()).await.unwrap();
+    platform.directory.refresh().await.unwrap();
+    let body = platform.directory.institution("PE-SER-00777").unwrap();
+    assert_eq!((body.name.as_str(), body.sigla.as_str()), ("Servicio Nacional de Prueba", "SNP"));
+    assert_eq!(platform.registers.sync().await.unwrap(), 0, "nothing is written back");
+    let other = better.with("tipo", one("otro")).unwrap();
+    let refused = approved(&platform, Register::Institutions, other).await.unwrap_err();
+    assert_eq!(refused.code(), "item_invalido");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn led_12_an_institution_added_to_the_register_is_offered_by_a_form() {
     let folder = tempfile::tempdir().unwrap();
     let platform = platform(folder.path()).await.unwrap();

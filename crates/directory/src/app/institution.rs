@@ -48,6 +48,21 @@ pub struct NewInstitution {
     pub from: Date,
 }
 
+/// What a body says of itself, and may be corrected.
+#[derive(Clone, Debug)]
+pub struct InstitutionFacts {
+    /// Exact name.
+    pub name: String,
+    /// Short name.
+    pub sigla: String,
+    /// Tax number.
+    pub rut: Option<Run>,
+    /// Seat; its zone follows from it.
+    pub commune: Option<CommuneCode>,
+    /// The body above.
+    pub parent: Option<String>,
+}
+
 impl NewInstitution {
     /// A body with the least that must be known of it.
     #[must_use]
@@ -129,6 +144,29 @@ impl Directory {
     ) -> Result<()> {
         let name = text(name, "name", 250)?;
         self.change_institution(tx, actor, code, from, |body| body.name = name)
+    }
+
+    /// Corrects what a body says of itself from a day on. What was signed before keeps what it said then.
+    ///
+    /// # Errors
+    /// 404 for an unknown body, a text that doesn't fit, or the actor may not.
+    pub fn correct_institution(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        code: &str,
+        facts: InstitutionFacts,
+        from: Date,
+    ) -> Result<()> {
+        let (name, sigla) = (text(&facts.name, "name", 250)?, text(&facts.sigla, "sigla", 40)?);
+        self.change_institution(tx, actor, code, from, |body| {
+            body.name = name;
+            body.sigla = sigla;
+            body.rut = facts.rut;
+            body.commune = facts.commune;
+            body.zone = facts.commune.map_or(Zone::Santiago, Zone::of);
+            body.parent = facts.parent;
+        })
     }
 
     /// Changes a body's state from a day on.

@@ -10,7 +10,7 @@ use copihue_core::{Actor, Error, Result, Subject};
 use copihue_db::Tx;
 
 pub use self::designation::NewDesignation;
-pub use self::institution::NewInstitution;
+pub use self::institution::{InstitutionFacts, NewInstitution};
 pub(crate) use self::official::sealed_context;
 pub use self::official::{NewMembership, NewOfficial};
 pub use self::substitution::NewSubstitution;

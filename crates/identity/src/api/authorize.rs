@@ -143,7 +143,7 @@ fn ours(at: &At<'_>, asked: &Asked, mut page: Response, cookie: &str) -> Respons
 fn form(at: &At<'_>, asked: &Asked, state: &FormState, shown: Shown) -> Response {
     let (csrf, cookie) = token(at, asked);
     let action = action(at, asked);
-    let page = login::form(at.identity, at.cx, &asked.client, &action, &csrf, state, shown);
+    let page = login::form(at.identity, at.cx, (&asked.client, &asked.request), &action, &csrf, state, shown);
     ours(at, asked, page, &cookie)
 }
 

@@ -8,7 +8,7 @@ use super::login::Counted;
 use crate::Identity;
 use crate::cookies::Token;
 use crate::model::authorize::{Answer, AuthorizeRequest, Prompt};
-use crate::model::client::Client;
+use crate::model::client::{Auth, Client};
 use crate::model::event::EventKind;
 use crate::model::gate::{Ask, Denied, Use, may_issue};
 use crate::model::grant::{Grant, GrantKey, Purpose};
@@ -312,7 +312,15 @@ fn fresh_enough(client: &Client, request: &AuthorizeRequest, session: &SsoSessio
 /// learns.
 fn agreed(client: &Client, request: &AuthorizeRequest, consent: Option<&Consent>) -> bool {
     client.settings.profile.face() == Face::National
-        || (request.prompt != Prompt::Consent && consent.is_some_and(|c| covers(c, request)))
+        || (request.prompt != Prompt::Consent
+            && proves_itself(client, request)
+            && consent.is_some_and(|c| covers(c, request)))
+}
+
+/// Whether an answer without a word can only reach the application itself. Any program of the same machine may name a
+/// public one and listen there (RFC 8252 §8.6).
+fn proves_itself(client: &Client, request: &AuthorizeRequest) -> bool {
+    client.settings.auth != Auth::Public || request.target.redirect_uri.as_str().starts_with("https://")
 }
 
 fn covers(consent: &Consent, request: &AuthorizeRequest) -> bool {

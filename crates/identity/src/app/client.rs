@@ -7,7 +7,7 @@ use copihue_ledger::{Family, Field, Record};
 use super::standing::who;
 use crate::Identity;
 use crate::model::authorize::scopes;
-use crate::model::client::{Auth, Client, ClientState, Environment, Settings};
+use crate::model::client::{Auth, Client, ClientState, Environment, Pkce, Settings};
 use crate::model::jose::Jwk;
 use crate::model::profile::{Face, Profile};
 use crate::model::redirect::{host, may_be_registered, origin};
@@ -218,10 +218,29 @@ fn check_settings(new: &NewClient) -> Result<Settings> {
                 "Entregue un conjunto JWK con llaves públicas P-256, Ed25519 o RSA de 2048 bits o más.",
             ));
     }
+    check_authentication(&settings)?;
     if settings.profile.face() == Face::Open && settings.sector.is_none() {
         settings.sector = Some(sector_of(new)?);
     }
     Ok(settings)
+}
+
+/// What a profile promises, no setting may take away.
+fn check_authentication(settings: &Settings) -> Result<()> {
+    let refused = |text: &str| {
+        Err(Error::invalid("perfil_invalido", "La aplicación no cumple su perfil.").field("auth", text))
+    };
+    let public = settings.auth == Auth::Public;
+    match settings.profile {
+        Profile::Alto if settings.auth != Auth::Key || settings.pkce != Pkce::Required => {
+            refused("En el perfil alto la aplicación se identifica con su llave y usa PKCE.")
+        }
+        Profile::Compat if public => {
+            refused("En el perfil compat la aplicación se identifica con su secreto.")
+        }
+        _ if public && settings.pkce != Pkce::Required => refused("Una aplicación sin secreto usa PKCE."),
+        _ => Ok(()),
+    }
 }
 
 /// Several hosts share a `sub` only if somebody said so (OIDC Core §8.1).

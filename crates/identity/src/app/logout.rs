@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Browser, Happened};
 use crate::Identity;
 use crate::cookies::Token;
-use crate::model::client::Client;
+use crate::model::client::{Client, ClientState};
 use crate::model::event::EventKind;
 use crate::model::redirect::origin;
 use crate::store::{self, SsoSession};
@@ -101,7 +101,7 @@ impl Identity {
             return Ok(Err(BadLeaving::Hint));
         }
         let client = match named.or(client_id) {
-            Some(id) => self.client(id).await?,
+            Some(id) => self.client(id).await?.filter(|client| client.state == ClientState::Active),
             None => None,
         };
         let allowed = |to: &&str| {

@@ -74,7 +74,7 @@ pub fn request(
         && jws.text("client_id") == Some(client_id)
         && for_us
         && now < expires
-        && expires <= begins + MAX_REQUEST_LIFE
+        && expires <= begins.saturating_add(MAX_REQUEST_LIFE)
         && begins > now - MAX_REQUEST_LIFE
         && begins <= now + AHEAD
         && ["request", "request_uri"].iter().all(|name| !jws.claims.contains_key(*name))

@@ -62,7 +62,7 @@ pub fn check(text: &str, about: &About<'_>, nonces: &Nonces) -> Result<Proof, Ba
     let fits = jws.typ() == Some("dpop+jwt")
         && jws.text("htm") == Some(about.method)
         && jws.text("htu").is_some_and(|htu| same_address(htu, about.url))
-        && (issued - now).abs() <= OFF
+        && issued.abs_diff(now) <= OFF.unsigned_abs()
         && (hash.is_none() || jws.text("ath") == hash.as_deref())
         && jws.signed_by(&key);
     if !fits {

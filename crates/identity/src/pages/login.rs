@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::Identity;
 use crate::OWN_CLIENT;
+use crate::model::authorize::AuthorizeRequest;
 use crate::model::client::Client;
 use crate::model::oauth::ClientProblem;
 
@@ -30,7 +31,7 @@ pub(crate) enum Shown {
 pub(crate) fn form(
     identity: &Identity,
     cx: &Cx,
-    client: &Client,
+    (client, request): (&Client, &AuthorizeRequest),
     action: &str,
     csrf: &str,
     state: &FormState,
@@ -53,7 +54,12 @@ pub(crate) fn form(
     };
     let asks = client.id != OWN_CLIENT;
     let body = html! {
-        @if asks { (inset(html! { p { (asks_for(identity, cx, client)) } })) }
+        @if asks {
+            (inset(html! {
+                p { (asks_for(identity, cx, client)) }
+                @if request.scope.contains(&"offline_access") { p { (cx.t("identity-consent-offline")) } }
+            }))
+        }
         form.form method="post" action=(action) novalidate {
             input type="hidden" name="csrf" value=(csrf);
             (run_input("run", cx.t("identity-login-run")).hint(cx.t("identity-login-run-hint"))

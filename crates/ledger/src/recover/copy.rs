@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use copihue_core::{Error, Result};
-use copihue_tlog::tile::{TilePath, WIDTH};
+use copihue_tlog::tile::{TilePath, WIDTH, unbundled};
 
 use crate::net::{Limits, Net};
 use crate::record::Family;
@@ -77,18 +77,13 @@ impl LogCopy {
             bytes = self.file(net, &path(WIDTH), BUNDLE).await?;
         }
         let missing = || Error::unavailable(format_args!("{} is missing or cut", path(width)));
-        unbundled(&bytes.ok_or_else(missing)?, width).ok_or_else(missing)
+        texts(&bytes.ok_or_else(missing)?, width).ok_or_else(missing)
     }
 }
 
 /// The first `count` entries of a bundle. `None` when it has fewer, or they are not text (ours always are).
-fn unbundled(mut bytes: &[u8], count: u64) -> Option<Vec<String>> {
-    let mut entries = Vec::new();
-    for _ in 0..count {
-        let (len, rest) = bytes.split_first_chunk::<2>()?;
-        let (entry, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
-        entries.push(String::from_utf8(entry.to_vec()).ok()?);
-        bytes = rest;
-    }
-    Some(entries)
+fn texts(bundle: &[u8], count: u64) -> Option<Vec<String>> {
+    let entries = unbundled(bundle)?;
+    let wanted = entries.get(..usize::try_from(count).ok()?)?;
+    wanted.iter().map(|entry| String::from_utf8(entry.to_vec()).ok()).collect()
 }

@@ -42,7 +42,7 @@ impl Registers {
     ///
     /// # Errors
     /// Forbidden unless the actor keeps the registers; `registro_fijo` for one that nobody edits; `item_invalido`,
-    /// `motivo_invalido`; `sin_cambios` when the key has that already; `propuesta_pendiente` when one waits for the key.
+    /// `motivo_invalido`; `sin_cambios` when the key has that already.
     pub async fn propose(&self, actor: &Actor, draft: Draft) -> Result<Id> {
         let hat = self.keeper(actor)?.clone();
         let definition = Definition::of(draft.register);
@@ -94,7 +94,10 @@ impl Registers {
         let why = reason(why)?;
         let this = self.clone();
         let decided = self.parts().db.write(move |tx| this.decided(tx, &hat, id, verdict, &why)).await?;
-        self.reload().await?;
+        // It is decided, whatever comes now: the next round takes it into the lists.
+        if let Err(error) = self.reload().await {
+            tracing::warn!(%error, "the registers' lists could not be renewed");
+        }
         Ok(decided)
     }
 

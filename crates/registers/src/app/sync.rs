@@ -28,16 +28,19 @@ impl Registers {
     /// Writes an entry for each key of which the platform says something new since it was last asked. Answers how many.
     ///
     /// # Errors
-    /// When the database or the ledger doesn't take them; what was written before stays.
+    /// When the database or the ledger doesn't take them, after the other registers had their turn; what was written stays.
     pub async fn sync(&self) -> Result<u64> {
-        let mut written = 0;
+        let (mut written, mut failed) = (0, None);
         for register in Register::ALL {
-            written += self.sync_one(register).await?;
+            match self.sync_one(register).await {
+                Ok(count) => written += count,
+                Err(error) => failed = Some(error),
+            }
         }
         if written > 0 {
             self.reload().await?;
         }
-        Ok(written)
+        failed.map_or(Ok(written), Err)
     }
 
     async fn sync_one(&self, register: Register) -> Result<u64> {

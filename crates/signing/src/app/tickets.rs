@@ -60,6 +60,9 @@ struct Signatory {
     signer: Arc<Signer>,
 }
 
+/// Items of one request: all are signed in one transaction, which others wait behind.
+const MAX_ITEMS: usize = 100;
+
 /// What stands in the way on our side is told as such, and noted for us.
 fn internal(error: Error) -> Refusal {
     tracing::error!(%error, "a request by contract failed");
@@ -73,6 +76,9 @@ impl Signing {
         let (application, claims) = self.authenticate(&ticket).await?;
         if ticket.items().next().is_none() {
             return Err(Refusal::NoFiles);
+        }
+        if ticket.items().nth(MAX_ITEMS).is_some() {
+            return Err(Refusal::TooLarge);
         }
         if ticket.items().any(|i| i.kind == Kind::Other) {
             return Err(Refusal::ContentType);

@@ -30,6 +30,8 @@ pub struct BadLayout;
 
 /// No honest layout nests deeper or has more elements.
 const MAX_NODES: u32 = 1_000;
+/// Each element that declares a namespace costs as many steps as there are ones around it.
+const MAX_NAMESPACES: usize = 64;
 
 /// Reads a layout; `None` when it asks for an invisible signature.
 ///
@@ -39,6 +41,9 @@ pub fn parse(text: &str) -> Result<Option<Stamp>, BadLayout> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
+    }
+    if text.matches("xmlns").nth(MAX_NAMESPACES).is_some() {
+        return Err(BadLayout);
     }
     let options =
         roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..Default::default() };

@@ -12,7 +12,7 @@ use super::{PdfError, PdfResult};
 use crate::model::layout::{Stamp, StampPage};
 
 const MAX_PAGES: usize = 100_000;
-const MAX_PIXELS: usize = 16 << 20;
+const MAX_PIXELS: usize = 2 << 20;
 
 /// The page that a stamp goes on.
 pub(super) fn page(reader: &Reader<'_>, catalog: &Dict, wanted: StampPage) -> PdfResult<(Ref, Dict)> {

@@ -1,5 +1,7 @@
 //! A signature within the document that it is over: `ds:Signature` as the last child of the root.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use copihue_core::Error;
@@ -31,7 +33,15 @@ impl From<TooDeep> for XmlError {
     }
 }
 
+/// Each element that declares a namespace costs as many steps as there are ones around it.
+const MAX_NAMESPACES: usize = 2_000;
+/// More than any form of the State asks for; each costs a pass over what it names.
+const MAX_REFERENCES: usize = 20;
+
 fn parse(text: &str) -> Result<Document<'_>, XmlError> {
+    if text.matches("xmlns").nth(MAX_NAMESPACES).is_some() {
+        return Err(XmlError::Content);
+    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|_| XmlError::Content)
 }
@@ -47,6 +57,10 @@ pub(crate) fn sign(
     references: &[String],
     objects: &[String],
 ) -> Result<Vec<u8>, XmlError> {
+    let distinct: BTreeSet<&str> = references.iter().map(|r| r.trim_start_matches('#')).collect();
+    if distinct.len() != references.len() || references.len().max(objects.len()) > MAX_REFERENCES {
+        return Err(XmlError::Content);
+    }
     let source = Source::read(content)?;
     let document = parse(&source.text)?;
     if document

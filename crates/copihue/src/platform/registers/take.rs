@@ -5,7 +5,7 @@ use copihue_core::calendar::{Op, Override, Reach, When, Zone};
 use copihue_core::{Actor, Error, Result};
 use copihue_db::Tx;
 use copihue_directory::model::institution::InstitutionState;
-use copihue_directory::{Directory, InstitutionKind, NewInstitution};
+use copihue_directory::{Directory, InstitutionFacts, InstitutionKind, NewInstitution};
 use copihue_registers::Taken;
 use copihue_registers::model::definition::END;
 use copihue_registers::model::item::Item;
@@ -108,15 +108,19 @@ fn written(item: &Item, op: &str) -> Result<Override> {
     Ok(line)
 }
 
-/// A new body is added to the directory, a renamed one renamed, an ended one closed.
+/// A new body is added to the directory, a corrected one corrected there in all that the register says of it (what the
+/// directory did not take, it would write back as its own), an ended one closed.
 pub(super) fn institution(directory: &Directory, tx: &mut Tx<'_>, taken: &Taken<'_>) -> Result<()> {
     let today = Zone::Santiago.date(tx.now());
     let (item, code) = (taken.item, taken.item.text("institucion"));
     let Some(before) = taken.before else {
         return directory.add_institution(tx, &actor(), new(item, today)?).map(drop);
     };
-    if before.text("nombre") != item.text("nombre") {
-        directory.rename_institution(tx, &actor(), &code, &item.text("nombre"), today)?;
+    if before.text("tipo") != item.text("tipo") {
+        return Err(refused("tipo", "El tipo de una institución no se cambia: ciérrela y agregue otra."));
+    }
+    if FACTS.iter().any(|field| before.text(field) != item.text(field)) {
+        directory.correct_institution(tx, &actor(), &code, facts(item), today)?;
     }
     match (holds(Some(before)), holds(Some(item))) {
         (Holds::Yes, Holds::No) => {
@@ -130,13 +134,23 @@ pub(super) fn institution(directory: &Directory, tx: &mut Tx<'_>, taken: &Taken<
     }
 }
 
+/// What [`facts`] reads.
+const FACTS: [&str; 5] = ["nombre", "sigla", "rut", "comuna", "superior"];
+
+fn facts(item: &Item) -> InstitutionFacts {
+    InstitutionFacts {
+        name: item.text("nombre"),
+        sigla: item.text("sigla"),
+        rut: item.text("rut").parse().ok(),
+        commune: item.text("comuna").parse().ok(),
+        parent: Some(item.text("superior")).filter(|code| !code.is_empty()),
+    }
+}
+
 fn new(item: &Item, from: Date) -> Result<NewInstitution> {
     let kind = InstitutionKind::parse(&item.text("tipo"));
     let kind = kind.ok_or_else(|| refused("tipo", "Elija un tipo de la lista."))?;
-    let (code, name, sigla) = (item.text("institucion"), item.text("nombre"), item.text("sigla"));
-    let mut new = NewInstitution::new(&code, &name, &sigla, kind, from);
-    new.commune = item.text("comuna").parse().ok();
-    new.rut = item.text("rut").parse().ok();
-    new.parent = Some(item.text("superior")).filter(|code| !code.is_empty());
-    Ok(new)
+    let InstitutionFacts { name, sigla, rut, commune, parent } = facts(item);
+    let new = NewInstitution::new(&item.text("institucion"), &name, &sigla, kind, from);
+    Ok(NewInstitution { rut, commune, parent, ..new })
 }
