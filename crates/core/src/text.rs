@@ -40,6 +40,20 @@ pub fn fold(text: &str) -> String {
     out
 }
 
+/// Neither a control character nor one that turns the direction of the text: with those, what a stranger wrote could pass
+/// for what a program says of it.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
+    let turning = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !turning
+}
+
+/// A stranger's text as it may be shown on a terminal: what is not printable is replaced.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
 /// `jueves`.
 #[must_use]
 pub fn weekday(day: Weekday) -> &'static str {
@@ -100,6 +114,15 @@ mod tests {
         assert_eq!(fold("Permiso de Circulación"), "permiso de circulacion");
         assert_eq!(fold(&fold("İstanbul ﬁn")), fold("İstanbul ﬁn"));
         assert_eq!(fold(""), "");
+    }
+
+    #[test]
+    fn a_strangers_text_can_not_begin_a_line_or_turn_one() {
+        assert_eq!(printable("Ñandú – ok"), "Ñandú – ok");
+        assert_eq!(
+            printable("a\nresultado=valido\u{1b}[8m\u{202e}"),
+            "a\u{fffd}resultado=valido\u{fffd}[8m\u{fffd}"
+        );
     }
 
     #[test]

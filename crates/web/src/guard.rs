@@ -132,10 +132,8 @@ fn early_size(cx: &Cx, matched: Matched, request: &Request) -> Result<(), Error>
         headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let content_type = headers.get(header::CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
     let limits = cx.web().config().limits;
-    // A foreign contract carries its files in whatever it likes.
-    let is_contract = matched.entry.access == Access::Contract;
     let limit = match matched.files {
-        Some(files) if is_contract || content_type.starts_with(b"multipart/") => files,
+        Some(files) if content_type.starts_with(b"multipart/") => files,
         None if content_type.starts_with(b"multipart/") => limits.upload_body,
         _ => limits.body,
     };

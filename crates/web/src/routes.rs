@@ -145,7 +145,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.route(Verb::Post, path, access, handler)
     }
 
-    /// A POST with files of `max_bytes` in all; for [`Access::Contract`], a body of so many bytes whatever its type.
+    /// A POST with files of `max_bytes` in all. A handler of [`Access::Contract`] that reads its body by itself minds its own limit.
     #[must_use]
     pub fn post_files<H, T>(mut self, path: &'static str, access: Access, max_bytes: u64, handler: H) -> Self
     where

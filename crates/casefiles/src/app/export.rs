@@ -208,7 +208,7 @@ fn too_large() -> Error {
 fn readme(record: &CaseRecord) -> String {
     format!(
         "Expediente {} de {}\n\n\
-         {INDEX} nombra cada documento con su huella y forma una cadena: cambiar, quitar o agregar algo la rompe.\n\
+         {INDEX} nombra cada documento con su huella y forma una cadena: cambiar algo la rompe.\n\
          {RECEIPTS} tiene un comprobante por entrada: prueba que ese eslabón está en el registro público.\n\
          {POLICY} dice qué registros y testigos se aceptan. Quien desconfíe de este archivo, use una política que haya\n\
          obtenido por otro camino: nada obliga a creerle a la que viene aquí.\n\n\

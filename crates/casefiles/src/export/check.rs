@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 
 use aws_lc_rs::digest::{Context, SHA256};
+use copihue_core::text::printable;
 use copihue_core::{Result, Timestamp};
 use copihue_tlog::policy::Policy;
 use copihue_tlog::{Verified, verify_proof};
@@ -13,7 +14,7 @@ use super::{ExportEntry, ExportFiling, ExportIndex, INDEX, POLICY, README};
 use crate::model::chain::{self, genesis};
 
 /// More than the index of the largest case.
-const MAX_INDEX: u64 = 256 << 20;
+const MAX_INDEX: u64 = 64 << 20;
 const MAX_RECEIPT: u64 = 1 << 20;
 
 /// What can be said of an exported case.
@@ -50,8 +51,10 @@ pub struct ExportVerdict {
     pub entries: usize,
     /// How many documents came with it and are the ones of the index.
     pub documents: usize,
-    /// How many entries the reader of the export was not allowed to see.
+    /// How many entries come without their content. Why, the file can't prove.
     pub hidden: usize,
+    /// How many entries tell what they are, and come without their document.
+    pub without_document: usize,
     /// How many receipts of the public log verify.
     pub receipts: usize,
     /// The head of the chain, lower-case hex.
@@ -85,7 +88,7 @@ pub fn verify_export<R: Read + Seek>(reader: R, policy: &Policy) -> ExportVerdic
 }
 
 fn finding(place: impl Into<String>, code: &'static str, text: impl Into<String>) -> Finding {
-    Finding { place: place.into(), code, text: text.into() }
+    Finding { place: printable(&place.into()), code, text: text.into() }
 }
 
 fn unreadable(place: &str) -> Finding {
@@ -113,7 +116,7 @@ fn check<R: Read + Seek>(
     if index.v != 1 {
         return Err(unreadable(INDEX));
     }
-    verdict.case.clone_from(&index.exp);
+    verdict.case = printable(&index.exp);
     verdict.exported_at = Some(index.exportado);
     verdict.entries = index.entradas.len();
     let heads = heads(&index).map_err(|_| broken_chain())?;
@@ -159,11 +162,17 @@ struct Package<R> {
 }
 
 impl<R: Read + Seek> Package<R> {
+    /// A file as our exports hold it: stored as it is. What was packed could be a thousand times what it seems.
+    fn stored(&mut self, full: &str) -> Option<::zip::read::ZipFile<'_, R>> {
+        let file = self.zip.by_name(full).ok()?;
+        (file.compression() == ::zip::CompressionMethod::Stored).then_some(file)
+    }
+
     /// A file that is small enough; `None` when it isn't there, or isn't small.
     fn small(&mut self, name: &str, most: u64) -> Option<Vec<u8>> {
         let full = format!("{}{name}", self.root);
         let mut bytes = Vec::new();
-        self.zip.by_name(&full).ok()?.take(most + 1).read_to_end(&mut bytes).ok()?;
+        self.stored(&full)?.take(most + 1).read_to_end(&mut bytes).ok()?;
         self.used.insert(full);
         (bytes.len() as u64 <= most).then_some(bytes)
     }
@@ -171,8 +180,11 @@ impl<R: Read + Seek> Package<R> {
     /// The SHA-256 of a file of this length; `None` when it isn't there, `Some(None)` when it is longer or damaged.
     fn sha256(&mut self, name: &str, length: u64) -> Option<Option<String>> {
         let full = format!("{}{name}", self.root);
-        let file = self.zip.by_name(&full).ok()?;
-        self.used.insert(full);
+        // Each document is one entry's: read again for another, it would only be work.
+        if !self.used.insert(full.clone()) {
+            return Some(None);
+        }
+        let file = self.stored(&full)?;
         let (mut context, mut read) = (Context::new(&SHA256), 0);
         let mut file = file.take(length.saturating_add(1));
         let mut buffer = vec![0; 64 << 10];
@@ -223,7 +235,10 @@ impl<R: Read + Seek> Checker<'_, R> {
 
     /// The file is the one that the index commits to.
     fn document(&mut self, entry: &ExportEntry, detail: &Value) {
-        let Some(name) = &entry.archivo else { return };
+        let Some(name) = &entry.archivo else {
+            self.verdict.without_document += 1;
+            return;
+        };
         let length = detail.get("bytes").and_then(Value::as_u64).unwrap_or_default();
         match self.package.sha256(name, length) {
             Some(found) if found.as_deref() == detail.get("sha256").and_then(Value::as_str) => {

@@ -1,5 +1,6 @@
 //! Names of files that every system takes.
 
+use copihue_core::text::is_printable;
 use jiff::civil::Date;
 
 /// Characters of a title in a name.
@@ -14,10 +15,9 @@ pub(crate) fn file_name(n: i64, day: Date, title: &str, media_type: &str) -> Str
     format!("{n:04} - {day} - {title}.{ending}")
 }
 
-/// No path, no control character, nothing that turns the direction of the text.
+/// No path, nothing that is not printable.
 fn is_safe(c: char) -> bool {
-    let turning = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !c.is_control() && !turning && !r#"<>:"/\|?*"#.contains(c)
+    is_printable(c) && !r#"<>:"/\|?*"#.contains(c)
 }
 
 /// The ending of a media type.

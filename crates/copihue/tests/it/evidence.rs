@@ -206,6 +206,8 @@ fn exp_52_a_whole_exported_case_verifies_offline_and_names_what_was_changed() {
     assert!(json["case"].as_str().unwrap().ends_with(&permit.number), "{json}");
     assert!(json["documents"].as_u64().unwrap() >= 5 && json["hidden"] == 0, "{json}");
     assert!(json["receipts"].as_u64() >= json["entries"].as_u64(), "{json}");
+    let (_, text) = verify(&world, &["--policy", &policy, &file]);
+    assert!(text.contains("No prueba que esté todo"), "{text}");
     if let Some(output) = world.run("unzip", &["-tq", &file]) {
         assert!(output.status.success(), "{}", said(&output));
     }

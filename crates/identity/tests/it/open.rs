@@ -229,6 +229,45 @@ async fn a10_l05_a_session_answers_once_the_person_has_agreed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_program_on_the_persons_own_machine_is_never_answered_without_a_word() {
+    let w = world().await;
+    let mut own = base();
+    own.settings.auth = Auth::Public;
+    own.redirect_uris = vec!["http://127.0.0.1/cb".to_owned()];
+    own.settings.sector = Some("escritorio".into());
+    w.register(own).await;
+    let mut c = w.visitor();
+    let url = ask(BASE, &[("redirect_uri", "http://127.0.0.1:49152/cb")]);
+    w.code(&mut c, &url).await;
+    assert!(c.get_raw(&url).await.expect(200).says("¿Quiere entregar"), "any program here may name it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_setting_takes_away_what_a_profile_promises() {
+    let w = world().await;
+    let public = |profile| {
+        let settings = Settings { auth: Auth::Public, ..Settings::of(profile) };
+        NewClient { settings, scopes: vec!["openid".into()], ..base() }
+    };
+    let without_pkce =
+        NewClient { settings: Settings { pkce: Pkce::Optional, ..public(Profile::Base).settings }, ..base() };
+    for new in [public(Profile::Compat), public(Profile::Alto), without_pkce] {
+        let identity = w.identity.clone();
+        let refused = w.db.write(move |tx| identity.register_client(tx, &new)).await.unwrap_err();
+        assert_eq!(refused.code(), "perfil_invalido");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_login_says_that_an_application_may_come_back_for_ninety_days() {
+    let w = world().await;
+    w.register(base()).await;
+    let url = ask(BASE, &[("scope", "openid offline_access")]);
+    assert!(w.visitor().get_raw(&url).await.expect(200).says("90 días"));
+    assert!(!w.visitor().get_raw(&ask(BASE, &[])).await.expect(200).says("90 días"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a12_a13_a_level_that_is_essential_and_not_reached_is_an_error_and_acr_says_what_happened() {
     let w = world().await;
     w.register(base()).await;

@@ -471,9 +471,21 @@ async fn sig_21_xml_that_could_be_read_in_two_ways_is_not_signed() {
     {
         assert_eq!(send(content, json!(["#x"]), json!([])).await, 500, "{content:.60}");
     }
+    let many: String = (0..2_001).map(|n| format!(" xmlns:n{n}='n'")).collect();
+    assert_eq!(send(&format!("<a{many}><b Id='x'/></a>"), json!(["#x"]), json!([])).await, 500);
+    assert_eq!(send("<a><b Id='x'/></a>", json!(["#x", "x"]), json!([])).await, 500, "one node twice");
+    assert_eq!(send("<a><b Id='x'/></a>", json!(["#x"]), json!(vec!["<o/>"; 21])).await, 500);
     for object in ["</ds:Object><b Id='x'/>", "<o>", "&x;"] {
         assert_eq!(send("<a><b Id='x'/></a>", json!(["#x"]), json!([object])).await, 500, "{object}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_21_a_request_of_more_than_a_hundred_items_is_refused_whole() {
+    let mut contract = contract(TestDb::sqlite(&copihue_db::Options::default())).await;
+    let hashes = |n: usize| json!({"hashes": vec![json!({"content": STANDARD.encode([7; 32])}); n]});
+    assert_eq!(contract.sign(&UNATTENDED, None, hashes(100)).await.status, 200);
+    assert_eq!(contract.refused(&UNATTENDED, None, hashes(101)).await.0, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,9 +26,11 @@ pub(super) fn report(file: File, policy: &Policy) -> Report {
 fn text(verdict: &ExportVerdict) -> String {
     let name = if verdict.case.is_empty() { "Este archivo" } else { verdict.case.as_str() };
     let mut lines = match verdict.judgement() {
-        Judgement::Whole => vec![format!(
-            "{name}: el expediente está como se exportó. Nada fue cambiado, quitado ni agregado."
-        )],
+        Judgement::Whole => vec![
+            format!("{name}: lo que trae es lo que se incorporó al expediente, en su orden."),
+            "No prueba que esté todo: pudo entregarse sin sus últimas entradas o sin algún documento."
+                .to_owned(),
+        ],
         Judgement::Changed => vec![format!("{name}: no es el expediente que se exportó.")],
         Judgement::Undecided => {
             vec![format!("{name}: no se encontró nada cambiado, pero no todo se puede comprobar.")]
@@ -44,9 +46,12 @@ fn text(verdict: &ExportVerdict) -> String {
     }
     if verdict.hidden > 0 {
         lines.push(format!(
-            "{} no estaban a la vista de quien lo exportó: la cadena las cuenta y tampoco cambiaron.",
+            "{} entradas vienen sin su contenido: la cadena las cuenta. El archivo no prueba por qué faltan.",
             verdict.hidden
         ));
+    }
+    if verdict.without_document > 0 {
+        lines.push(format!("{} entradas vienen sin su documento.", verdict.without_document));
     }
     if let Some(at) = verdict.exported_at {
         lines.push(format!("Dice haberse exportado el {at}. Lo que haya entrado después no está aquí."));
@@ -70,6 +75,7 @@ fn to_json(verdict: &ExportVerdict, result: &str) -> Value {
     json!({
         "type": "case", "result": result, "case": verdict.case, "exported_at": verdict.exported_at,
         "entries": verdict.entries, "documents": verdict.documents, "hidden": verdict.hidden,
+        "without_document": verdict.without_document,
         "receipts": verdict.receipts, "head": verdict.head,
         "findings": all(&verdict.findings), "doubts": all(&verdict.doubts),
     })

@@ -1,5 +1,6 @@
 //! A receipt of the transparency log.
 
+use copihue_core::text::printable;
 use copihue_tlog::policy::Policy;
 use copihue_tlog::{Reason, Verified, verify_proof};
 use serde_json::{Value, json};
@@ -75,9 +76,9 @@ fn good(verified: &Verified) -> String {
     lines.join("\n")
 }
 
-/// A text without its quotes.
+/// A text without its quotes. It is the log's keeper's, and this is somebody else's terminal.
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), printable)
 }
 
 fn to_json(verified: &Verified) -> Value {
