@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use copihue_core::{Result, SystemRandom, random};
 
-use crate::{Db, Engine, MigrationSet, Sql, params};
+use crate::{Db, Engine, MigrationSet, Sql, Tx, params};
 
 /// The tables that are measured. Only for [`business_transactions`], in a database of its own.
 pub const MIGRATIONS: MigrationSet = MigrationSet {
@@ -62,13 +62,31 @@ pub struct Figures {
 /// # Errors
 /// When a transaction fails.
 pub async fn business_transactions(db: &Db, tasks: usize, duration: Duration) -> Result<Figures> {
+    business_transactions_and(db, tasks, duration, |_| |_: &mut Tx<'_>| Ok(())).await
+}
+
+/// [`business_transactions`] that do one thing more: `prepare` is called before each with its number, and answers what
+/// the transaction does at its end.
+///
+/// # Errors
+/// When a transaction fails.
+pub async fn business_transactions_and<P, A>(
+    db: &Db,
+    tasks: usize,
+    duration: Duration,
+    prepare: P,
+) -> Result<Figures>
+where
+    P: Fn(u64) -> A + Clone + Send + 'static,
+    A: Fn(&mut Tx<'_>) -> Result<()> + Send + 'static,
+{
     fill(db).await?;
     let stop = Arc::new(AtomicBool::new(false));
     let serial = Arc::new(AtomicU64::new(u64::from_be_bytes(random::bytes(&SystemRandom)) >> 1));
     let before = db.commits();
     let start = Instant::now();
     let running: Vec<_> = (0..tasks)
-        .map(|_| tokio::spawn(one_task(db.clone(), Arc::clone(&stop), Arc::clone(&serial))))
+        .map(|_| tokio::spawn(one_task(db.clone(), Arc::clone(&stop), Arc::clone(&serial), prepare.clone())))
         .collect();
     tokio::time::sleep(duration).await;
     stop.store(true, Ordering::Relaxed);
@@ -102,18 +120,32 @@ async fn fill(db: &Db) -> Result<()> {
     .await
 }
 
-async fn one_task(db: Db, stop: Arc<AtomicBool>, serial: Arc<AtomicU64>) -> Result<Vec<Duration>> {
+async fn one_task<P, A>(
+    db: Db,
+    stop: Arc<AtomicBool>,
+    serial: Arc<AtomicU64>,
+    prepare: P,
+) -> Result<Vec<Duration>>
+where
+    P: Fn(u64) -> A + Send,
+    A: Fn(&mut Tx<'_>) -> Result<()> + Send + 'static,
+{
     let mut times = Vec::new();
     while !stop.load(Ordering::Relaxed) {
         let number = serial.fetch_add(1, Ordering::Relaxed);
         let begun = Instant::now();
-        db.write(move |tx| one_transaction(tx, number)).await?;
+        let also = prepare(number);
+        db.write(move |tx| {
+            one_transaction(tx, number)?;
+            also(tx)
+        })
+        .await?;
         times.push(begun.elapsed());
     }
     Ok(times)
 }
 
-fn one_transaction(tx: &mut crate::Tx<'_>, number: u64) -> Result<()> {
+fn one_transaction(tx: &mut Tx<'_>, number: u64) -> Result<()> {
     // Spreads over the cases without a pattern that an index could profit from.
     let case = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33) as i64 % CASES + 1;
     let row = tx.query_one(&FIND, &params![case])?;

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use copihue_core::{Bucket, Clock, Id, Random, SystemClock, SystemRandom, Timestamp};
-use copihue_db::{Db, Options};
+use copihue_db::bench::{business_transactions, business_transactions_and};
+use copihue_db::{Db, Options, Tx};
 use copihue_ledger::fsck::{self, Depth};
 use copihue_ledger::{Config, Family, Field, Ledger, MIGRATIONS, Record, api};
 use copihue_tlog::policy::Policy;
@@ -16,6 +17,8 @@ use copihue_tlog::verify_proof;
 use copihue_web::NoHats;
 
 const TASKS: u64 = 64;
+const TURNS: usize = 3;
+const TURN: Duration = Duration::from_secs(3);
 const LOAD: Duration = Duration::from_secs(6);
 /// The rate at which a checkpoint must follow within a second.
 const RATE: f64 = 10_000.0;
@@ -88,6 +91,30 @@ async fn load(db: &Db, ledger: &Ledger, next: &Arc<AtomicU64>, rate: Option<f64>
     (next.load(Ordering::Relaxed) - first) as f64 / begun.elapsed().as_secs_f64()
 }
 
+/// Business transactions a second without an event, and with one that ends placed under a signed checkpoint; in turns, so
+/// that both have the same minutes.
+async fn business(db: &Db, ledger: &Ledger, next: &Arc<AtomicU64>) -> (f64, f64) {
+    let (mut without, mut with) = ((0, 0.0), (0, 0.0));
+    for _ in 0..TURNS {
+        let begun = Instant::now();
+        without.0 += business_transactions(db, TASKS as usize, TURN).await.unwrap().transactions;
+        without.1 += begun.elapsed().as_secs_f64();
+        let (handle, ledger, next) = (ledger.start(), ledger.clone(), Arc::clone(next));
+        let inside = ledger.clone();
+        let append = move |_| {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            let (ledger, prepared) = (inside.clone(), inside.prepare(event(n)).unwrap());
+            move |tx: &mut Tx<'_>| ledger.append_prepared(tx, &prepared)
+        };
+        let begun = Instant::now();
+        with.0 += business_transactions_and(db, TASKS as usize, TURN, append).await.unwrap().transactions;
+        handle.stop().await;
+        while ledger.sequence_once().await.unwrap() > 0 {}
+        with.1 += begun.elapsed().as_secs_f64();
+    }
+    (without.0 as f64 / without.1, with.0 as f64 / with.1)
+}
+
 /// From the commit of an event until its receipt is there, under the load.
 async fn published(db: &Db, ledger: &Ledger, next: &Arc<AtomicU64>) -> (f64, Vec<Duration>) {
     let handle = ledger.start();
@@ -157,13 +184,15 @@ async fn fill(db: &Db, ledger: &Ledger, next: &Arc<AtomicU64>) {
 fn main() {
     let url = std::env::args().nth(1).unwrap();
     let db = Db::open(&url, Options::default()).unwrap();
-    db.migrate(&[MIGRATIONS, copihue_web::MIGRATIONS]).unwrap();
+    db.migrate(&[MIGRATIONS, copihue_web::MIGRATIONS, copihue_db::bench::MIGRATIONS]).unwrap();
     let (ledger, next) = (ledger(&db), Arc::new(AtomicU64::new(0)));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     println!("append {}", runtime.block_on(load(&db, &ledger, &next, None)));
     let begun = Instant::now();
     let placed = runtime.block_on(ledger.sequence_once()).unwrap();
     println!("sequence {}", placed as f64 / begun.elapsed().as_secs_f64());
+    let (without, with) = runtime.block_on(business(&db, &ledger, &next));
+    println!("business_without {without}\nbusiness_with {with}");
     let (rate, times) = runtime.block_on(published(&db, &ledger, &next));
     let at = |part: usize| times[(times.len() * part / 100).min(times.len() - 1)].as_secs_f64();
     println!("publish_rate {rate}\npublish_p50 {}\npublish_p99 {}", at(50), at(99));

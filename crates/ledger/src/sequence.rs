@@ -147,15 +147,18 @@ fn sequence(tx: &mut Tx<'_>, family: Family) -> Result<usize> {
         return Ok(0);
     }
     let first = grow(tx, family, batch.iter().map(|record| record.entry.as_str()))?;
-    for (index, record) in (first..).zip(&batch) {
-        place(tx, family, record, index)?;
-    }
+    store::place_pending(tx, family, first, batch.len())?;
+    batch.iter().try_for_each(|record| list(tx, family, record))?;
     Ok(batch.len())
 }
 
 /// Gives a record its place, and lists it to those whom it concerns.
 pub(crate) fn place(tx: &mut Tx<'_>, family: Family, record: &Pending, index: u64) -> Result<()> {
     store::set_index(tx, family, &record.record_id, index)?;
+    list(tx, family, record)
+}
+
+fn list(tx: &mut Tx<'_>, family: Family, record: &Pending) -> Result<()> {
     match &record.concerns {
         Some(concerns) => store::person::list_event(tx, family, (&record.record_id, record.seq), concerns),
         None => Ok(()),

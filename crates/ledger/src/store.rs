@@ -164,6 +164,21 @@ pub(crate) fn pending(conn: &mut Conn<'_>, family: Family, limit: usize) -> Resu
         .collect()
 }
 
+/// Gives the records that [`pending`] answered in the same transaction their places, from `first` on.
+pub(crate) fn place_pending(tx: &mut Tx<'_>, family: Family, first: u64, count: usize) -> Result<()> {
+    let place = sql!(
+        "UPDATE ledger_record SET idx = waiting.place, concerns = NULL
+         FROM (SELECT record_id AS id, row_number() OVER (ORDER BY seq, record_id) - 1 + $2 AS place
+               FROM (SELECT seq, record_id FROM ledger_record
+                     WHERE family = $1 AND idx IS NULL ORDER BY seq, record_id LIMIT $3) AS next) AS waiting
+         WHERE family = $1 AND record_id = waiting.id AND idx IS NULL"
+    );
+    match tx.execute(place, &params![family.number(), first, count])? {
+        placed if placed == count as u64 => Ok(()),
+        _ => Err(Error::internal("ledger: a record was given a place twice")),
+    }
+}
+
 /// Gives a record its place; whom it concerns stands in their own lists from then on.
 pub(crate) fn set_index(tx: &mut Tx<'_>, family: Family, record_id: &str, index: u64) -> Result<()> {
     let place = sql!(

@@ -48,6 +48,9 @@ fn one(url: &str, engine: &str) -> Outcome {
     };
     figure(&format!("append with commit, {engine}"), get("append")?, 10_000.0, "/s");
     note(&format!("placed at {:.0} leaves/s", get("sequence")?));
+    let (without, with) = (get("business_without")?, get("business_with")?);
+    figure(&format!("cost added to a transaction, {engine}"), (without / with - 1.0) * 100.0, -15.0, "%");
+    note(&format!("{without:.0} transactions/s without an event, {with:.0} with one, placed and signed"));
     figure(&format!("append to checkpoint, p99, {engine}"), get("publish_p99")?, -1.0, "s");
     note(&format!("p50 {:.2} s, at {:.0} appends/s", get("publish_p50")?, get("publish_rate")?));
     figure(&format!("receipt verified offline, {engine}"), get("receipt")?, -10.0, "ms");

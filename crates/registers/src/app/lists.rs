@@ -8,7 +8,7 @@ use copihue_core::Result;
 use copihue_core::calendar::Zone;
 use copihue_core::text::fold;
 use copihue_db::Conn;
-use copihue_ledger::Register;
+use copihue_ledger::{Family, Register};
 use tokio::task::JoinHandle;
 
 use super::Registers;
@@ -80,7 +80,9 @@ impl Registers {
     }
 
     async fn round(&self) -> Result<()> {
-        let synced = self.sync().await.map(drop);
+        // Another process keeps the logs, or they are behind what was published: a number given now could be taken.
+        let kept = |register| self.parts().ledger.keeps(Family::Register(register));
+        let synced = self.sync_those(kept).await.map(drop);
         // Other processes' entries come in even when one of our registers can't go on.
         self.reload().await.and(synced)
     }

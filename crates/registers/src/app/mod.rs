@@ -4,6 +4,7 @@ mod decide;
 mod lists;
 mod read;
 mod sync;
+mod take_back;
 
 use std::sync::Arc;
 

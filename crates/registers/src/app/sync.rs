@@ -30,8 +30,13 @@ impl Registers {
     /// # Errors
     /// When the database or the ledger doesn't take them, after the other registers had their turn; what was written stays.
     pub async fn sync(&self) -> Result<u64> {
+        self.sync_those(|_| true).await
+    }
+
+    /// [`sync`](Self::sync) of some registers.
+    pub(super) async fn sync_those(&self, which: impl Fn(Register) -> bool) -> Result<u64> {
         let (mut written, mut failed) = (0, None);
-        for register in Register::ALL {
+        for register in Register::ALL.into_iter().filter(|register| which(*register)) {
             match self.sync_one(register).await {
                 Ok(count) => written += count,
                 Err(error) => failed = Some(error),
@@ -44,6 +49,11 @@ impl Registers {
     }
 
     async fn sync_one(&self, register: Register) -> Result<u64> {
+        let taken = self.take_back(register).await?;
+        Ok(taken + self.write_news(register).await?)
+    }
+
+    async fn write_news(&self, register: Register) -> Result<u64> {
         let today = Zone::Santiago.date(self.parts().clock.now());
         let now = self.known(register, today)?;
         let before = self.parts().db.read(move |conn| store::known::all(conn, register)).await?;

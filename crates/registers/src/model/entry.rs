@@ -1,7 +1,8 @@
 //! Entries: that a key had an item from an instant on, by whose decision and why. Their canonical form is the log's leaf.
 
-use copihue_core::{Result, Timestamp, json};
+use copihue_core::{Error, Result, Timestamp, json};
 use copihue_ledger::{Family, Field, Record, Register};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::item::{Item, ItemHash};
@@ -69,6 +70,41 @@ impl Entry {
 }
 
 const KIND: &str = "entry";
+
+/// Reads a [`leaf`].
+///
+/// # Errors
+/// Internal when it isn't one, byte for byte.
+pub(crate) fn of_leaf(text: &str) -> Result<Current> {
+    let wrong = |_| Error::internal("a register's log holds something that is no entry");
+    let Leaf { id, r } = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
+    let item = Item::parse(&r.item.to_string())?;
+    let who = r.who.as_deref().map(hex::decode).transpose().map_err(|e| wrong(e.to_string()))?;
+    let entry = Entry {
+        number: id.parse().map_err(|_| wrong(id.clone()))?,
+        key: r.key,
+        item: item.hash()?,
+        at: Timestamp::parse(&r.ts).ok_or_else(|| wrong(r.ts.clone()))?,
+        decision: Decision { by: r.by, reason: r.reason, who: who.and_then(|bytes| bytes.try_into().ok()) },
+    };
+    if leaf(&entry, &item)? == text { Ok(Current { entry, item }) } else { Err(wrong(id)) }
+}
+
+#[derive(Deserialize)]
+struct Leaf {
+    id: String,
+    r: Fields,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    key: String,
+    item: Value,
+    ts: String,
+    by: String,
+    reason: String,
+    who: Option<String>,
+}
 
 /// The leaf that [`Entry::record`] becomes in the log: for whoever checks a copy.
 ///

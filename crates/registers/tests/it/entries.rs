@@ -1,9 +1,12 @@
+use copihue_db::{params, sql};
 use copihue_ledger::Family;
-use copihue_registers::Register;
-use copihue_registers::model::item::one;
+use copihue_registers::model::entry::Current;
+use copihue_registers::model::item::{Item, one};
+use copihue_registers::{Draft, Register, Verdict};
 use copihue_tlog::{Reason, verify_proof};
 
-use crate::support::{each_engine, institution};
+use crate::edits::holiday;
+use crate::support::{W, each_engine, institution, keeper};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn led_12_the_registers_hold_what_the_platform_knows_once() {
@@ -98,4 +101,63 @@ async fn led_01_an_entry_that_is_rolled_back_leaves_no_leaf() {
         assert!(w.ledger.root(log, 2).await.unwrap().is_none());
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn led_06_entries_that_only_the_log_still_has_come_back() {
+    each_engine(async |w| {
+        let (code, item) = institution("PE-MUN-00015", "Municipalidad de Ollagüe");
+        w.world.say(Register::Holidays, [day("Feriado de la plataforma")]);
+        w.settle().await;
+        let draft = Draft { register: Register::Institutions, item: item.clone(), reason: "Se creó".into() };
+        let id = w.registers.propose(&keeper(1), draft).await.unwrap();
+        w.registers.decide(&keeper(2), id, Verdict::Approve, "Conforme").await.unwrap();
+        w.ledger.sequence_once().await.unwrap();
+        let before = all(w).await;
+        lose(w, Register::Institutions, 1).await;
+        lose(w, Register::Holidays, 0).await;
+        w.world.told.lock().unwrap().clear();
+        assert_eq!(w.registers.sync().await.unwrap(), 2);
+        assert_eq!(all(w).await, before, "number, item, instant and reason");
+        assert_eq!(
+            *w.world.told.lock().unwrap(),
+            ["Municipalidad de Ollagüe"],
+            "the platform takes it again"
+        );
+        assert_eq!(w.registers.sync().await.unwrap(), 0);
+        let receipt = w.registers.receipt(Register::Institutions, 2).await.unwrap().unwrap();
+        assert_eq!(verify_proof(&receipt, &w.policy()).unwrap().fields["key"], code.as_str());
+        // And the register goes on after them.
+        w.world.say(Register::Holidays, [day("Otro nombre")]);
+        assert_eq!(w.settle().await, 1);
+    })
+    .await;
+}
+
+fn day(name: &str) -> (String, Item) {
+    ("2027-02-12".to_owned(), holiday(name))
+}
+
+/// Every entry that the test is about.
+async fn all(w: &W) -> Vec<Current> {
+    let mut found = Vec::new();
+    for register in [Register::Institutions, Register::Holidays] {
+        found.extend(w.registers.entries(register, 1, 100).await.unwrap());
+    }
+    found
+}
+
+/// Entries after this number, as if they had never been written here.
+async fn lose(w: &W, register: Register, after: u64) {
+    w.db.write(move |tx| {
+        for statement in [
+            sql!("DELETE FROM registers_entry WHERE register = $1 AND number > $2"),
+            sql!("DELETE FROM registers_record WHERE register = $1 AND number > $2"),
+        ] {
+            tx.execute(statement, &params![register.number(), after])?;
+        }
+        tx.execute(sql!("DELETE FROM registers_known WHERE register = $1"), &params![register.number()])
+    })
+    .await
+    .unwrap();
 }
