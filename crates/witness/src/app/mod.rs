@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use copihue_core::json::sha256;
 use copihue_core::{Clock, Error, Result, Timestamp};
 use copihue_db::{Db, Tx};
-use copihue_tlog::note::{Algorithm, Signer, VerifierKey};
+use copihue_tlog::note::{Algorithm, Signer, VerifierKey, signature_by};
 
 use crate::model::answer::{Answer, Refusal};
 use crate::model::decide::{self, Step};
@@ -87,11 +87,21 @@ impl Witness {
                 tracing::info!(origin = request.checkpoint.origin, old = request.old, "another size");
                 Ok(answer)
             }
-            Ok(Step::Again) | Err(Answer::Refused(_)) if !self.in_pace(&request) => Ok(Answer::TooOften),
+            Ok(Step::Again) if !self.in_pace(&request) => self.said_before(request).await,
+            Err(Answer::Refused(_)) if !self.in_pace(&request) => Ok(Answer::TooOften),
             Ok(Step::Again) => self.cosign(request).await,
             Err(Answer::Refused(refusal)) => self.refuse(request, refusal).await,
             Err(answer) => Ok(answer),
         }
+    }
+
+    /// The signature that it gave already. Whoever repeats a log's checkpoint, which is public, costs no write with it and
+    /// doesn't keep the log itself from its answer.
+    async fn said_before(&self, request: Request) -> Result<Answer> {
+        let stored = self.checkpoint(sha256(request.checkpoint.origin.as_bytes())).await?.unwrap_or_default();
+        let lines = stored.strip_prefix(&request.text).unwrap_or_default().trim_start_matches('\n');
+        let line = signature_by(self.verifier(), &request.text, lines);
+        Ok(line.map_or(Answer::TooOften, |(line, _)| Answer::Cosigned(line)))
     }
 
     fn in_pace(&self, request: &Request) -> bool {
