@@ -1,6 +1,6 @@
 //! What the tests need beyond Rust: Debian packages, Python verifiers, the accessibility checker.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
@@ -17,13 +17,20 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("xmlsec1", "xmlsec1"),
     ("mutool", "mupdf-tools"),
     ("setpriv", "util-linux"),
+    ("apache2", "apache2-bin"),
 ];
+/// Files that the tests load, and the Debian package that brings each.
+const FILES: &[(&str, &str)] =
+    &[("/usr/lib/apache2/modules/mod_auth_openidc.so", "libapache2-mod-auth-openidc")];
 /// Python packages of the verifiers, pinned.
 const PYTHON: &[&str] = &[
     "pyhanko==0.38.0",
     "pyhanko-cli==0.6.0",
     "holidays==0.109",
     "authlib==1.9.9",
+    "django==5.2.16",
+    "django-clave-unica==1.0.1",
+    "flask-dance==7.1.0",
     "requests==2.34.2",
     "pymerkle==7.0.0",
 ];
@@ -66,13 +73,15 @@ pub(crate) fn install() -> Outcome<Tools> {
 }
 
 fn has_postgres() -> bool {
-    std::path::Path::new("/usr/lib/postgresql").is_dir() || has("initdb")
+    Path::new("/usr/lib/postgresql").is_dir() || has("initdb")
 }
 
 fn debian(tools: &mut Tools) {
     let missing = || -> Vec<&'static str> {
         let mut packages: Vec<_> =
             PROGRAMS.iter().filter(|(p, _)| !has(p)).map(|(_, package)| *package).collect();
+        let files = FILES.iter().filter(|(file, _)| !Path::new(file).is_file());
+        packages.extend(files.map(|(_, package)| *package));
         if !has_postgres() {
             packages.push("postgresql");
         }

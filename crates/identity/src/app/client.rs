@@ -10,7 +10,7 @@ use crate::model::authorize::scopes;
 use crate::model::client::{Auth, Client, ClientState, Environment, Pkce, Settings};
 use crate::model::jose::Jwk;
 use crate::model::profile::{Face, Profile};
-use crate::model::redirect::{host, may_be_registered, origin};
+use crate::model::redirect::{host, may_be_registered, may_be_told, origin};
 use crate::store;
 
 /// Seconds that the old secret of an application is still valid after a new one was given.
@@ -195,7 +195,8 @@ fn unknown() -> Error {
 /// The authorities for after log-out, if all addresses may be registered.
 fn check_addresses(new: &NewClient) -> Result<Vec<String>> {
     let all = new.redirect_uris.iter().chain(&new.settings.post_logout_uris);
-    if let Some(bad) = all.chain(&new.settings.logout_notice_uri).find(|uri| !may_be_registered(uri)) {
+    let told = new.settings.logout_notice_uri.iter().filter(|uri| !may_be_told(uri));
+    if let Some(bad) = all.filter(|uri| !may_be_registered(uri)).chain(told).next() {
         return Err(Error::invalid("uri_invalida", "La dirección de retorno no es válida.")
             .field("redirect_uris", format!("Revise {bad}: debe ser https, sin consulta ni fragmento.")));
     }

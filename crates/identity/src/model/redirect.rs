@@ -117,12 +117,16 @@ pub fn host(uri: &str) -> Option<String> {
 /// fragment or credentials.
 #[must_use]
 pub fn may_be_registered(uri: &str) -> bool {
+    may_be_told(uri) && !uri.contains('?')
+}
+
+/// [`may_be_registered`] for an address that is told of a log-out, which may have a query (OpenID Connect Back-Channel
+/// Logout 1.0, section 2.2): Apache's module has no other.
+#[must_use]
+pub fn may_be_told(uri: &str) -> bool {
     let Ok(url) = url::Url::parse(uri) else { return false };
     let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     let secure = url.scheme() == "https" || (url.scheme() == "http" && local);
-    let bare = url.query().is_none()
-        && url.fragment().is_none()
-        && url.username().is_empty()
-        && url.password().is_none();
+    let bare = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     secure && bare && uri.len() <= MAX && uri.bytes().all(|b| b.is_ascii_graphic())
 }

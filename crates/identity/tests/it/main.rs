@@ -7,7 +7,6 @@ mod authorize;
 mod device;
 mod flow;
 mod foreign;
-mod foreign_node;
 mod gate;
 mod history;
 mod leave;

@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Arc;
-use std::time::Duration;
 
-use copihue_core::{Acr, Clock, SystemClock};
+use copihue_core::Acr;
 use copihue_identity::*;
 use copihue_web::NewSession;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
+use super::run_clock;
 use crate::open_world::{ALTO, BASE, base};
 use crate::world::*;
 
@@ -45,19 +44,6 @@ async fn register(w: &World, public: serde_json::Value) {
     };
     w.register(at(BASE, Settings { device: true, ..Settings::of(Profile::Base) })).await;
     w.register(at(ALTO, Settings { jwks: Some(public), ..Settings::of(Profile::Alto) })).await;
-}
-
-/// The library looks at the real time.
-fn run_clock(w: &World) -> tokio::task::JoinHandle<()> {
-    let clock = w.clock.clone();
-    let real = Arc::new(SystemClock::default());
-    clock.set(real.now());
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            clock.set(real.now());
-        }
-    })
 }
 
 /// The person types the code of the device.
