@@ -100,6 +100,15 @@ fn one(
 
 /// Reads one answer whole; its status.
 pub(super) fn read_answer(reader: &mut impl BufRead, body: &mut Vec<u8>) -> Outcome<u16> {
+    read_answer_with(reader, body, |_| ())
+}
+
+/// [`read_answer`], showing each header's line.
+pub(super) fn read_answer_with(
+    reader: &mut impl BufRead,
+    body: &mut Vec<u8>,
+    mut header: impl FnMut(&str),
+) -> Outcome<u16> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let status: u16 = line.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or("no status line")?;
@@ -107,10 +116,11 @@ pub(super) fn read_answer(reader: &mut impl BufRead, body: &mut Vec<u8>) -> Outc
     loop {
         line.clear();
         reader.read_line(&mut line)?;
-        let header = line.trim_end().to_ascii_lowercase();
-        if header.is_empty() {
+        if line.trim_end().is_empty() {
             break;
         }
+        header(line.trim_end());
+        let header = line.trim_end().to_ascii_lowercase();
         if let Some(n) = header.strip_prefix("content-length:") {
             length = n.trim().parse()?;
         }

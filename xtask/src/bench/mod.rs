@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: every figure beside its target, measured on this machine now.
 
+mod http;
+mod identity;
 mod ledger;
 mod load;
 mod print;
@@ -31,19 +33,22 @@ pub(crate) enum Figure {
     Start,
     /// Bytes over the wire
     Weight,
+    /// Logins, tokens, histories, with a country's people in the tables
+    Identity,
     /// The transparency log: appends, checkpoints, proofs, a clone of a large log
     Ledger,
 }
 
 /// Measures all figures, or one group.
 pub(crate) fn run(only: Option<Figure>) -> Outcome {
-    let all: [(Figure, fn() -> Outcome); 7] = [
+    let all: [(Figure, fn() -> Outcome); 8] = [
         (Figure::Db, database),
         (Figure::Registers, registers::measure),
         (Figure::Pages, site::pages),
         (Figure::Journeys, site::journeys),
         (Figure::Start, site::start),
         (Figure::Weight, site::weight),
+        (Figure::Identity, identity::all),
         (Figure::Ledger, ledger::all),
     ];
     for (_, measure) in all.iter().filter(|(f, _)| only.is_none_or(|o| o == *f)) {

@@ -69,6 +69,12 @@ impl TestClient {
         self.cookies.get(name).map(String::as_str)
     }
 
+    /// All cookies, as a request sends them.
+    #[must_use]
+    pub fn cookies(&self) -> String {
+        self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("; ")
+    }
+
     /// Sets or removes a cookie by hand.
     pub fn set_cookie(&mut self, name: &str, value: Option<&str>) {
         match value {
@@ -168,8 +174,7 @@ impl TestClient {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
         if !self.cookies.is_empty() {
-            let jar: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
-            request = request.header(header::COOKIE, jar.join("; "));
+            request = request.header(header::COOKIE, self.cookies());
         }
         let request = request.body(Body::from(body));
         assert!(request.is_ok(), "a request to {path}");
