@@ -37,7 +37,7 @@ impl Provider {
     fn start(url: &str) -> Outcome<Self> {
         let number =
             |name: &str, usual: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
-        let mut process = Command::new(root().join("target/release/examples/figures"))
+        let mut process = Command::new(root().join("target/release/examples/logins"))
             .arg(url)
             .arg(number("COPIHUE_BENCH_PEOPLE", PEOPLE).to_string())
             .arg(number("COPIHUE_BENCH_ROWS", ROWS).to_string())
@@ -135,7 +135,7 @@ pub(super) fn all() -> Outcome {
         "--package",
         "copihue-identity",
         "--example",
-        "figures",
+        "logins",
     ]))?;
     let folder = tempfile::tempdir()?;
     let mut provider = Provider::start(&format!("sqlite:{}", folder.path().join("bench.db").display()))?;

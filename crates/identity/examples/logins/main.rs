@@ -1,4 +1,4 @@
-//! An identity provider with a country's people in it: `figures URL PEOPLE ROWS`. Fills the database once, prints
+//! An identity provider with a country's people in it: `logins URL PEOPLE ROWS`. Fills the database once, prints
 //! `name value` lines, and serves until its standard input ends; `cargo xtask bench --only identity` asks it.
 #![expect(clippy::print_stdout, reason = "its answer")]
 #![expect(clippy::unwrap_used, reason = "a measure that can't go on ends")]
