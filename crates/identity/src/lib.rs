@@ -69,6 +69,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0003_event.sql", include_str!("../migrations/0003_event.sql")),
         ("0004_standing.sql", include_str!("../migrations/0004_standing.sql")),
         ("0005_open.sql", include_str!("../migrations/0005_open.sql")),
+        ("0006_factor.sql", include_str!("../migrations/0006_factor.sql")),
     ],
 };
 

@@ -29,6 +29,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("77-comunas", "/registros/communes?q=puente"),
     ("78-comuna", "/registros/communes/13201"),
     ("79-feriados", "/registros/holidays"),
+    ("75-bloqueada", "/ingresar/bloqueada"),
     ("76-bitacoras", "/bitacoras"),
     ("77-bitacora", "/bitacoras/admin"),
     ("78-bitacora-sin-entradas", "/bitacoras/vote"),
@@ -46,6 +47,7 @@ const OWN: &[(&str, &str)] = &[
     ("85-mis-accesos", "/mi/actividad?ver=accesos"),
     ("85-mis-aplicaciones", "/mi/aplicaciones"),
     ("85-vincular", "/vincular"),
+    ("85-mi-seguridad", "/mi/seguridad"),
     ("86-sin-permiso", "/gestion"),
     ("87-ajeno", "/mi/expedientes/PE-MUN-00301:EXP-20260101-000001"),
 ];

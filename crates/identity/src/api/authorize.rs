@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode, Uri};
 
 use super::{answer, body, browser, no_store};
 use crate::Identity;
-use crate::app::{Attempt, Authenticated, Browser, Coming, Completed, Fresh, SessionStanding};
+use crate::app::{Attempt, Authenticated, Browser, Coming, Completed, Fresh, SessionStanding, Step, Tried};
 use crate::cookies::{Name, Token};
 use crate::model::authorize::{Answer, AuthorizeRequest, Prompt, read, redirect_target};
 use crate::model::client::Client;
@@ -17,7 +17,7 @@ use crate::model::oauth::{AuthorizeError, ClientProblem};
 use crate::model::params::Params;
 use crate::model::profile::Face;
 use crate::pages::consent;
-use crate::pages::login::{self, Shown};
+use crate::pages::login::{self, Code, Shown};
 
 /// A request that may be answered, and the query under which its form stands.
 struct Asked {
@@ -63,6 +63,9 @@ pub(crate) async fn post(
     let asked = asked(&at, query, Coming::Back, StatusCode::SEE_OTHER).await?;
     if form.has("consentir") {
         return decide(&at, asked, &form).await;
+    }
+    if form.has("otp") {
+        return second(&at, asked, &form).await;
     }
     log_in(&at, asked, &form).await
 }
@@ -194,11 +197,56 @@ async fn log_in(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
         Authenticated::No => Ok(show(&state, Shown::Wrong)),
         Authenticated::Wait(until) => Ok(show(&state, Shown::Wait(until))),
         Authenticated::Yes(person, counted) => {
-            let fresh = Fresh { person: *person, counted, acr: Acr::Low, amr: vec!["pwd".to_owned()] };
+            if at.identity.has_factor(person.id).await? {
+                at.identity.forgive_now(person.id, counted).await?;
+                let (csrf, cookie) = token(at, &asked);
+                let step = at.identity.seal_step(&person, &bound(&cookie, &asked))?;
+                return Ok(code_form(at, &asked, (&csrf, &cookie), &step, Code::First));
+            }
+            let (counted, amr) = (Some(counted), vec!["pwd".to_owned()]);
+            let fresh = Fresh { person: *person, counted, acr: Acr::Low, amr };
             let done = at.identity.complete(&asked.client, &asked.request, fresh, &browser).await?;
             go(at, &done, asked.status)
         }
     }
+}
+
+/// The browser and the request that a right password belongs to.
+fn bound(cookie: &str, asked: &Asked) -> String {
+    format!("{cookie}\n{}", asked.query)
+}
+
+fn code_form(at: &At<'_>, asked: &Asked, (csrf, cookie): (&str, &str), step: &str, shown: Code) -> Response {
+    let page = login::code_form(at.cx, &asked.client, &action(at, asked), csrf, step, shown);
+    ours(at, asked, page, cookie)
+}
+
+/// The second factor of a login whose password was right.
+async fn second(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
+    let (csrf, cookie) = token(at, &asked);
+    let sealed = data.text("paso").ok().flatten().unwrap_or_default();
+    let step = at.identity.open_step(sealed, &bound(&cookie, &asked));
+    let Some(step) = step.filter(|_| genuine(at, &asked, data)) else {
+        return Ok(form(at, &asked, &FormState::new(), Shown::Forged));
+    };
+    let browser = browser(at.identity, at.cx, at.headers);
+    let code = data.text("otp").ok().flatten().unwrap_or_default();
+    let shown = match at.identity.try_code(&step, code, &browser).await? {
+        Tried::Right => return with_code(at, &asked, &step, &browser).await,
+        Tried::Wrong => Code::Wrong,
+        Tried::Wait(until) => Code::Wait(until),
+    };
+    Ok(code_form(at, &asked, (&csrf, &cookie), sealed, shown))
+}
+
+async fn with_code(at: &At<'_>, asked: &Asked, step: &Step, browser: &Browser) -> Result<Response, Failure> {
+    let Some(person) = at.identity.person(step.person).await?.filter(|p| p.epoch == step.epoch) else {
+        return Ok(form(at, asked, &FormState::new(), Shown::Forged));
+    };
+    let amr = ["pwd", "otp", "mfa"].map(str::to_owned).to_vec();
+    let fresh = Fresh { person, counted: None, acr: Acr::Substantial, amr };
+    let done = at.identity.complete(&asked.client, &asked.request, fresh, browser).await?;
+    go(at, &done, asked.status)
 }
 
 fn attempt<'a>(cx: &'a Cx, run: Run, password: &'a str, browser: &'a Browser) -> Attempt<'a> {

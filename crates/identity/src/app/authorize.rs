@@ -28,7 +28,8 @@ pub(crate) const DEVICE_SECONDS: i64 = 396 * 86_400;
 #[derive(Clone)]
 pub(crate) struct Fresh {
     pub(crate) person: Person,
-    pub(crate) counted: Counted,
+    /// What the try had raised, where it was not taken back before.
+    pub(crate) counted: Option<Counted>,
     pub(crate) acr: Acr,
     pub(crate) amr: Vec<String>,
 }
@@ -136,7 +137,9 @@ impl Identity {
             (self.clone(), client.clone(), request.clone(), browser.clone());
         let write = move |tx: &mut Tx<'_>| {
             let now = identity.now();
-            identity.forgive(tx, &fresh.counted)?;
+            if let Some(counted) = &fresh.counted {
+                identity.forgive(tx, counted)?;
+            }
             // Read again under the lock: a person suspended while the hash ran gets nothing.
             let person = identity.person_in(tx, fresh.person.id)?.ok_or_else(Error::not_found)?;
             let fits = Ask { epoch: fresh.person.epoch, ..ask(&person, &client, fresh.acr, now) };
@@ -145,7 +148,7 @@ impl Identity {
                 Err(Denied::Level) => false,
                 Err(_) => return Err(Error::forbidden("La cuenta no puede usarse.")),
             };
-            if let Some(hash) = &fresh.counted.rehash {
+            if let Some(hash) = fresh.counted.as_ref().and_then(|counted| counted.rehash.as_ref()) {
                 identity.set_password_hash(tx, person.id, hash)?;
             }
             let (session, cookie) = identity.new_session(tx, &person, &fresh, &browser, now)?;
@@ -212,6 +215,7 @@ impl Identity {
             auth_time: now,
             expires: now.plus_seconds(SESSION_SECONDS),
             last_seen: now,
+            label: browser.label.clone(),
         };
         store::insert_session(tx, &token.hash(), &session)?;
         Ok((session, token.text()))

@@ -214,5 +214,6 @@ fn origin(session: &Session) -> SsoSession {
         auth_time: session.created,
         expires: session.expires,
         last_seen: session.created,
+        label: String::new(),
     }
 }

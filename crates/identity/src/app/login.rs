@@ -42,7 +42,8 @@ pub(crate) enum Authenticated {
 #[derive(Clone, Debug)]
 pub(crate) struct Counted {
     subject: (Bucket, [u8; 32]),
-    prefix: (Bucket, [u8; 32]),
+    /// None for a known browser: its neighbours' counter was not touched.
+    prefix: Option<(Bucket, [u8; 32])>,
     /// A hash with today's parameters, when the stored one is older.
     pub(crate) rehash: Option<String>,
 }
@@ -115,6 +116,7 @@ impl Identity {
                 Some(_) => (Verdict::Go, false),
                 None => identity.take(tx, prefix, limits.prefix, now)?,
             };
+            let prefix = known.is_none().then_some(prefix);
             let counted = Counted { subject: mine, prefix, rehash: None };
             let verdict = if one.0 == Verdict::Go { two.0 } else { one.0 };
             Ok(Looked { row, waits: one.1, verdict, counted })
@@ -170,10 +172,19 @@ impl Identity {
     /// The try was right: what it counted is forgotten.
     pub(crate) fn forgive(&self, tx: &mut Tx<'_>, counted: &Counted) -> Result<()> {
         store::clear(tx, counted.subject.0, &counted.subject.1)?;
-        let mut prefix = store::counter(tx, counted.prefix.0, &counted.prefix.1)?;
-        if prefix.failures > 0 {
-            prefix.failures -= 1;
-            store::put_counter(tx, counted.prefix.0, &counted.prefix.1, &prefix)?;
+        match counted.prefix {
+            Some(prefix) => self.take_back(tx, prefix),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes one try back.
+    pub(super) fn take_back(&self, tx: &mut Tx<'_>, at: (Bucket, [u8; 32])) -> Result<()> {
+        let mut counter = store::counter(tx, at.0, &at.1)?;
+        if counter.failures > 0 {
+            counter.failures -= 1;
+            counter.wait_until = counter.wait_until.min(self.now());
+            store::put_counter(tx, at.0, &at.1, &counter)?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod client;
 mod client_auth;
 mod consent;
 mod device;
+mod factor;
 mod form;
 mod keys;
 mod login;
@@ -15,6 +16,7 @@ mod person;
 mod pushed;
 mod redeem;
 mod relying;
+mod session;
 mod setup;
 mod standing;
 
@@ -26,6 +28,7 @@ pub(crate) use self::authorize::{Browser, Completed, DEVICE_SECONDS, Fresh, Stan
 pub use self::client::{ListedClient, NewClient, ROTATION_SECONDS, RegisteredClient};
 pub(crate) use self::consent::Application;
 pub(crate) use self::device::{TooMany, Waiting};
+pub(crate) use self::factor::{Factors, SetUp, Step, Tried};
 pub(crate) use self::keys::key_ring;
 pub(crate) use self::login::{Attempt, Authenticated};
 pub(crate) use self::logout::BadLeaving;
@@ -80,7 +83,8 @@ impl Identity {
     pub(crate) fn happened(&self, tx: &mut Tx<'_>, what: Happened<'_>) -> Result<()> {
         let at = self.now();
         let factors = match (what.kind, what.acr) {
-            (EventKind::Login, Some(_)) => vec!["clave".to_owned()],
+            (EventKind::Login, Some(Acr::Low)) => vec!["clave".to_owned()],
+            (EventKind::Login, Some(_)) => vec!["clave".to_owned(), "codigo".to_owned()],
             _ => Vec::new(),
         };
         let event = Event {

@@ -23,6 +23,16 @@ pub enum EventKind {
     Withdrawn,
     /// An operator registered the person.
     Registered,
+    /// A code of the second factor that was not right; a right one shows with its login.
+    Factor,
+    /// A second factor was set up.
+    FactorAdded,
+    /// The second factor was taken away.
+    FactorRemoved,
+    /// The person ended one or all of their sessions.
+    SessionEnded,
+    /// The person said that it was not them: the account is locked.
+    Disputed,
     /// The account was stopped for a while.
     Suspended,
     /// It may be used again.
@@ -33,7 +43,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::Login,
         Self::Reuse,
         Self::Logout,
@@ -43,6 +53,11 @@ impl EventKind {
         Self::Device,
         Self::Withdrawn,
         Self::Registered,
+        Self::Factor,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::SessionEnded,
+        Self::Disputed,
         Self::Suspended,
         Self::Reopened,
         Self::Closed,
@@ -61,6 +76,11 @@ impl EventKind {
             Self::Device => "dispositivo_autorizado",
             Self::Withdrawn => "permiso_retirado",
             Self::Registered => "cuenta_creada",
+            Self::Factor => "segundo_factor",
+            Self::FactorAdded => "factor_agregado",
+            Self::FactorRemoved => "factor_quitado",
+            Self::SessionEnded => "sesion_cerrada",
+            Self::Disputed => "no_fui_yo",
             Self::Suspended => "cuenta_suspendida",
             Self::Reopened => "cuenta_reactivada",
             Self::Closed => "cuenta_cerrada",

@@ -19,4 +19,5 @@ pub mod profile;
 pub mod redirect;
 pub mod throttle;
 pub mod token;
+pub mod totp;
 pub mod wish;

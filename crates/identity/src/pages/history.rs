@@ -8,7 +8,7 @@ use copihue_web::{Cx, Failure, Markup, Page, html};
 use http::header;
 
 use crate::Identity;
-use crate::model::event::{Event, Outcome};
+use crate::model::event::{Event, EventKind, Outcome};
 
 const ROWS: usize = 20;
 /// Rows of an export: years of anybody's logins.
@@ -32,6 +32,7 @@ pub(crate) async fn page(State(identity): State<Identity>, cx: Cx) -> Result<Res
         (pagination(before.map(|_| "/mi/ingresos"), next.as_deref()))
         p.hint { (cx.t("identity-history-doubt")) }
         p { a href="/mi/aplicaciones" { (cx.t("identity-apps-title")) } }
+        p { a href="/mi/seguridad" { (cx.t("identity-security-title")) } }
         (button_link(cx.t("identity-history-export"), "/mi/ingresos/exportar").secondary())
     };
     let page = Page::new("identity-history-title")
@@ -53,7 +54,13 @@ fn row(cx: &Cx, event: &Event) -> Vec<Markup> {
             @if !event.note.is_empty() { br; span.hint { (event.note) } }
         },
         html! { (app) },
-        html! { (event.device) },
+        html! {
+            (event.device)
+            @if event.kind == EventKind::Login {
+                br;
+                a href=(format!("/mi/ingresos/no-fui-yo?evento={}", event.id)) { (cx.t("identity-dispute-link")) }
+            }
+        },
     ]
 }
 

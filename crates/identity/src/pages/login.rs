@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use copihue_core::Timestamp;
-use copihue_web::components::{button, details, inset, password_input, run_input};
+use copihue_web::components::{button, details, inset, password_input, run_input, text_input};
 use copihue_web::{Cx, FormState, Page, args, html};
 use http::{HeaderValue, StatusCode, header};
 
@@ -80,6 +80,47 @@ pub(crate) fn form(
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
+}
+
+/// Why the code is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Code {
+    /// The password was right.
+    First,
+    /// It was not the code.
+    Wrong,
+    /// Too many.
+    Wait(Timestamp),
+}
+
+/// Asks for the second factor.
+pub(crate) fn code_form(
+    cx: &Cx,
+    client: &Client,
+    action: &str,
+    csrf: &str,
+    step: &str,
+    shown: Code,
+) -> Response {
+    let (error, status) = match shown {
+        Code::First => (None, StatusCode::OK),
+        Code::Wrong => (Some(cx.t("identity-otp-wrong")), StatusCode::UNAUTHORIZED),
+        Code::Wait(_) => (Some(cx.t("identity-otp-wait")), StatusCode::TOO_MANY_REQUESTS),
+    };
+    let state = error.map_or_else(FormState::new, |text| FormState::new().with_error("otp", text));
+    let body = html! {
+        form.form method="post" action=(action) novalidate {
+            input type="hidden" name="csrf" value=(csrf);
+            input type="hidden" name="paso" value=(step);
+            (text_input("otp", cx.t("identity-otp-code")).hint(cx.t("identity-otp-hint"))
+                .autocomplete("one-time-code").narrow().state(&state))
+            (button(cx.t("identity-login-button")))
+        }
+        (details(cx.t("identity-otp-help"), html! { p { (cx.t("identity-otp-help-text")) } }))
+    };
+    let page = Page::new("identity-otp-title").status(status).form(&state).no_referrer().without_feedback();
+    let page = if client.id == OWN_CLIENT { page } else { page.caption(client.name.as_str()) };
+    cx.page(page, body)
 }
 
 /// «La aplicación X, de Y, recibirá su RUN y su nombre.»

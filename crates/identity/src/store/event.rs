@@ -52,6 +52,20 @@ pub(crate) fn history(conn: &mut Conn<'_>, person: Id, before: Option<Id>, limit
     Ok(Page { next: events.last().filter(|_| more).map(|e| e.id), events })
 }
 
+/// One event of a person.
+pub(crate) fn event(conn: &mut Conn<'_>, person: Id, id: Id) -> Result<Option<Event>> {
+    conn.query_opt(
+        sql!(
+            "SELECT person, id, kind, outcome, client_id, client_name, institution, acr, factors, device, delivered, note, trace, at ",
+            "FROM identity_event WHERE bucket = $1 AND person = $2 AND id = $3"
+        ),
+        &params![person.bucket(), person, id],
+    )?
+    .as_ref()
+    .map(read)
+    .transpose()
+}
+
 /// Adds a row.
 pub(crate) fn insert_event(tx: &mut Tx<'_>, e: &Event) -> Result<()> {
     tx.execute(

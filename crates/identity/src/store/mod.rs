@@ -6,6 +6,7 @@ mod counter;
 mod device;
 mod device_request;
 mod event;
+mod factor;
 mod grant;
 mod key;
 mod person;
@@ -24,7 +25,11 @@ pub(crate) use self::device::{knows, remember};
 pub(crate) use self::device_request::{
     decide_device, device_request, device_request_by_code, insert_device_request, polled,
 };
-pub(crate) use self::event::{Page, history, insert_event};
+pub(crate) use self::event::{Page, event, history, insert_event};
+pub(crate) use self::factor::{
+    TotpRow, backup_code, backup_codes_left, drop_factors, insert_totp, put_backup_codes, spend_backup_code,
+    spend_step, totp,
+};
 pub(crate) use self::grant::{
     advance, grant, insert_grant, redeem_code, revoke_all, revoke_grant, revoke_of_client,
     revoke_with_session,
@@ -36,7 +41,7 @@ pub(crate) use self::person::{
 pub(crate) use self::purge::purge;
 pub(crate) use self::pushed::{Pushed, open_pushed, purge_once, push, pushed, spend_once, spend_pushed};
 pub(crate) use self::session::{
-    SsoSession, end_all, end_by_sid, end_session, insert_session, session, touch_session,
+    SsoSession, end_all, end_by_sid, end_session, insert_session, session, sessions_of, touch_session,
 };
 
 /// The stored number of a level.

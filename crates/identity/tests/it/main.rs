@@ -5,6 +5,7 @@
 mod alto;
 mod authorize;
 mod device;
+mod factor;
 mod flow;
 mod foreign;
 mod gate;

@@ -1,0 +1,313 @@
+//! Second factors: set up, used at a login, taken away. Codes are counted by person over all sessions, and by login; what stops guessers here
+//! never stops the password (H4).
+
+use copihue_core::{Error, Id, Result, Secret, Timestamp};
+use copihue_db::Tx;
+use copihue_web::{Session, Which};
+use serde::{Deserialize, Serialize};
+
+use super::{Browser, Happened};
+use crate::Identity;
+use crate::hash::Verified;
+use crate::model::event::{EventKind, Outcome};
+use crate::model::person::Person;
+use crate::model::throttle::{Limit, Verdict};
+use crate::model::totp::{self, SEED, Typed};
+use crate::store::{self, TotpRow};
+
+/// Codes of one login.
+const PER_LOGIN: Limit = Limit { free: 5, first_wait: 900, max_wait: 900, forget: 900 };
+/// Codes of one person in one day (UTC), over all logins. The next day counts anew: who mistypes now and then is never stopped.
+const PER_DAY: Limit = Limit { free: 20, first_wait: 86_400, max_wait: 86_400, forget: 86_400 };
+/// Seconds that somebody may take between password and code.
+const STEP_SECONDS: i64 = 10 * 60;
+
+/// A right password that waits for its second factor, sealed in the form.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Step {
+    pub(crate) person: Id,
+    pub(crate) epoch: i64,
+    /// Milliseconds since the epoch.
+    at: i64,
+    nonce: [u8; 16],
+}
+
+/// What became of a code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tried {
+    /// Right, and spent.
+    Right,
+    /// Wrong, or spent already.
+    Wrong,
+    /// Nobody looked.
+    Wait(Timestamp),
+}
+
+/// What a person has.
+pub(crate) struct Factors {
+    /// Since when codes are asked.
+    pub(crate) totp: Option<Timestamp>,
+    /// Codes on paper that are left.
+    pub(crate) backup: usize,
+}
+
+/// What a person needs to set up their authenticator.
+pub(crate) struct SetUp {
+    pub(crate) uri: String,
+    pub(crate) key: String,
+    /// The seed, for the form alone.
+    pub(crate) sealed: String,
+}
+
+fn has_one() -> Error {
+    Error::conflict("ya_tiene", "Ya tiene una aplicación de códigos. Quítela antes de poner otra.")
+}
+
+fn begun_context(session: &Session) -> Vec<u8> {
+    [b"form.semilla.", session.id.as_bytes().as_slice()].concat()
+}
+
+fn context(person: Id) -> Vec<u8> {
+    [b"identity_factor.totp.", person.as_bytes().as_slice()].concat()
+}
+
+impl Identity {
+    /// Whether a login of this person asks for a code.
+    pub(crate) async fn has_factor(&self, person: Id) -> Result<bool> {
+        Ok(self.0.db.read(move |conn| store::totp(conn, person)).await?.is_some())
+    }
+
+    /// What the person has.
+    pub(crate) async fn factors(&self, person: Id) -> Result<Factors> {
+        self.0
+            .db
+            .read(move |conn| {
+                let totp = store::totp(conn, person)?.map(|t| t.created);
+                Ok(Factors { totp, backup: store::backup_codes_left(conn, person)? })
+            })
+            .await
+    }
+
+    /// Seals the step for this browser and request.
+    pub(crate) fn seal_step(&self, person: &Person, bound: &str) -> Result<String> {
+        let nonce = copihue_core::random::bytes(&*self.0.random);
+        let step = Step { person: person.id, epoch: person.epoch, at: self.now().millis(), nonce };
+        let sealed = self.0.sealer.seal(
+            &*self.0.random,
+            step_context(bound).as_bytes(),
+            &serde_json::to_vec(&step)?,
+        )?;
+        Ok(hex::encode(sealed))
+    }
+
+    /// Opens it again, in time and for the same browser and request only.
+    pub(crate) fn open_step(&self, sealed: &str, bound: &str) -> Option<Step> {
+        let plain = self.0.sealer.open(step_context(bound).as_bytes(), &hex::decode(sealed).ok()?).ok()?;
+        let step: Step = serde_json::from_slice(&plain).ok()?;
+        let end = Timestamp::from_millis(step.at).plus_seconds(STEP_SECONDS);
+        (self.now() < end).then_some(step)
+    }
+
+    /// Whether this is a code of the person that was not spent.
+    pub(crate) async fn try_code(&self, step: &Step, text: &str, browser: &Browser) -> Result<Tried> {
+        let (identity, person, nonce) = (self.clone(), step.person, step.nonce);
+        let count = move |tx: &mut Tx<'_>| {
+            let now = identity.now();
+            let login = (person.bucket(), identity.subject("otp login", &nonce));
+            let one = identity.take(tx, login, PER_LOGIN, now)?.0;
+            if one != Verdict::Go {
+                return Ok(one);
+            }
+            Ok(identity.take(tx, identity.otp_day(person), PER_DAY, now)?.0)
+        };
+        if let Verdict::Wait(until) = self.0.db.write(count).await? {
+            self.code_failed(person, Outcome::Blocked, browser).await?;
+            return Ok(Tried::Wait(until));
+        }
+        if self.spend_code(person, text).await? {
+            let identity = self.clone();
+            // Its own try only: the owner's logins make no room for a guesser.
+            self.0.db.write(move |tx| identity.take_back(tx, identity.otp_day(person))).await?;
+            return Ok(Tried::Right);
+        }
+        self.code_failed(person, Outcome::Failed, browser).await?;
+        Ok(Tried::Wrong)
+    }
+
+    fn otp_day(&self, person: Id) -> (copihue_core::Bucket, [u8; 32]) {
+        let day = self.now().millis().div_euclid(86_400_000).to_be_bytes();
+        (person.bucket(), self.subject("otp", &[person.as_bytes().as_slice(), &day].concat()))
+    }
+
+    async fn code_failed(&self, person: Id, outcome: Outcome, browser: &Browser) -> Result<()> {
+        let (identity, browser) = (self.clone(), browser.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            let what = Happened {
+                outcome,
+                device: &browser.label,
+                trace: &browser.trace,
+                ..Happened::of(person, EventKind::Factor)
+            };
+            identity.happened(tx, what)
+        };
+        self.0.db.write(write).await
+    }
+
+    async fn spend_code(&self, person: Id, text: &str) -> Result<bool> {
+        match totp::typed(text) {
+            Some(Typed::Code(code)) => {
+                let identity = self.clone();
+                self.0.db.write(move |tx| identity.spend_totp(tx, person, &code)).await
+            }
+            Some(Typed::Backup(place, code)) => {
+                let stored = self.0.db.read(move |conn| store::backup_code(conn, person, place)).await?;
+                let right = self.0.hasher.verify(stored.as_deref(), &code).await? != Verified::No;
+                let now = self.now();
+                Ok(right
+                    && self.0.db.write(move |tx| store::spend_backup_code(tx, person, place, now)).await?)
+            }
+            None => Ok(false),
+        }
+    }
+
+    fn spend_totp(&self, tx: &mut Tx<'_>, person: Id, code: &str) -> Result<bool> {
+        let Some(row) = store::totp(tx, person)? else { return Ok(false) };
+        match totp::check(&self.seed(person, &row)?, code, row.last_step, self.now()) {
+            Some(step) => store::spend_step(tx, person, step),
+            None => Ok(false),
+        }
+    }
+
+    fn seed(&self, person: Id, row: &TotpRow) -> Result<Secret> {
+        Ok(Secret::new(self.0.sealer.open(&context(person), &row.sealed)?))
+    }
+
+    /// Begins to set up an authenticator. Nothing is kept but in the person's own page: its owner has not shown yet that they can
+    /// use it, and whoever else has the session must not learn the seed.
+    pub(crate) async fn begin_totp(&self, session: &Session, person: &Person) -> Result<SetUp> {
+        let id = person.id;
+        if self.0.db.read(move |conn| store::totp(conn, id)).await?.is_some() {
+            return Err(has_one());
+        }
+        let seed = Secret::new(copihue_core::random::bytes::<SEED>(&*self.0.random));
+        let at = self.now().millis().to_be_bytes();
+        let plain = Secret::new([at.as_slice(), seed.expose()].concat());
+        let sealed = self.0.sealer.seal(&*self.0.random, &begun_context(session), plain.expose())?;
+        Ok(self.set_up(&seed, person, hex::encode(sealed)))
+    }
+
+    fn set_up(&self, seed: &Secret, person: &Person, sealed: String) -> SetUp {
+        // Initials only: the picture may lie in other people's photographs.
+        let initials: String =
+            person.names.iter().chain(&person.surnames).filter_map(|w| w.chars().next()).collect();
+        let uri = totp::uri(seed, &self.0.config.brand, &initials);
+        SetUp { uri, key: totp::base32(seed.expose()), sealed }
+    }
+
+    /// What was begun in this session, in time.
+    fn begun_seed(&self, session: &Session, sealed: &str) -> Option<Secret> {
+        let plain = self.0.sealer.open(&begun_context(session), &hex::decode(sealed).ok()?).ok()?;
+        let (at, seed) = plain.split_first_chunk::<8>()?;
+        let end = Timestamp::from_millis(i64::from_be_bytes(*at)).plus_seconds(STEP_SECONDS);
+        (self.now() < end).then(|| Secret::new(seed))
+    }
+
+    /// The same page again.
+    pub(crate) fn begun_totp(&self, session: &Session, person: &Person, sealed: &str) -> Option<SetUp> {
+        Some(self.set_up(&self.begun_seed(session, sealed)?, person, sealed.to_owned()))
+    }
+
+    /// The first right code: from now on one is asked. Answers the codes on paper, shown once; ends the person's other sessions (F3).
+    pub(crate) async fn confirm_totp(
+        &self,
+        session: &Session,
+        sealed: &str,
+        code: &str,
+        browser: &Browser,
+    ) -> Result<Option<Vec<String>>> {
+        let person = session.person.id;
+        let Some(seed) = self.begun_seed(session, sealed) else { return Ok(None) };
+        let Some(Typed::Code(code)) = totp::typed(code) else { return Ok(None) };
+        let created = self.now();
+        let Some(last_step) = totp::check(&seed, &code, 0, created) else { return Ok(None) };
+        let row = TotpRow {
+            sealed: self.0.sealer.seal(&*self.0.random, &context(person), seed.expose())?,
+            last_step,
+            created,
+        };
+        let codes = totp::backup_codes(&*self.0.random);
+        let hashes = self.hash_all(&codes).await?;
+        let kept = Kept::of(session);
+        let (identity, browser) = (self.clone(), browser.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            if !store::insert_totp(tx, person, &row)? {
+                return Err(has_one());
+            }
+            store::put_backup_codes(tx, person, &hashes)?;
+            identity.end_others(tx, person, &kept)?;
+            identity.factor_changed(tx, person, EventKind::FactorAdded, &browser)
+        };
+        self.0.db.write(write).await?;
+        Ok(Some(codes.iter().map(|code| totp::printed(code)).collect()))
+    }
+
+    async fn hash_all(&self, codes: &[String]) -> Result<Vec<String>> {
+        let mut hashes = Vec::new();
+        for code in codes {
+            hashes.push(self.0.hasher.make(code, &*self.0.random).await?);
+        }
+        Ok(hashes)
+    }
+
+    /// Takes the factors away, for who shows one of them. Ends the person's other sessions.
+    pub(crate) async fn remove_factors(&self, session: &Session, browser: &Browser) -> Result<()> {
+        let (identity, browser, kept) = (self.clone(), browser.clone(), Kept::of(session));
+        let person = session.person.id;
+        let write = move |tx: &mut Tx<'_>| {
+            store::drop_factors(tx, person)?;
+            identity.end_others(tx, person, &kept)?;
+            identity.factor_changed(tx, person, EventKind::FactorRemoved, &browser)
+        };
+        self.0.db.write(write).await
+    }
+
+    /// A step outside of a login: the person shows a code on a page of ours.
+    pub(crate) fn own_step(&self, session: &Session) -> Step {
+        let mut nonce = [0; 16];
+        nonce.copy_from_slice(session.id.as_bytes());
+        Step { person: session.person.id, epoch: 0, at: self.now().millis(), nonce }
+    }
+
+    fn factor_changed(&self, tx: &mut Tx<'_>, person: Id, kind: EventKind, browser: &Browser) -> Result<()> {
+        let what = Happened { device: &browser.label, trace: &browser.trace, ..Happened::of(person, kind) };
+        self.happened(tx, what)
+    }
+
+    /// Ends every session of a person but the one in use.
+    pub(crate) fn end_others(&self, tx: &mut Tx<'_>, person: Id, kept: &Kept) -> Result<()> {
+        for session in store::sessions_of(tx, person, self.now())? {
+            if Some(session.sid) != kept.sid {
+                self.end_sid(tx, person, session.sid)?;
+            }
+        }
+        self.0.web.sessions().end_of(tx, person, Which::Except(kept.own))?;
+        Ok(())
+    }
+}
+
+/// The session that stays.
+#[derive(Clone, Copy)]
+pub(crate) struct Kept {
+    own: Id,
+    sid: Option<Id>,
+}
+
+impl Kept {
+    pub(crate) fn of(session: &Session) -> Self {
+        Self { own: session.id, sid: session.sid.as_deref().and_then(|sid| sid.parse().ok()) }
+    }
+}
+
+fn step_context(bound: &str) -> String {
+    format!("form.paso.{bound}")
+}
