@@ -187,6 +187,9 @@ pub(crate) struct DemoArguments {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:8080", env = "COPIHUE_LISTEN")]
     pub(crate) listen: SocketAddr,
+    /// The address that browsers use; that of `--listen` when not given. Passkeys need a name: http://localhost:8080
+    #[arg(long)]
+    pub(crate) base_url: Option<String>,
     /// `sqlite:PATH` or `postgres://…`; a file in the data folder when not given
     #[arg(long, env = "COPIHUE_DATABASE")]
     pub(crate) database: Option<String>,

@@ -4,6 +4,7 @@ use copihue_core::{Acr, Secret};
 
 use crate::hash::HashParams;
 use crate::model::client::Environment;
+use crate::model::level::HighKeys;
 use crate::model::person::PersonKind;
 use crate::model::throttle::Limits;
 
@@ -20,6 +21,8 @@ pub struct Config {
     pub hash_threads: usize,
     /// Throttling.
     pub limits: Limits,
+    /// Which passkeys are enough for the highest level.
+    pub high_keys: HighKeys,
     /// Answer 204 at log-out even with a registered `redirect`, as the original was seen to do.
     pub logout_always_204: bool,
     /// Who says to our own pages who somebody is.
@@ -82,6 +85,7 @@ impl Config {
             hash: HashParams::default(),
             hash_threads: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
             limits: Limits::default(),
+            high_keys: HighKeys::default(),
             logout_always_204: false,
             provider: Provider::Own {
                 institution: institution.to_owned(),

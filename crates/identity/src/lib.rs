@@ -55,6 +55,8 @@ pub use self::model::client::{AccessForm, Auth, ClientState, Environment, Pkce, 
 use self::model::dpop::Nonces;
 pub use self::model::event::Event;
 use self::model::grant::TokenKey;
+pub use self::model::level::HighKeys;
+use self::model::passkey::RelyingParty;
 pub use self::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
 pub use self::model::profile::Profile;
 
@@ -70,6 +72,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0004_standing.sql", include_str!("../migrations/0004_standing.sql")),
         ("0005_open.sql", include_str!("../migrations/0005_open.sql")),
         ("0006_factor.sql", include_str!("../migrations/0006_factor.sql")),
+        ("0007_passkey.sql", include_str!("../migrations/0007_passkey.sql")),
     ],
 };
 
@@ -110,6 +113,8 @@ struct Inner {
     discovery: Bytes,
     open_discovery: Bytes,
     relying: Relying,
+    /// None: the deployment has no name that passkeys can be made for.
+    rp: Option<RelyingParty>,
     http: reqwest::Client,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -162,6 +167,7 @@ impl Identity {
             }
             Provider::Other(relying) => ((**relying).clone(), http(reqwest::Client::builder())?),
         };
+        let rp = app::relying_party(config.base(), &web.config().base_url);
         let identity = Self(Arc::new(Inner {
             hasher: Hasher::start(config.hash_threads, config.hash, &key)?,
             tokens: TokenKey::new(&key),
@@ -176,6 +182,7 @@ impl Identity {
             sealer,
             keys: ArcSwap::from_pointee(keys),
             relying,
+            rp,
             http,
             clock,
             random,

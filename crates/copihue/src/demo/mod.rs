@@ -45,7 +45,7 @@ fn config(arguments: &DemoArguments) -> Result<Config> {
     Ok(Config {
         listen: arguments.listen,
         metrics: arguments.metrics,
-        base_url: format!("http://{}", arguments.listen),
+        base_url: arguments.base_url.clone().unwrap_or_else(|| format!("http://{}", arguments.listen)),
         banner: Some(
             "Ambiente de demostración: personas, instituciones y documentos son de muestra.".to_owned(),
         ),

@@ -40,6 +40,20 @@ pub(crate) async fn click(client: &Client, element: &Element) {
     }
 }
 
+/// Gives the browser an authenticator that keeps passkeys and always finds that it is the right person (Web Authentication §11).
+pub(crate) async fn add_authenticator(client: &Client) {
+    let authenticator = json!({
+        "protocol": "ctap2_1",
+        "transport": "internal",
+        "hasResidentKey": true,
+        "hasUserVerification": true,
+        "isUserConsenting": true,
+        "isUserVerified": true,
+    });
+    let id = post(client, "webauthn/authenticator", authenticator).await;
+    assert!(id.is_string(), "the driver has no authenticators: {id}");
+}
+
 /// Ends a window, without waiting for any other task.
 pub(crate) fn end(session: &str) {
     let Some(address) = address() else { return };

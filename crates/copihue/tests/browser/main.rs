@@ -9,6 +9,7 @@ mod desk;
 mod driver;
 mod keyboard;
 mod pages;
+mod passkey;
 mod permit;
 mod receipts;
 mod residence;

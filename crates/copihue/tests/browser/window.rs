@@ -155,6 +155,15 @@ impl Window {
         }
     }
 
+    /// Waits until the browser is at a path.
+    pub(crate) async fn arrives(&self, path: &str) {
+        let begun = Instant::now();
+        while self.path().await != path {
+            assert!(begun.elapsed() < PATIENCE, "still at {}, not at {path}", self.path().await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// The address of a link of the main part.
     pub(crate) async fn href(&self, text: &str) -> String {
         self.named(text).await.attr("href").await.unwrap().unwrap()

@@ -10,6 +10,7 @@ use crate::window::{Script, Window};
 /// A running demo in a folder that goes away with it.
 pub(crate) struct World {
     demo: Demo,
+    base: String,
     used: std::sync::Mutex<BTreeMap<String, String>>,
     _folder: tempfile::TempDir,
 }
@@ -20,12 +21,26 @@ impl World {
         driver::address()?;
         let folder = tempfile::tempdir().unwrap();
         let demo = Demo::start(&Settings::new(env!("CARGO_BIN_EXE_copihue"), folder.path())).unwrap();
-        Some(Self { demo, used: std::sync::Mutex::default(), _folder: folder })
+        let base = demo.url("");
+        Some(Self { demo, base, used: std::sync::Mutex::default(), _folder: folder })
+    }
+
+    /// The same under a name: passkeys are made for names only.
+    pub(crate) fn named() -> Option<Self> {
+        driver::address()?;
+        let folder = tempfile::tempdir().unwrap();
+        let address = copihue_visitor::demo::free_address().unwrap();
+        let base = address.replace("127.0.0.1", "http://localhost");
+        let mut settings = Settings::new(env!("CARGO_BIN_EXE_copihue"), folder.path());
+        settings.listen = Some(address);
+        settings.arguments = vec!["--base-url".into(), base.clone()];
+        let demo = Demo::start(&settings).unwrap();
+        Some(Self { demo, base, used: std::sync::Mutex::default(), _folder: folder })
     }
 
     /// A new window, without cookies.
     pub(crate) async fn window(&self, width: u32, script: Script) -> Window {
-        Window::open(&self.demo.url(""), width, script).await
+        Window::open(&self.base, width, script).await
     }
 
     /// An official's one-time code, from the demo's page; never the one that it gave before.

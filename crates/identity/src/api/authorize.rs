@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use copihue_core::{Acr, Run};
-use copihue_web::{Cx, Failure, FormState};
+use copihue_core::{Id, Run};
+use copihue_web::{Cx, Failure, FormState, Markup, html};
 use http::{HeaderMap, StatusCode, Uri};
 
 use super::{answer, body, browser, no_store};
@@ -13,11 +13,13 @@ use crate::app::{Attempt, Authenticated, Browser, Coming, Completed, Fresh, Sess
 use crate::cookies::{Name, Token};
 use crate::model::authorize::{Answer, AuthorizeRequest, Prompt, read, redirect_target};
 use crate::model::client::Client;
+use crate::model::level::Authenticator;
 use crate::model::oauth::{AuthorizeError, ClientProblem};
 use crate::model::params::Params;
 use crate::model::profile::Face;
 use crate::pages::consent;
 use crate::pages::login::{self, Code, Shown};
+use crate::pages::passkey::{Offer, key_form};
 
 /// A request that may be answered, and the query under which its form stands.
 struct Asked {
@@ -64,8 +66,11 @@ pub(crate) async fn post(
     if form.has("consentir") {
         return decide(&at, asked, &form).await;
     }
-    if form.has("otp") {
+    if form.has("paso") || form.has("otp") {
         return second(&at, asked, &form).await;
+    }
+    if form.has("llave") {
+        return by_key(&at, asked, &form).await;
     }
     log_in(&at, asked, &form).await
 }
@@ -90,7 +95,7 @@ async fn begin(at: &At<'_>, query: String, status: StatusCode) -> Result<Respons
             Ok(ours(at, &asked, page, &cookie))
         }
         SessionStanding::Level | SessionStanding::Nobody => {
-            Ok(form(at, &asked, &FormState::new(), Shown::First))
+            Ok(form(at, &asked, &FormState::new(), Shown::First)?)
         }
     }
 }
@@ -143,11 +148,26 @@ fn ours(at: &At<'_>, asked: &Asked, mut page: Response, cookie: &str) -> Respons
     page
 }
 
-fn form(at: &At<'_>, asked: &Asked, state: &FormState, shown: Shown) -> Response {
+fn form(at: &At<'_>, asked: &Asked, state: &FormState, shown: Shown) -> Result<Response, Failure> {
     let (csrf, cookie) = token(at, asked);
-    let action = action(at, asked);
-    let page = login::form(at.identity, at.cx, (&asked.client, &asked.request), &action, &csrf, state, shown);
-    ours(at, asked, page, &cookie)
+    let key = key(at, asked, &csrf, &bound(&cookie, asked), Offer::Login, &html! {})?;
+    let form = login::Form { action: &action(at, asked), csrf: &csrf, key: &key };
+    let page = login::form(at.identity, at.cx, (&asked.client, &asked.request), &form, state, shown);
+    Ok(ours(at, asked, page, &cookie))
+}
+
+/// The form that a passkey answers, where this deployment can have any.
+fn key(
+    at: &At<'_>,
+    asked: &Asked,
+    csrf: &str,
+    bound: &str,
+    offer: Offer,
+    more: &Markup,
+) -> Result<Markup, Failure> {
+    let Some(challenge) = at.identity.challenge(bound)? else { return Ok(html! {}) };
+    let hidden = html! { input type="hidden" name="csrf" value=(csrf); (more) };
+    Ok(key_form(at.cx, &action(at, asked), &hidden, &challenge, offer))
 }
 
 /// Whether the form is the one that we gave to this browser for this request.
@@ -160,7 +180,7 @@ fn genuine(at: &At<'_>, asked: &Asked, form: &Params) -> bool {
 /// The person agrees, or not, to what the application learns.
 async fn decide(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
     if !genuine(at, &asked, data) {
-        return Ok(form(at, &asked, &FormState::new(), Shown::Forged));
+        return form(at, &asked, &FormState::new(), Shown::Forged);
     }
     if data.text("consentir") != Ok(Some("si")) {
         return refuse(at, &asked, AuthorizeError::AccessDenied);
@@ -171,9 +191,7 @@ async fn decide(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
             let done = at.identity.answer_again(&asked.client, &asked.request, *known, &browser).await?;
             go(at, &done, asked.status)
         }
-        SessionStanding::Level | SessionStanding::Nobody => {
-            Ok(form(at, &asked, &FormState::new(), Shown::First))
-        }
+        SessionStanding::Level | SessionStanding::Nobody => form(at, &asked, &FormState::new(), Shown::First),
     }
 }
 
@@ -183,30 +201,28 @@ async fn log_in(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
     let state = FormState::new().set("run", typed.clone());
     let show = |state: &FormState, shown| form(at, &asked, state, shown);
     if !genuine(at, &asked, data) {
-        return Ok(show(&state, Shown::Forged));
+        return show(&state, Shown::Forged);
     }
     let (run, password) = match (typed.parse::<Run>(), password(data)) {
         (Ok(run), Some(password)) => (run, password),
         (run, password) => {
-            return Ok(show(&mistakes(at.cx, state, run.is_err(), password.is_none()), Shown::Mistaken));
+            return show(&mistakes(at.cx, state, run.is_err(), password.is_none()), Shown::Mistaken);
         }
     };
     let browser = browser(at.identity, at.cx, at.headers);
     let attempt = attempt(at.cx, run, password, &browser);
     match at.identity.authenticate(&asked.client, &attempt).await? {
-        Authenticated::No => Ok(show(&state, Shown::Wrong)),
-        Authenticated::Wait(until) => Ok(show(&state, Shown::Wait(until))),
+        Authenticated::No => show(&state, Shown::Wrong),
+        Authenticated::Wait(until) => show(&state, Shown::Wait(until)),
         Authenticated::Yes(person, counted) => {
             if at.identity.has_factor(person.id).await? {
                 at.identity.forgive_now(person.id, counted).await?;
-                let (csrf, cookie) = token(at, &asked);
+                let cookie = token(at, &asked).1;
                 let step = at.identity.seal_step(&person, &bound(&cookie, &asked))?;
-                return Ok(code_form(at, &asked, (&csrf, &cookie), &step, Code::First));
+                return code_form(at, &asked, (person.id, &step), Code::First).await;
             }
-            let (counted, amr) = (Some(counted), vec!["pwd".to_owned()]);
-            let fresh = Fresh { person: *person, counted, acr: Acr::Low, amr };
-            let done = at.identity.complete(&asked.client, &asked.request, fresh, &browser).await?;
-            go(at, &done, asked.status)
+            let fresh = Fresh { person: *person, counted: Some(counted), used: Authenticator::Password };
+            finish(at, &asked, fresh, &browser).await
         }
     }
 }
@@ -216,37 +232,83 @@ fn bound(cookie: &str, asked: &Asked) -> String {
     format!("{cookie}\n{}", asked.query)
 }
 
-fn code_form(at: &At<'_>, asked: &Asked, (csrf, cookie): (&str, &str), step: &str, shown: Code) -> Response {
-    let page = login::code_form(at.cx, &asked.client, &action(at, asked), csrf, step, shown);
-    ours(at, asked, page, cookie)
+/// The same, for a passkey of the person whose password was right.
+fn bound_to(cookie: &str, asked: &Asked, person: Id) -> String {
+    format!("{}\n{person}", bound(cookie, asked))
 }
 
-/// The second factor of a login whose password was right.
+async fn code_form(
+    at: &At<'_>,
+    asked: &Asked,
+    (person, step): (Id, &str),
+    shown: Code,
+) -> Result<Response, Failure> {
+    let (csrf, cookie) = token(at, asked);
+    let more = html! { input type="hidden" name="paso" value=(step); };
+    let key = match at.identity.factors(person).await?.keys.is_empty() {
+        true => html! {},
+        false => key(at, asked, &csrf, &bound_to(&cookie, asked, person), Offer::SecondStep, &more)?,
+    };
+    let form = login::Form { action: &action(at, asked), csrf: &csrf, key: &key };
+    let page = login::code_form(at.cx, &asked.client, &form, step, shown);
+    Ok(ours(at, asked, page, &cookie))
+}
+
+/// A passkey in place of RUN, password and code.
+async fn by_key(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
+    let text = |name: &str| data.text(name).ok().flatten().unwrap_or_default();
+    if !genuine(at, &asked, data) {
+        return form(at, &asked, &FormState::new(), Shown::Forged);
+    }
+    let (cookie, browser) = (token(at, &asked).1, browser(at.identity, at.cx, at.headers));
+    let given = (text("llave"), text("reto"), bound(&cookie, &asked));
+    match at.identity.by_passkey((given.0, given.1, &given.2), None, &browser).await? {
+        Some((person, used)) => finish(at, &asked, Fresh { person, counted: None, used }, &browser).await,
+        None => form(at, &asked, &FormState::new(), Shown::Key),
+    }
+}
+
+async fn finish(at: &At<'_>, asked: &Asked, fresh: Fresh, browser: &Browser) -> Result<Response, Failure> {
+    let done = at.identity.complete(&asked.client, &asked.request, fresh, browser).await?;
+    go(at, &done, asked.status)
+}
+
+/// The second factor of a login whose password was right: a code, or a passkey.
 async fn second(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
-    let (csrf, cookie) = token(at, &asked);
-    let sealed = data.text("paso").ok().flatten().unwrap_or_default();
+    let text = |name: &str| data.text(name).ok().flatten().unwrap_or_default();
+    let (cookie, sealed) = (token(at, &asked).1, text("paso"));
     let step = at.identity.open_step(sealed, &bound(&cookie, &asked));
     let Some(step) = step.filter(|_| genuine(at, &asked, data)) else {
-        return Ok(form(at, &asked, &FormState::new(), Shown::Forged));
+        return form(at, &asked, &FormState::new(), Shown::Forged);
     };
     let browser = browser(at.identity, at.cx, at.headers);
-    let code = data.text("otp").ok().flatten().unwrap_or_default();
-    let shown = match at.identity.try_code(&step, code, &browser).await? {
-        Tried::Right => return with_code(at, &asked, &step, &browser).await,
+    let person = step.person;
+    if data.has("llave") {
+        let given = (text("llave"), text("reto"), bound_to(&cookie, &asked, person));
+        return match at.identity.by_passkey((given.0, given.1, &given.2), Some(person), &browser).await? {
+            Some((_, used)) => with_both(at, &asked, &step, used, &browser).await,
+            None => code_form(at, &asked, (person, sealed), Code::Key).await,
+        };
+    }
+    let shown = match at.identity.try_code(&step, text("otp"), &browser).await? {
+        Tried::Right => return with_both(at, &asked, &step, Authenticator::Code, &browser).await,
         Tried::Wrong => Code::Wrong,
         Tried::Wait(until) => Code::Wait(until),
     };
-    Ok(code_form(at, &asked, (&csrf, &cookie), sealed, shown))
+    code_form(at, &asked, (person, sealed), shown).await
 }
 
-async fn with_code(at: &At<'_>, asked: &Asked, step: &Step, browser: &Browser) -> Result<Response, Failure> {
+async fn with_both(
+    at: &At<'_>,
+    asked: &Asked,
+    step: &Step,
+    used: Authenticator,
+    browser: &Browser,
+) -> Result<Response, Failure> {
     let Some(person) = at.identity.person(step.person).await?.filter(|p| p.epoch == step.epoch) else {
-        return Ok(form(at, asked, &FormState::new(), Shown::Forged));
+        return form(at, asked, &FormState::new(), Shown::Forged);
     };
-    let amr = ["pwd", "otp", "mfa"].map(str::to_owned).to_vec();
-    let fresh = Fresh { person, counted: None, acr: Acr::Substantial, amr };
-    let done = at.identity.complete(&asked.client, &asked.request, fresh, browser).await?;
-    go(at, &done, asked.status)
+    finish(at, asked, Fresh { person, counted: None, used }, browser).await
 }
 
 fn attempt<'a>(cx: &'a Cx, run: Run, password: &'a str, browser: &'a Browser) -> Attempt<'a> {

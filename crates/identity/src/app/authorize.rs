@@ -12,6 +12,7 @@ use crate::model::client::{Auth, Client};
 use crate::model::event::EventKind;
 use crate::model::gate::{Ask, Denied, Use, may_issue};
 use crate::model::grant::{Grant, GrantKey, Purpose};
+use crate::model::level::{Authenticator, level};
 use crate::model::mandate::Acting;
 use crate::model::oauth::AuthorizeError;
 use crate::model::person::Person;
@@ -30,8 +31,7 @@ pub(crate) struct Fresh {
     pub(crate) person: Person,
     /// What the try had raised, where it was not taken back before.
     pub(crate) counted: Option<Counted>,
-    pub(crate) acr: Acr,
-    pub(crate) amr: Vec<String>,
+    pub(crate) used: Authenticator,
 }
 
 /// The browser.
@@ -142,18 +142,20 @@ impl Identity {
             }
             // Read again under the lock: a person suspended while the hash ran gets nothing.
             let person = identity.person_in(tx, fresh.person.id)?.ok_or_else(Error::not_found)?;
-            let fits = Ask { epoch: fresh.person.epoch, ..ask(&person, &client, fresh.acr, now) };
+            let acr = level(person.proofing, fresh.used, identity.0.config.high_keys);
+            let fits = Ask { epoch: fresh.person.epoch, ..ask(&person, &client, acr, now) };
             let enough = match may_issue(&fits) {
-                Ok(()) => request.wish.takes(fresh.acr),
+                Ok(()) => request.wish.takes(acr),
                 Err(Denied::Level) => false,
                 Err(_) => return Err(Error::forbidden("La cuenta no puede usarse.")),
             };
             if let Some(hash) = fresh.counted.as_ref().and_then(|counted| counted.rehash.as_ref()) {
                 identity.set_password_hash(tx, person.id, hash)?;
             }
-            let (session, cookie) = identity.new_session(tx, &person, &fresh, &browser, now)?;
+            let (session, cookie) = identity.new_session(tx, &person, (acr, fresh.used), &browser, now)?;
             let device = identity.remember(tx, &person, &client, &browser, now)?;
-            identity.happened(tx, happened(EventKind::Login, &person, &client, session.acr, &browser))?;
+            let what = happened(EventKind::Login, &person, &client, session.acr, &browser);
+            identity.happened(tx, Happened { amr: &session.amr, ..what })?;
             let answer = if enough {
                 identity.agree(tx, &client, &request, &person)?;
                 identity.issue(tx, &client, &request, &person, &session)?
@@ -199,7 +201,7 @@ impl Identity {
         &self,
         tx: &mut Tx<'_>,
         person: &Person,
-        fresh: &Fresh,
+        (acr, used): (Acr, Authenticator),
         browser: &Browser,
         now: Timestamp,
     ) -> Result<(SsoSession, String)> {
@@ -210,8 +212,8 @@ impl Identity {
         let session = SsoSession {
             sid: Id::new(now, person.id.bucket(), &*self.0.random),
             person: person.id,
-            acr: fresh.acr,
-            amr: fresh.amr.clone(),
+            acr,
+            amr: used.methods().iter().map(|method| (*method).to_owned()).collect(),
             auth_time: now,
             expires: now.plus_seconds(SESSION_SECONDS),
             last_seen: now,

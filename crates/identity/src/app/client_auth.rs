@@ -63,7 +63,7 @@ impl Identity {
     }
 
     /// Whether this is used for the first time. It must be refused by itself after `expires`.
-    async fn once(&self, what: &str, parts: &[&str], expires: i64) -> Result<bool> {
+    pub(super) async fn once(&self, what: &str, parts: &[&str], expires: i64) -> Result<bool> {
         let id = self.0.sealer.hash(format!("once:{what}:{}", parts.join("\n")).as_bytes());
         let expires = Timestamp::from_millis(expires.saturating_mul(1000));
         self.0.db.write(move |tx| store::spend_once(tx, &id, expires)).await

@@ -2,7 +2,7 @@
 //! never stops the password (H4).
 
 use copihue_core::{Error, Id, Result, Secret, Timestamp};
-use copihue_db::Tx;
+use copihue_db::{Conn, Tx};
 use copihue_web::{Session, Which};
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +13,15 @@ use crate::model::event::{EventKind, Outcome};
 use crate::model::person::Person;
 use crate::model::throttle::{Limit, Verdict};
 use crate::model::totp::{self, SEED, Typed};
-use crate::store::{self, TotpRow};
+use crate::store::{self, Passkey, TotpRow};
 
 /// Codes of one login.
 const PER_LOGIN: Limit = Limit { free: 5, first_wait: 900, max_wait: 900, forget: 900 };
 /// Codes of one person in one day (UTC), over all logins. The next day counts anew: who mistypes now and then is never stopped.
 const PER_DAY: Limit = Limit { free: 20, first_wait: 86_400, max_wait: 86_400, forget: 86_400 };
+/// What factors are called in a person's history.
+const AUTHENTICATOR: &str = "Aplicación de códigos";
+const PAPER: &str = "Códigos en papel";
 /// Seconds that somebody may take between password and code.
 const STEP_SECONDS: i64 = 10 * 60;
 
@@ -47,8 +50,23 @@ pub(crate) enum Tried {
 pub(crate) struct Factors {
     /// Since when codes are asked.
     pub(crate) totp: Option<Timestamp>,
+    /// Their passkeys.
+    pub(crate) keys: Vec<Passkey>,
     /// Codes on paper that are left.
     pub(crate) backup: usize,
+}
+
+impl Factors {
+    /// Whether they have more than a password.
+    pub(crate) fn strong(&self) -> bool {
+        self.totp.is_some() || !self.keys.is_empty()
+    }
+}
+
+/// A change of what somebody logs in with, in words for their history.
+pub(crate) enum Changed<'a> {
+    Added(&'a str),
+    Removed(&'a str),
 }
 
 /// What a person needs to set up their authenticator.
@@ -57,6 +75,14 @@ pub(crate) struct SetUp {
     pub(crate) key: String,
     /// The seed, for the form alone.
     pub(crate) sealed: String,
+}
+
+fn factors(conn: &mut Conn<'_>, person: Id) -> Result<Factors> {
+    Ok(Factors {
+        totp: store::totp(conn, person)?.map(|t| t.created),
+        keys: store::passkeys(conn, person)?,
+        backup: store::backup_codes_left(conn, person)?,
+    })
 }
 
 fn has_one() -> Error {
@@ -72,20 +98,14 @@ fn context(person: Id) -> Vec<u8> {
 }
 
 impl Identity {
-    /// Whether a login of this person asks for a code.
+    /// Whether a login of this person asks for more than the password.
     pub(crate) async fn has_factor(&self, person: Id) -> Result<bool> {
-        Ok(self.0.db.read(move |conn| store::totp(conn, person)).await?.is_some())
+        Ok(self.factors(person).await?.strong())
     }
 
     /// What the person has.
     pub(crate) async fn factors(&self, person: Id) -> Result<Factors> {
-        self.0
-            .db
-            .read(move |conn| {
-                let totp = store::totp(conn, person)?.map(|t| t.created);
-                Ok(Factors { totp, backup: store::backup_codes_left(conn, person)? })
-            })
-            .await
+        self.0.db.read(move |conn| factors(conn, person)).await
     }
 
     /// Seals the step for this browser and request.
@@ -235,38 +255,61 @@ impl Identity {
             last_step,
             created,
         };
-        let codes = totp::backup_codes(&*self.0.random);
-        let hashes = self.hash_all(&codes).await?;
+        let (codes, hashes) = self.paper(person).await?;
         let kept = Kept::of(session);
         let (identity, browser) = (self.clone(), browser.clone());
         let write = move |tx: &mut Tx<'_>| {
             if !store::insert_totp(tx, person, &row)? {
                 return Err(has_one());
             }
-            store::put_backup_codes(tx, person, &hashes)?;
-            identity.end_others(tx, person, &kept)?;
-            identity.factor_changed(tx, person, EventKind::FactorAdded, &browser)
+            identity.factor_changed(tx, person, &kept, Changed::Added(AUTHENTICATOR), &browser)?;
+            identity.put_paper(tx, person, &hashes)
         };
         self.0.db.write(write).await?;
         Ok(Some(codes.iter().map(|code| totp::printed(code)).collect()))
     }
 
-    async fn hash_all(&self, codes: &[String]) -> Result<Vec<String>> {
-        let mut hashes = Vec::new();
-        for code in codes {
-            hashes.push(self.0.hasher.make(code, &*self.0.random).await?);
-        }
-        Ok(hashes)
+    /// New codes on paper and their hashes, for who has none; nothing for who has some.
+    pub(super) async fn paper(&self, person: Id) -> Result<(Vec<String>, Vec<String>)> {
+        let left = self.0.db.read(move |conn| store::backup_codes_left(conn, person)).await?;
+        if left > 0 { Ok((Vec::new(), Vec::new())) } else { self.fresh_paper().await }
     }
 
-    /// Takes the factors away, for who shows one of them. Ends the person's other sessions.
-    pub(crate) async fn remove_factors(&self, session: &Session, browser: &Browser) -> Result<()> {
+    async fn fresh_paper(&self) -> Result<(Vec<String>, Vec<String>)> {
+        let codes = totp::backup_codes(&*self.0.random);
+        let mut hashes = Vec::new();
+        for code in &codes {
+            hashes.push(self.0.hasher.make(code, &*self.0.random).await?);
+        }
+        Ok((codes, hashes))
+    }
+
+    pub(super) fn put_paper(&self, tx: &mut Tx<'_>, person: Id, hashes: &[String]) -> Result<()> {
+        if hashes.is_empty() { Ok(()) } else { store::put_backup_codes(tx, person, hashes) }
+    }
+
+    /// Codes on paper in place of the old ones, for who has just proved who they are.
+    pub(crate) async fn new_paper(&self, session: &Session, browser: &Browser) -> Result<Vec<String>> {
+        let (codes, hashes) = self.fresh_paper().await?;
         let (identity, browser, kept) = (self.clone(), browser.clone(), Kept::of(session));
         let person = session.person.id;
         let write = move |tx: &mut Tx<'_>| {
-            store::drop_factors(tx, person)?;
-            identity.end_others(tx, person, &kept)?;
-            identity.factor_changed(tx, person, EventKind::FactorRemoved, &browser)
+            identity.factor_changed(tx, person, &kept, Changed::Added(PAPER), &browser)?;
+            identity.put_paper(tx, person, &hashes)
+        };
+        self.0.db.write(write).await?;
+        Ok(codes.iter().map(|code| totp::printed(code)).collect())
+    }
+
+    /// Takes the authenticator away, for who has just proved who they are.
+    pub(crate) async fn remove_totp(&self, session: &Session, browser: &Browser) -> Result<()> {
+        let (identity, browser, kept) = (self.clone(), browser.clone(), Kept::of(session));
+        let person = session.person.id;
+        let write = move |tx: &mut Tx<'_>| {
+            if !store::drop_totp(tx, person)? {
+                return Err(Error::not_found());
+            }
+            identity.factor_changed(tx, person, &kept, Changed::Removed(AUTHENTICATOR), &browser)
         };
         self.0.db.write(write).await
     }
@@ -278,9 +321,25 @@ impl Identity {
         Step { person: session.person.id, epoch: 0, at: self.now().millis(), nonce }
     }
 
-    fn factor_changed(&self, tx: &mut Tx<'_>, person: Id, kind: EventKind, browser: &Browser) -> Result<()> {
-        let what = Happened { device: &browser.label, trace: &browser.trace, ..Happened::of(person, kind) };
-        self.happened(tx, what)
+    /// The person's other sessions end, and they read what changed (F3). Codes on paper stand in for a factor: without any they go too.
+    pub(super) fn factor_changed(
+        &self,
+        tx: &mut Tx<'_>,
+        person: Id,
+        kept: &Kept,
+        what: Changed<'_>,
+        browser: &Browser,
+    ) -> Result<()> {
+        if !factors(tx, person)?.strong() {
+            store::drop_backup_codes(tx, person)?;
+        }
+        self.end_others(tx, person, kept)?;
+        let (kind, note) = match what {
+            Changed::Added(note) => (EventKind::FactorAdded, note),
+            Changed::Removed(note) => (EventKind::FactorRemoved, note),
+        };
+        let device = browser.label.as_str();
+        self.happened(tx, Happened { device, note, trace: &browser.trace, ..Happened::of(person, kind) })
     }
 
     /// Ends every session of a person but the one in use.

@@ -12,7 +12,9 @@ mod keys;
 mod login;
 mod logout;
 mod notice;
+mod passkey;
 mod person;
+mod prove;
 mod pushed;
 mod redeem;
 mod relying;
@@ -32,7 +34,9 @@ pub(crate) use self::factor::{Factors, SetUp, Step, Tried};
 pub(crate) use self::keys::key_ring;
 pub(crate) use self::login::{Attempt, Authenticated};
 pub(crate) use self::logout::BadLeaving;
+pub(crate) use self::passkey::{Challenge, relying_party};
 pub use self::person::NewPerson;
+pub(crate) use self::prove::{Proved, Shown, proving};
 pub(crate) use self::pushed::{Coming, PUSHED_SECONDS};
 pub(crate) use self::redeem::Redeemer;
 pub(crate) use self::relying::{AWAY_SECONDS, own};
@@ -51,6 +55,8 @@ pub(crate) struct Happened<'a> {
     pub(crate) outcome: Outcome,
     pub(crate) client: Option<&'a Client>,
     pub(crate) acr: Option<Acr>,
+    /// What was used, as RFC 8176 names it.
+    pub(crate) amr: &'a [String],
     pub(crate) delivered: Vec<String>,
     pub(crate) device: &'a str,
     pub(crate) note: &'a str,
@@ -66,6 +72,7 @@ impl Happened<'_> {
             outcome: Outcome::Ok,
             client: None,
             acr: None,
+            amr: &[],
             delivered: Vec::new(),
             device: "",
             note: "",
@@ -82,11 +89,6 @@ impl Identity {
     /// Writes an event into the person's history and its commitment into the ledger, in the same transaction.
     pub(crate) fn happened(&self, tx: &mut Tx<'_>, what: Happened<'_>) -> Result<()> {
         let at = self.now();
-        let factors = match (what.kind, what.acr) {
-            (EventKind::Login, Some(Acr::Low)) => vec!["clave".to_owned()],
-            (EventKind::Login, Some(_)) => vec!["clave".to_owned(), "codigo".to_owned()],
-            _ => Vec::new(),
-        };
         let event = Event {
             id: Id::new(at, what.person.bucket(), &*self.0.random),
             person: what.person,
@@ -94,7 +96,7 @@ impl Identity {
             outcome: what.outcome,
             client: what.client.map(Into::into),
             acr: what.acr,
-            factors,
+            factors: factors(what.amr),
             device: what.device.to_owned(),
             delivered: what.delivered,
             note: what.note.to_owned(),
@@ -104,6 +106,13 @@ impl Identity {
         store::insert_event(tx, &event)?;
         self.0.evidence.append(tx, record(&event))
     }
+}
+
+/// What was used, in the history's words.
+fn factors(amr: &[String]) -> Vec<String> {
+    let words = [("pwd", "clave"), ("otp", "codigo"), ("hwk", "llave"), ("swk", "llave")];
+    let used = words.iter().filter(|(method, _)| amr.iter().any(|m| m == method));
+    used.map(|(_, word)| (*word).to_owned()).collect()
 }
 
 /// What the ledger commits to: when, what, to whom; never the RUN.

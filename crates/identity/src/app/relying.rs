@@ -132,7 +132,7 @@ impl Identity {
         let new = NewSession { person: person.reference(), acr, amr, sid };
         let (sessions, identity, browser) = (self.0.web.sessions().clone(), self.clone(), browser.clone());
         let write = move |tx: &mut copihue_db::Tx<'_>| {
-            identity.logged_by_other(tx, &person, acr, &browser)?;
+            identity.logged_by_other(tx, &person, (acr, &new.amr), &browser)?;
             sessions.start(tx, &new)
         };
         Ok(Back { session: self.0.db.write(write).await?, to: away.back })
@@ -161,7 +161,7 @@ impl Identity {
         &self,
         tx: &mut copihue_db::Tx<'_>,
         person: &Person,
-        acr: Acr,
+        (acr, amr): (Acr, &[String]),
         browser: &Browser,
     ) -> Result<()> {
         if matches!(self.0.config.provider, Provider::Own { .. }) {
@@ -169,6 +169,7 @@ impl Identity {
         }
         let what = super::Happened {
             acr: Some(acr),
+            amr,
             device: &browser.label,
             trace: &browser.trace,
             ..super::Happened::of(person.id, crate::model::event::EventKind::Login)

@@ -7,7 +7,6 @@ use copihue_web::Which;
 use super::login::Counted;
 use super::{Browser, Happened};
 use crate::Identity;
-use crate::model::client::Client;
 use crate::model::event::{Event, EventKind};
 use crate::model::person::PersonState;
 use crate::store::{self, SsoSession};
@@ -83,11 +82,6 @@ impl Identity {
             identity.happened(tx, what)
         };
         self.0.db.write(write).await
-    }
-
-    /// Our own pages as an application of our own provider.
-    pub(crate) async fn own_client(&self) -> Result<Client> {
-        self.client(crate::OWN_CLIENT).await?.ok_or_else(Error::not_found)
     }
 
     /// A password was right, and nothing is completed with it yet.

@@ -2,6 +2,7 @@
 
 pub mod assertion;
 pub mod authorize;
+pub mod cbor;
 pub mod claims;
 pub mod client;
 pub mod device;
@@ -10,9 +11,11 @@ pub mod event;
 pub mod gate;
 pub mod grant;
 pub mod jose;
+pub mod level;
 pub mod mandate;
 pub mod oauth;
 pub mod params;
+pub mod passkey;
 pub mod person;
 pub mod pkce;
 pub mod profile;

@@ -81,7 +81,7 @@ pub fn typed(text: &str) -> Option<Typed> {
     }
     let place = clean.chars().next()?.to_digit(10)?;
     let letters = clean.len() == 11 && clean.bytes().skip(1).all(|b| LETTERS.contains(&b));
-    letters.then(|| Typed::Backup(place as usize, clean))
+    letters.then_some(Typed::Backup(place as usize, clean))
 }
 
 /// Letters and digits that nobody mistakes for another.

@@ -49,6 +49,7 @@ fn row(cx: &Cx, event: &Event) -> Vec<Markup> {
         html! { (cx.datetime(event.at)) },
         html! {
             (kind(cx, event)) " " (outcome(cx, event.outcome))
+            @if !event.factors.is_empty() { br; span.hint { (factors(cx, event)) } }
             @if !given.is_empty() { br; span.hint { (given) } }
             br; (integrity_receipt("identity", &event.id.to_string()))
             @if !event.note.is_empty() { br; span.hint { (event.note) } }
@@ -66,6 +67,12 @@ fn row(cx: &Cx, event: &Event) -> Vec<Markup> {
 
 fn kind(cx: &Cx, event: &Event) -> &'static str {
     cx.t(&format!("identity-event-{}", event.kind.code().replace('_', "-")))
+}
+
+/// What was used: «clave, código».
+fn factors(cx: &Cx, event: &Event) -> String {
+    let words: Vec<&str> = event.factors.iter().map(|f| cx.t(&format!("identity-factor-{f}"))).collect();
+    words.join(", ")
 }
 
 fn outcome(cx: &Cx, outcome: Outcome) -> Markup {

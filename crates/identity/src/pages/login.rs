@@ -3,7 +3,7 @@
 use axum::response::Response;
 use copihue_core::Timestamp;
 use copihue_web::components::{button, details, inset, password_input, run_input, text_input};
-use copihue_web::{Cx, FormState, Page, args, html};
+use copihue_web::{Cx, FormState, Markup, Page, args, html};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::Identity;
@@ -23,8 +23,17 @@ pub(crate) enum Shown {
     Wrong,
     /// It wasn't sent from the page that we gave to this browser.
     Forged,
+    /// It was no passkey of anybody.
+    Key,
     /// Too many tries.
     Wait(Timestamp),
+}
+
+/// Where a form of ours is sent, and the one beside it that a passkey answers.
+pub(crate) struct Form<'a> {
+    pub(crate) action: &'a str,
+    pub(crate) csrf: &'a str,
+    pub(crate) key: &'a Markup,
 }
 
 /// The form. The RUN that was typed stays, the password never.
@@ -32,8 +41,7 @@ pub(crate) fn form(
     identity: &Identity,
     cx: &Cx,
     (client, request): (&Client, &AuthorizeRequest),
-    action: &str,
-    csrf: &str,
+    &Form { action, csrf, key }: &Form<'_>,
     state: &FormState,
     shown: Shown,
 ) -> Response {
@@ -46,6 +54,9 @@ pub(crate) fn form(
         Shown::Forged => {
             (state.clone().with_error("password", cx.t("identity-login-forged")), StatusCode::FORBIDDEN)
         }
+        Shown::Key => {
+            (state.clone().with_error("run", cx.t("identity-key-failed")), StatusCode::UNAUTHORIZED)
+        }
         Shown::Wait(until) => {
             let minutes = (until.millis() - cx.now().millis() + 59_999).div_euclid(60_000).max(1);
             let text = cx.ta("identity-login-wait", &args! {"n" => minutes});
@@ -53,6 +64,8 @@ pub(crate) fn form(
         }
     };
     let asks = client.id != OWN_CLIENT;
+    // «webauthn» lets the browser offer passkeys beside the field.
+    let who = if key.0.is_empty() { "username" } else { "username webauthn" };
     let body = html! {
         @if asks {
             (inset(html! {
@@ -63,10 +76,11 @@ pub(crate) fn form(
         form.form method="post" action=(action) novalidate {
             input type="hidden" name="csrf" value=(csrf);
             (run_input("run", cx.t("identity-login-run")).hint(cx.t("identity-login-run-hint"))
-                .autocomplete("username").state(&state))
+                .autocomplete(who).state(&state))
             (password_input("password", cx.t("identity-login-password")).autocomplete("current-password").state(&state))
             (button(cx.t("identity-login-button")))
         }
+        (key)
         (details(cx.t("identity-login-help"), html! {
             p { (cx.t("identity-login-help-text")) }
             p { (cx.t("identity-login-help-safe")) }
@@ -89,6 +103,8 @@ pub(crate) enum Code {
     First,
     /// It was not the code.
     Wrong,
+    /// It was not a passkey of the person.
+    Key,
     /// Too many.
     Wait(Timestamp),
 }
@@ -97,14 +113,14 @@ pub(crate) enum Code {
 pub(crate) fn code_form(
     cx: &Cx,
     client: &Client,
-    action: &str,
-    csrf: &str,
+    &Form { action, csrf, key }: &Form<'_>,
     step: &str,
     shown: Code,
 ) -> Response {
     let (error, status) = match shown {
         Code::First => (None, StatusCode::OK),
         Code::Wrong => (Some(cx.t("identity-otp-wrong")), StatusCode::UNAUTHORIZED),
+        Code::Key => (Some(cx.t("identity-key-failed")), StatusCode::UNAUTHORIZED),
         Code::Wait(_) => (Some(cx.t("identity-otp-wait")), StatusCode::TOO_MANY_REQUESTS),
     };
     let state = error.map_or_else(FormState::new, |text| FormState::new().with_error("otp", text));
@@ -116,6 +132,7 @@ pub(crate) fn code_form(
                 .autocomplete("one-time-code").narrow().state(&state))
             (button(cx.t("identity-login-button")))
         }
+        (key)
         (details(cx.t("identity-otp-help"), html! { p { (cx.t("identity-otp-help-text")) } }))
     };
     let page = Page::new("identity-otp-title").status(status).form(&state).no_referrer().without_feedback();

@@ -7,6 +7,8 @@ mod dispute;
 mod history;
 pub(crate) mod leave;
 pub(crate) mod login;
+pub(crate) mod passkey;
+mod prove;
 mod relying;
 mod security;
 
@@ -18,6 +20,7 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
     Routes::new(identity)
         .service("identity")
         .get("/ingresar", Access::Public, relying::leave)
+        .get("/ingresar/llave.js", Access::Contract, passkey::script)
         .get("/ingresar/retorno", Access::Public, relying::back)
         .get("/salir/listo", Access::Public, relying::logged_out)
         .get("/vincular", Access::Person, device::page)
@@ -25,9 +28,10 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .get("/mi/aplicaciones", Access::Person, applications::page)
         .post("/mi/aplicaciones", Access::Person, applications::withdraw)
         .get("/mi/seguridad", Access::Person, security::page)
-        .post("/mi/seguridad/agregar", Access::Person, security::add)
-        .post("/mi/seguridad/confirmar", Access::Person, security::confirm)
-        .post("/mi/seguridad/quitar", Access::Person, security::remove)
+        .get("/mi/seguridad/cambiar", Access::Person, prove::page)
+        .post("/mi/seguridad/cambiar", Access::Person, prove::change)
+        .post("/mi/seguridad/codigos", Access::Person, security::confirm)
+        .post("/mi/seguridad/llave", Access::Person, passkey::keep)
         .post("/mi/seguridad/sesiones", Access::Person, security::end)
         .get("/mi/ingresos/no-fui-yo", Access::Person, dispute::page)
         .post("/mi/ingresos/no-fui-yo", Access::Person, dispute::dispute)

@@ -1,73 +1,87 @@
-//! `/mi/seguridad`: second factor and open sessions.
+//! `/mi/seguridad`: what the person logs in with, and their open sessions.
 
 use axum::extract::State;
 use axum::response::Response;
 use copihue_core::{Error, Id};
 use copihue_web::components::{
-    Tone, button, fact, inset, otp_input, password_input, summary_list, table, tag, text_input, warning,
+    Tone, button, button_link, fact, inset, otp_input, summary_list, table, tag, warning,
 };
-use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, html, see_other};
+use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 use http::{HeaderMap, StatusCode};
 use qrcode::{Color, QrCode};
 
 use crate::Identity;
 use crate::api::browser;
-use crate::app::{Attempt, Authenticated, Factors, SetUp, Tried};
-use crate::cookies::Token;
-use crate::store::SsoSession;
+use crate::app::{Factors, SetUp};
+use crate::store::{Passkey, SsoSession};
 
 /// Where everything is.
-const HERE: &str = "/mi/seguridad";
+pub(super) const HERE: &str = "/mi/seguridad";
 
 pub(crate) async fn page(State(identity): State<Identity>, cx: Cx) -> Result<Response, Failure> {
-    show(&identity, &cx, &FormState::new(), StatusCode::OK).await
-}
-
-async fn show(
-    identity: &Identity,
-    cx: &Cx,
-    state: &FormState,
-    status: StatusCode,
-) -> Result<Response, Failure> {
     let person = cx.person()?.id;
     let factors = identity.factors(person).await?;
     let sessions = identity.open_sessions(person).await?;
     let body = html! {
+        @if !factors.strong() { (inset(html! { p { (cx.t("identity-security-none")) } })) }
+        @if identity.offers_passkeys() || !factors.keys.is_empty() {
+            h2 { (cx.t("identity-key-heading")) }
+            (keys(&identity, &cx, &factors))
+        }
         h2 { (cx.t("identity-security-codes")) }
-        (codes(cx, &factors, state))
+        (codes(&cx, &factors))
+        @if factors.strong() {
+            h2 { (cx.t("identity-security-paper-heading")) }
+            p { (cx.ta("identity-security-left", &args! {"n" => factors.backup})) }
+            (button_link(cx.t("identity-security-paper-new"), "/mi/seguridad/cambiar?acto=papel").secondary())
+        }
         h2 { (cx.t("identity-security-sessions")) }
-        (open(cx, &sessions))
+        (open(&cx, &sessions))
     };
     let page = Page::new("identity-security-title")
         .lead(cx.t("identity-security-lead"))
-        .crumb(cx.t("identity-history-crumb"), "/mi")
-        .status(status)
-        .form(state);
+        .crumb(cx.t("identity-history-crumb"), "/mi");
     Ok(cx.page(page, body))
 }
 
-fn codes(cx: &Cx, factors: &Factors, state: &FormState) -> Markup {
+fn keys(identity: &Identity, cx: &Cx, factors: &Factors) -> Markup {
+    let list = table(cx.t("identity-key-heading"))
+        .column(cx.t("identity-key-name"))
+        .column(cx.t("identity-security-began"))
+        .column(cx.t("identity-security-seen"))
+        .column(cx.t("identity-key-remove"))
+        .rows(factors.keys.iter().map(|key| key_row(cx, key)))
+        .quiet_caption();
+    html! {
+        p { (cx.t("identity-key-what")) }
+        @if !factors.keys.is_empty() { (list) }
+        @if identity.offers_passkeys() {
+            (button_link(cx.t("identity-key-add"), "/mi/seguridad/cambiar?acto=llave").secondary())
+        }
+    }
+}
+
+fn key_row(cx: &Cx, key: &Passkey) -> Vec<Markup> {
+    let remove = format!("/mi/seguridad/cambiar?acto=quitar-llave&llave={}", hex::encode(&key.id));
+    vec![
+        html! { (key.name) },
+        html! { (cx.datetime(key.created)) },
+        html! { @match key.used { Some(at) => (cx.datetime(at)), None => (cx.t("identity-key-never")) } },
+        html! { a href=(remove) { (cx.t("identity-key-remove")) span.hidden { " " (key.name) } } },
+    ]
+}
+
+fn codes(cx: &Cx, factors: &Factors) -> Markup {
     let Some(since) = factors.totp else {
         return html! {
-            p { (cx.t("identity-security-none")) }
-            (cx.form("/mi/seguridad/agregar", html! {
-                (password_input("password", cx.t("identity-security-password"))
-                    .autocomplete("current-password").state(state))
-                (button(cx.t("identity-security-add")))
-            }))
+            p { (cx.t("identity-security-codes-what")) }
+            (button_link(cx.t("identity-security-add"), "/mi/seguridad/cambiar?acto=codigos").secondary())
         };
     };
-    let left = factors.backup.to_string();
+    let remove = "/mi/seguridad/cambiar?acto=quitar-codigos";
     html! {
-        (summary_list(&[
-            fact(cx.t("identity-security-since"), cx.datetime(since)),
-            fact(cx.t("identity-security-left"), left.as_str()),
-        ]))
-        (cx.form("/mi/seguridad/quitar", html! {
-            (text_input("otp", cx.t("identity-security-remove-code")).hint(cx.t("identity-otp-hint"))
-                .autocomplete("one-time-code").narrow().state(state))
-            (button(cx.t("identity-security-remove")).danger())
-        }))
+        (summary_list(&[fact(cx.t("identity-security-since"), cx.datetime(since))]))
+        p { a href=(remove) { (cx.t("identity-security-remove")) } }
     }
 }
 
@@ -132,43 +146,8 @@ pub(crate) async fn end(
     }
 }
 
-/// `POST /mi/seguridad/agregar`: with the password once more, so that a stolen session adds nothing (J2).
-pub(crate) async fn add(
-    State(identity): State<Identity>,
-    cx: Cx,
-    headers: HeaderMap,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let person = cx.person()?.clone();
-    let session = cx.session().cloned().ok_or_else(Error::not_found)?;
-    let browser = browser(&identity, &cx, &headers);
-    let password = form.value("password").unwrap_or_default();
-    let wrong = |key: &str| FormState::new().with_error("password", cx.t(key));
-    if password.is_empty() || password.len() > crate::hash::MAX_PASSWORD {
-        let state = wrong("identity-login-password-error");
-        return show(&identity, &cx, &state, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let device = browser.device.as_deref().and_then(Token::parse).map(|token| token.hash());
-    let (label, trace) = (browser.label.as_str(), browser.trace.as_str());
-    let attempt = Attempt { run: person.run, password, device, peer: cx.peer(), label, trace };
-    let own = identity.own_client().await?;
-    match identity.authenticate(&own, &attempt).await? {
-        Authenticated::Yes(known, counted) if known.id == person.id => {
-            identity.forgive_now(known.id, counted).await?;
-            let set_up = identity.begin_totp(&session, &known).await?;
-            Ok(confirm_page(&cx, &set_up, &FormState::new(), StatusCode::OK))
-        }
-        Authenticated::Wait(_) => {
-            show(&identity, &cx, &wrong("identity-otp-wait"), StatusCode::TOO_MANY_REQUESTS).await
-        }
-        _ => {
-            let state = wrong("identity-security-password-wrong");
-            show(&identity, &cx, &state, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-    }
-}
-
-fn confirm_page(cx: &Cx, set_up: &SetUp, state: &FormState, status: StatusCode) -> Response {
+/// An authenticator's seed, as a picture and as letters.
+pub(super) fn codes_page(cx: &Cx, set_up: &SetUp, state: &FormState, status: StatusCode) -> Response {
     let key: Vec<&str> =
         set_up.key.as_bytes().chunks(4).map(|four| std::str::from_utf8(four).unwrap_or_default()).collect();
     let body = html! {
@@ -179,14 +158,16 @@ fn confirm_page(cx: &Cx, set_up: &SetUp, state: &FormState, status: StatusCode) 
         }
         (picture(cx, &set_up.uri))
         (inset(html! { p { (cx.t("identity-security-key")) " " strong { (key.join(" ")) } } }))
-        (cx.form("/mi/seguridad/confirmar", html! {
+        (cx.form("/mi/seguridad/codigos", html! {
             input type="hidden" name="alta" value=(set_up.sealed);
             (otp_input("otp", cx.t("identity-security-code")).state(state))
             (button(cx.t("identity-security-confirm")))
         }))
     };
     let page = Page::new("identity-security-add-title").back(HERE).form(state).status(status);
-    cx.page(page.no_referrer().without_feedback(), body)
+    let mut response = cx.page(page.no_referrer().without_feedback(), body);
+    kept_by_nobody(&mut response);
+    response
 }
 
 /// The QR code as one path, in black on white whatever the contrast.
@@ -209,7 +190,7 @@ fn picture(cx: &Cx, uri: &str) -> Markup {
     }
 }
 
-/// `POST /mi/seguridad/confirmar`.
+/// `POST /mi/seguridad/codigos`: the first code of a new authenticator.
 pub(crate) async fn confirm(
     State(identity): State<Identity>,
     cx: Cx,
@@ -220,21 +201,23 @@ pub(crate) async fn confirm(
     let browser = browser(&identity, &cx, &headers);
     let code = form.value("otp").unwrap_or_default();
     let sealed = form.value("alta").unwrap_or_default();
-    if let Some(codes) = identity.confirm_totp(&session, sealed, code, &browser).await? {
-        return Ok(paper(&cx, &codes));
+    match identity.confirm_totp(&session, sealed, code, &browser).await? {
+        Some(codes) if codes.is_empty() => return Ok(see_other(HERE)),
+        Some(codes) => return Ok(paper(&cx, &codes)),
+        None => {}
     }
     let person = identity.person(session.person.id).await?.ok_or_else(Error::not_found)?;
     match identity.begun_totp(&session, &person, sealed) {
         Some(set_up) => {
             let state = FormState::new().with_error("otp", cx.t("identity-security-code-wrong"));
-            Ok(confirm_page(&cx, &set_up, &state, StatusCode::UNPROCESSABLE_ENTITY))
+            Ok(codes_page(&cx, &set_up, &state, StatusCode::UNPROCESSABLE_ENTITY))
         }
         None => Ok(see_other(HERE)),
     }
 }
 
 /// The codes on paper, shown once.
-fn paper(cx: &Cx, codes: &[String]) -> Response {
+pub(super) fn paper(cx: &Cx, codes: &[String]) -> Response {
     let body = html! {
         (warning(cx.t("identity-security-paper")))
         ul { @for code in codes { li { code { (code) } } } }
@@ -242,27 +225,10 @@ fn paper(cx: &Cx, codes: &[String]) -> Response {
     };
     let page = Page::new("identity-security-paper-title").no_referrer().without_feedback();
     let mut response = cx.page(page, body);
-    response.headers_mut().insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+    kept_by_nobody(&mut response);
     response
 }
 
-/// `POST /mi/seguridad/quitar`: for who shows one of them.
-pub(crate) async fn remove(
-    State(identity): State<Identity>,
-    cx: Cx,
-    headers: HeaderMap,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let session = cx.session().cloned().ok_or_else(Error::not_found)?;
-    let browser = browser(&identity, &cx, &headers);
-    let code = form.value("otp").unwrap_or_default();
-    let (key, status) = match identity.try_code(&identity.own_step(&session), code, &browser).await? {
-        Tried::Right => {
-            identity.remove_factors(&session, &browser).await?;
-            return Ok(see_other(HERE));
-        }
-        Tried::Wrong => ("identity-security-code-wrong", StatusCode::UNPROCESSABLE_ENTITY),
-        Tried::Wait(_) => ("identity-otp-wait", StatusCode::TOO_MANY_REQUESTS),
-    };
-    show(&identity, &cx, &FormState::new().with_error("otp", cx.t(key)), status).await
+fn kept_by_nobody(response: &mut Response) {
+    response.headers_mut().insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
 }

@@ -52,12 +52,17 @@ pub(crate) fn spend_step(tx: &mut Tx<'_>, person: Id, step: i64) -> Result<bool>
     Ok(spent == 1)
 }
 
-/// Takes the TOTP and the codes on paper away.
-pub(crate) fn drop_factors(tx: &mut Tx<'_>, person: Id) -> Result<()> {
-    tx.execute(
-        sql!("DELETE FROM identity_factor WHERE bucket = $1 AND person = $2"),
+/// Takes the TOTP away.
+pub(crate) fn drop_totp(tx: &mut Tx<'_>, person: Id) -> Result<bool> {
+    let gone = tx.execute(
+        sql!("DELETE FROM identity_factor WHERE bucket = $1 AND person = $2 AND kind = 'totp'"),
         &params![person.bucket(), person],
     )?;
+    Ok(gone == 1)
+}
+
+/// Takes the codes on paper away.
+pub(crate) fn drop_backup_codes(tx: &mut Tx<'_>, person: Id) -> Result<()> {
     tx.execute(
         sql!("DELETE FROM identity_backup_code WHERE bucket = $1 AND person = $2"),
         &params![person.bucket(), person],
@@ -100,10 +105,7 @@ pub(crate) fn spend_backup_code(tx: &mut Tx<'_>, person: Id, place: usize, now: 
 
 /// A new set in place of the old one.
 pub(crate) fn put_backup_codes(tx: &mut Tx<'_>, person: Id, hashes: &[String]) -> Result<()> {
-    tx.execute(
-        sql!("DELETE FROM identity_backup_code WHERE bucket = $1 AND person = $2"),
-        &params![person.bucket(), person],
-    )?;
+    drop_backup_codes(tx, person)?;
     for (place, hash) in hashes.iter().enumerate() {
         tx.execute(
             sql!("INSERT INTO identity_backup_code (bucket, person, place, secret) VALUES ($1, $2, $3, $4)"),

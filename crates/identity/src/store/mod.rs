@@ -9,6 +9,7 @@ mod event;
 mod factor;
 mod grant;
 mod key;
+mod passkey;
 mod person;
 mod purge;
 mod pushed;
@@ -27,14 +28,15 @@ pub(crate) use self::device_request::{
 };
 pub(crate) use self::event::{Page, event, history, insert_event};
 pub(crate) use self::factor::{
-    TotpRow, backup_code, backup_codes_left, drop_factors, insert_totp, put_backup_codes, spend_backup_code,
-    spend_step, totp,
+    TotpRow, backup_code, backup_codes_left, drop_backup_codes, drop_totp, insert_totp, put_backup_codes,
+    spend_backup_code, spend_step, totp,
 };
 pub(crate) use self::grant::{
     advance, grant, insert_grant, redeem_code, revoke_all, revoke_grant, revoke_of_client,
     revoke_with_session,
 };
 pub(crate) use self::key::{KeyRow, drop_key, insert_key, keys, move_key};
+pub(crate) use self::passkey::{Passkey, drop_passkey, insert_passkey, passkey, passkeys, use_passkey};
 pub(crate) use self::person::{
     NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, set_names, set_standing,
 };

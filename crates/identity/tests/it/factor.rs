@@ -12,8 +12,9 @@ use crate::open_world::{BASE, ask, base, tokens};
 use crate::world::*;
 
 const RUN: &str = "44444444-4";
+const CHANGE: &str = "/mi/seguridad/cambiar";
 
-async fn own(w: &World) -> TestClient {
+pub(crate) async fn own(w: &World) -> TestClient {
     let person = w.identity.person_by_run(RUN.parse().unwrap()).await.unwrap().unwrap();
     let mut c = w.visitor();
     let new = NewSession { person: person.reference(), acr: Acr::Low, amr: vec!["pwd".into()], sid: None };
@@ -22,15 +23,15 @@ async fn own(w: &World) -> TestClient {
 }
 
 /// An authenticator set up on the pages: its seed, and the codes on paper.
-async fn enrol(w: &World) -> (Secret, Vec<String>) {
+pub(crate) async fn enrol(w: &World) -> (Secret, Vec<String>) {
     let mut c = own(w).await;
-    let page = c.post("/mi/seguridad/agregar", &[("password", "testing")]).await.expect(200);
+    let page = c.post(CHANGE, &[("acto", "codigos"), ("password", "testing")]).await.expect(200);
     let text = page.text();
     let key =
         text.split("<strong>").find_map(|part| part.split_once("</strong>").map(|(key, _)| key)).unwrap();
     let seed = Secret::new(unbase32(&key.replace(' ', "")));
     let code = now_code(w, &seed);
-    let page = c.submit(&page, "/mi/seguridad/confirmar", &[("otp", &code)]).await.expect(200);
+    let page = c.submit(&page, "/mi/seguridad/codigos", &[("otp", &code)]).await.expect(200);
     assert_eq!(page.header("cache-control"), Some("no-store"));
     let text = page.text();
     let codes = text.split("<code>").skip(1).map(|part| part.split('<').next().unwrap().to_owned()).collect();
@@ -47,7 +48,7 @@ fn unbase32(text: &str) -> Vec<u8> {
     bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |v, b| v << 1 | b)).collect()
 }
 
-fn now_code(w: &World, seed: &Secret) -> String {
+pub(crate) fn now_code(w: &World, seed: &Secret) -> String {
     totp::code_of_step(seed, totp::step_at(copihue_core::Clock::now(&*w.clock)))
 }
 
@@ -189,19 +190,26 @@ async fn h07_a_code_on_paper_counts_once() {
 async fn f03_a_stolen_session_adds_and_removes_nothing() {
     for w in worlds().await {
         let mut thief = own(&w).await;
-        thief.post("/mi/seguridad/agregar", &[("password", "wrong")]).await.expect(422);
-        thief.post("/mi/seguridad/agregar", &[]).await.expect(422);
+        thief.post(CHANGE, &[("acto", "codigos"), ("password", "wrong")]).await.expect(422);
+        thief.post(CHANGE, &[("acto", "codigos")]).await.expect(422);
         // The owner has begun: their page alone knows the seed.
-        own(&w).await.post("/mi/seguridad/agregar", &[("password", "testing")]).await.expect(200);
-        let page = thief.post("/mi/seguridad/confirmar", &[("otp", "000000")]).await.expect(200);
+        own(&w).await.post(CHANGE, &[("acto", "codigos"), ("password", "testing")]).await.expect(200);
+        let page = thief.post("/mi/seguridad/codigos", &[("otp", "000000")]).await.expect(200);
         assert!(page.says("Hoy ingresa solo con su clave."));
         let (seed, _) = enrol(&w).await;
         // The owner's set-up has ended the thief's session.
         thief.get_raw("/mi/seguridad").await.expect(303);
         let mut owner = own(&w).await;
-        owner.post("/mi/seguridad/agregar", &[("password", "testing")]).await.expect(409);
-        owner.post("/mi/seguridad/quitar", &[("otp", "000000")]).await.expect(422);
-        let page = owner.post("/mi/seguridad/quitar", &[("otp", &now_code(&w, &seed))]).await.expect(200);
+        let remove = |otp: &str| {
+            [("acto", "quitar-codigos"), ("password", "testing"), ("otp", otp)]
+                .map(|(n, v)| (n, v.to_owned()))
+        };
+        for (code, status) in [("000000", 422), (&now_code(&w, &seed), 200)] {
+            let fields = remove(code);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            owner.post(CHANGE, &fields).await.expect(status);
+        }
+        let page = owner.get("/mi/seguridad").await.expect(200);
         assert!(page.says("Hoy ingresa solo con su clave."));
         w.code(&mut w.visitor(), &authorize(&[])).await;
         let person = w.identity.person_by_run(RUN.parse().unwrap()).await.unwrap().unwrap();
