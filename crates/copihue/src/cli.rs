@@ -49,6 +49,9 @@ pub(crate) enum IdentityCommand {
     /// People who may log in
     #[command(subcommand)]
     Person(PersonCommand),
+    /// Who may act for a company or for somebody else
+    #[command(subcommand)]
+    Mandate(MandateCommand),
 }
 
 /// Where the deployment is.
@@ -150,6 +153,9 @@ pub(crate) struct NewClientArguments {
     /// It may ask for tokens in its own name
     #[arg(long)]
     pub(crate) machine: bool,
+    /// It may ask for whom a person acts
+    #[arg(long)]
+    pub(crate) representation: bool,
 }
 
 #[derive(Subcommand, Debug)]
@@ -177,6 +183,61 @@ pub(crate) struct NewPersonArguments {
     /// File that holds the password; one is made and shown once when not given
     #[arg(long)]
     pub(crate) password_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum MandateCommand {
+    /// Write a mandate that you have seen a deed or a registry's certificate of; in force at once
+    Add(Box<NewMandateArguments>),
+    /// End a mandate: what was given by it is dead at once
+    End {
+        #[command(flatten)]
+        at: Where,
+        /// The mandate, as `add` printed it
+        id: String,
+        /// RUN of the person who holds it
+        #[arg(long)]
+        run: String,
+        /// Why: both will read it
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewMandateArguments {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    /// RUN of the person who may act
+    #[arg(long)]
+    pub(crate) run: String,
+    /// RUT of whom they act for
+    #[arg(long)]
+    pub(crate) rut: String,
+    /// Name of whom they act for
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Whom they act for is a person
+    #[arg(long)]
+    pub(crate) natural: bool,
+    /// representante_legal, apoderado or tutor
+    #[arg(long, default_value = "representante_legal")]
+    pub(crate) capacity: String,
+    /// tramitar, firmar, pagar; may be given several times, all when not given
+    #[arg(long)]
+    pub(crate) power: Vec<String>,
+    /// What shows it: registro, escritura or poder_fea
+    #[arg(long, default_value = "escritura")]
+    pub(crate) source: String,
+    /// Its last day, such as 2027-06-30
+    #[arg(long)]
+    pub(crate) until: Option<jiff::civil::Date>,
+    /// The person may hand it on, once
+    #[arg(long)]
+    pub(crate) may_delegate: bool,
+    /// What you saw, and where: both will read it
+    #[arg(long)]
+    pub(crate) reason: String,
 }
 
 #[derive(Args, Debug)]

@@ -42,7 +42,9 @@ use copihue_db::{Db, MigrationSet};
 use copihue_directory::seal::Sealer;
 use copihue_web::{RouteSet, Web};
 
-pub use self::app::{ListedClient, NewClient, NewPerson, ROTATION_SECONDS, RegisteredClient, Standing};
+pub use self::app::{
+    ListedClient, NewClient, NewMandate, NewPerson, ROTATION_SECONDS, RegisteredClient, Standing,
+};
 pub use self::config::{Config, Level, Provider, Relying};
 use self::cookies::Jar;
 pub use self::evidence::{Evidence, NoEvidence};
@@ -73,6 +75,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0005_open.sql", include_str!("../migrations/0005_open.sql")),
         ("0006_factor.sql", include_str!("../migrations/0006_factor.sql")),
         ("0007_passkey.sql", include_str!("../migrations/0007_passkey.sql")),
+        ("0009_mandate.sql", include_str!("../migrations/0009_mandate.sql")),
     ],
 };
 

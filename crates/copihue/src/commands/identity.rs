@@ -3,15 +3,18 @@
 
 use std::path::Path;
 
+use copihue_core::calendar::Zone;
 use copihue_core::{Actor, Error, Result, Run, Secret};
+use copihue_identity::model::mandate::{Capacity, EntityKind, Power, Source};
 use copihue_identity::{
-    Auth, ClientState, Environment, Identity, ListedClient, NewClient, NewPerson, PersonKind, Profile,
-    Proofing, RegisteredClient, Settings,
+    Auth, ClientState, Environment, Identity, ListedClient, NewClient, NewMandate, NewPerson, PersonKind,
+    Profile, Proofing, RegisteredClient, Settings,
 };
 use serde_json::json;
 
 use crate::cli::{
-    ClientCommand, IdentityCommand, NewClientArguments, NewPersonArguments, ProfileName, Where,
+    ClientCommand, IdentityCommand, MandateCommand, NewClientArguments, NewMandateArguments,
+    NewPersonArguments, ProfileName, Where,
 };
 use crate::config::Config;
 use crate::platform;
@@ -24,6 +27,15 @@ pub(crate) async fn run(command: IdentityCommand) -> Result<()> {
     match command {
         IdentityCommand::Client(command) => client(command).await,
         IdentityCommand::Person(crate::cli::PersonCommand::Add(arguments)) => add_person(*arguments).await,
+        IdentityCommand::Mandate(MandateCommand::Add(arguments)) => add_mandate(&arguments).await,
+        IdentityCommand::Mandate(MandateCommand::End { at, id, run, reason }) => {
+            let id = id.parse().map_err(|_| {
+                Error::invalid("mandato_desconocido", "Escriba el mandato como lo mostró «mandate add».")
+            })?;
+            at.open().await?.0.end_mandate_of(&actor(), read_run(&run)?, id, &reason).await?;
+            say("ended");
+            Ok(())
+        }
     }
 }
 
@@ -81,6 +93,7 @@ fn new_client(a: &NewClientArguments, config: &Config) -> Result<NewClient> {
     }
     settings.device = a.device;
     settings.machine = a.machine;
+    settings.representation = a.representation;
     settings.logout_notice_uri.clone_from(&a.backchannel_logout_uri);
     if profile != Profile::Compat {
         settings.post_logout_uris.clone_from(&a.logout_uri);
@@ -110,12 +123,7 @@ fn usual_scopes(profile: Profile) -> Vec<String> {
 
 async fn add_person(arguments: NewPersonArguments) -> Result<()> {
     let (identity, config) = arguments.at.open().await?;
-    let run: Run = arguments.run.parse().map_err(|_| {
-        Error::invalid(
-            "run_invalido",
-            "El RUN no es válido: revise el dígito verificador. Por ejemplo: 12.345.678-5",
-        )
-    })?;
+    let run = read_run(&arguments.run)?;
     let (names, surnames) = split(&arguments.name, arguments.surname.as_deref());
     let given = arguments.password_file.as_deref().map(crate::config::secret).transpose()?;
     let generated = given.is_none().then(|| identity.new_password());
@@ -129,6 +137,41 @@ async fn add_person(arguments: NewPersonArguments) -> Result<()> {
         say(&format!("password (shown once): {password}"));
     }
     Ok(())
+}
+
+async fn add_mandate(a: &NewMandateArguments) -> Result<()> {
+    let word = |field: &str, given: &str| {
+        Error::invalid(
+            "palabra_desconocida",
+            format!("«{given}» no vale para --{field}: vea «copihue identity mandate add --help»."),
+        )
+    };
+    let powers: Result<Vec<Power>> =
+        a.power.iter().map(|power| Power::parse(power).ok_or_else(|| word("power", power))).collect();
+    let powers = powers?;
+    let kind = if a.natural { EntityKind::Natural } else { EntityKind::Legal };
+    let new = NewMandate {
+        holder: read_run(&a.run)?,
+        entity: (read_run(&a.rut)?, a.name.trim().to_owned(), kind),
+        capacity: Capacity::parse(&a.capacity).ok_or_else(|| word("capacity", &a.capacity))?,
+        powers: if powers.is_empty() { Power::ALL.to_vec() } else { powers },
+        source: Source::parse(&a.source).ok_or_else(|| word("source", &a.source))?,
+        until: a.until.map(|day| Zone::Santiago.end_of_day(day)),
+        may_delegate: a.may_delegate,
+    };
+    let (identity, _) = a.at.open().await?;
+    let id = identity.add_mandate(&actor(), new, &a.reason).await?;
+    say(&format!("mandate: {id}"));
+    Ok(())
+}
+
+fn read_run(text: &str) -> Result<Run> {
+    text.parse().map_err(|_| {
+        Error::invalid(
+            "run_invalido",
+            "El RUN no es válido: revise el dígito verificador. Por ejemplo: 12.345.678-5",
+        )
+    })
 }
 
 /// Given names and surnames: as told, or the last two words of three and more, the last one of two.

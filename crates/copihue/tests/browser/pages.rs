@@ -48,6 +48,8 @@ const OWN: &[(&str, &str)] = &[
     ("85-mis-aplicaciones", "/mi/aplicaciones"),
     ("85-vincular", "/vincular"),
     ("85-mi-seguridad", "/mi/seguridad"),
+    ("85-mis-representaciones", "/mi/representaciones"),
+    ("85-ofrecer", "/mi/representaciones/ofrecer"),
     ("86-sin-permiso", "/gestion"),
     ("87-ajeno", "/mi/expedientes/PE-MUN-00301:EXP-20260101-000001"),
 ];
@@ -166,6 +168,7 @@ async fn web_01_pages_reflow_at_320_pixels_with_letters_at_150_percent() {
         "/mi/ingresos",
         "/mi/actividad",
         "/mi/aplicaciones",
+        "/mi/representaciones/ofrecer",
         "/vincular",
     ] {
         w.go(path).await;

@@ -88,3 +88,38 @@ fn idp_01_without_a_server_the_same_commands_work_and_mistakes_are_told() {
     assert!(said(&identity(&data, &["client", "suspend", "nadie"])).contains("client list"));
     assert!(said(&identity(&data.join("otra"), &["client", "list"])).contains("copihue demo --data"));
 }
+
+#[test]
+fn k02_an_operator_writes_a_mandate_that_both_read_and_ends_it() {
+    let world = World::shared();
+    let data = world.data();
+    let add = [
+        "mandate",
+        "add",
+        "--run",
+        "55.555.555-5",
+        "--rut",
+        "76.086.428-5",
+        "--name",
+        "Ejemplo SpA",
+        "--power",
+        "tramitar",
+        "--until",
+        "2099-12-31",
+    ];
+    let vague = identity(&data, &[&add[..], &["--reason", " "]].concat());
+    assert!(!vague.status.success() && said(&vague).contains("Escriba el motivo"), "{}", said(&vague));
+    let unknown = identity(&data, &[&add[..], &["--reason", "x", "--power", "volar"]].concat());
+    assert!(!unknown.status.success() && said(&unknown).contains("volar"), "{}", said(&unknown));
+    let id = told(&done(&data, &[&add[..], &["--reason", "Escritura de 2026"]].concat()), "mandate");
+    let mut visitor = world.demo.visitor();
+    journeys::log_in(&mut visitor, "55.555.555-5", "/mi").unwrap();
+    let page = visitor.get("/mi/representaciones").unwrap();
+    let text = page.visible();
+    assert!(text.contains("Ejemplo SpA") && text.contains("hasta el 31 de diciembre de 2099"), "{text}");
+    assert!(visitor.get("/mi/ingresos").unwrap().visible().contains("Escritura de 2026"));
+    let end = ["mandate", "end", &id, "--run", "55.555.555-5", "--reason", "Se revocó"];
+    done(&data, &end);
+    assert!(visitor.get("/mi/representaciones").unwrap().visible().contains("retirada"));
+    assert!(said(&identity(&data, &end)).contains("ya terminó"));
+}

@@ -3,23 +3,26 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use copihue_core::{Id, Run};
+use copihue_core::{Error, Id, Run};
 use copihue_web::{Cx, Failure, FormState, Markup, html};
 use http::{HeaderMap, StatusCode, Uri};
 
 use super::{answer, body, browser, no_store};
 use crate::Identity;
-use crate::app::{Attempt, Authenticated, Browser, Coming, Completed, Fresh, SessionStanding, Step, Tried};
+use crate::app::{
+    Attempt, Authenticated, Browser, Coming, Completed, For, Fresh, SessionStanding, Step, Tried,
+};
 use crate::cookies::{Name, Token};
 use crate::model::authorize::{Answer, AuthorizeRequest, Prompt, read, redirect_target};
 use crate::model::client::Client;
 use crate::model::level::Authenticator;
 use crate::model::oauth::{AuthorizeError, ClientProblem};
 use crate::model::params::Params;
+use crate::model::person::Person;
 use crate::model::profile::Face;
-use crate::pages::consent;
 use crate::pages::login::{self, Code, Shown};
 use crate::pages::passkey::{Offer, key_form};
+use crate::pages::{acting, consent};
 
 /// A request that may be answered, and the query under which its form stands.
 struct Asked {
@@ -66,6 +69,9 @@ pub(crate) async fn post(
     if form.has("consentir") {
         return decide(&at, asked, &form).await;
     }
+    if form.has("representar") || form.has("continuar") {
+        return act(&at, asked, &form).await;
+    }
     if form.has("paso") || form.has("otp") {
         return second(&at, asked, &form).await;
     }
@@ -80,11 +86,14 @@ async fn begin(at: &At<'_>, query: String, status: StatusCode) -> Result<Respons
     let asked = asked(at, query, Coming::First, status).await?;
     let silent = asked.request.prompt == Prompt::None;
     let browser = browser(at.identity, at.cx, at.headers);
-    match at.identity.look_at(&asked.client, &asked.request, &browser).await? {
+    match at.identity.look_at(&asked.client, &asked.request, &browser, Coming::First).await? {
         SessionStanding::Answers(known) => {
-            let done = at.identity.answer_again(&asked.client, &asked.request, *known, &browser).await?;
-            answer(at.identity, at.cx, &done.answer, status)
+            let (client, request) = (&asked.client, &asked.request);
+            let done = at.identity.answer_again(client, request, *known, &browser, For::Oneself).await?;
+            go(at, &asked, &done)
         }
+        SessionStanding::Acting(_) if silent => refuse(at, &asked, AuthorizeError::InteractionRequired),
+        SessionStanding::Acting(known) => whom(at, &asked, &known.1, &FormState::new()).await,
         SessionStanding::Consent(_) if silent => refuse(at, &asked, AuthorizeError::ConsentRequired),
         SessionStanding::Level if silent => refuse(at, &asked, AuthorizeError::InteractionRequired),
         SessionStanding::Nobody if silent => refuse(at, &asked, AuthorizeError::LoginRequired),
@@ -186,13 +195,56 @@ async fn decide(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
         return refuse(at, &asked, AuthorizeError::AccessDenied);
     }
     let browser = browser(at.identity, at.cx, at.headers);
-    match at.identity.look_at(&asked.client, &asked.request, &browser).await? {
+    match at.identity.look_at(&asked.client, &asked.request, &browser, Coming::Back).await? {
         SessionStanding::Answers(known) | SessionStanding::Consent(known) => {
-            let done = at.identity.answer_again(&asked.client, &asked.request, *known, &browser).await?;
-            go(at, &done, asked.status)
+            let (client, request) = (&asked.client, &asked.request);
+            let done = at.identity.answer_again(client, request, *known, &browser, For::Oneself).await?;
+            go(at, &asked, &done)
         }
+        SessionStanding::Acting(known) => whom(at, &asked, &known.1, &FormState::new()).await,
         SessionStanding::Level | SessionStanding::Nobody => form(at, &asked, &FormState::new(), Shown::First),
     }
+}
+
+/// «¿Actúa por usted o en nombre de otro?»
+async fn whom(at: &At<'_>, asked: &Asked, person: &Person, state: &FormState) -> Result<Response, Failure> {
+    let mandates = at.identity.mandates_in_force(person.id).await?;
+    let (csrf, cookie) = token(at, asked);
+    let question = acting::Question {
+        client: &asked.client,
+        request: &asked.request,
+        person,
+        mandates: &mandates,
+        action: &action(at, asked),
+        csrf: &csrf,
+    };
+    Ok(ours(at, asked, acting::page(at.cx, &question, state), &cookie))
+}
+
+/// The person has said for whom they act.
+async fn act(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
+    if !genuine(at, &asked, data) {
+        return form(at, &asked, &FormState::new(), Shown::Forged);
+    }
+    if data.text("continuar") == Ok(Some("no")) {
+        return refuse(at, &asked, AuthorizeError::AccessDenied);
+    }
+    let browser = browser(at.identity, at.cx, at.headers);
+    let standing = at.identity.look_at(&asked.client, &asked.request, &browser, Coming::Back).await?;
+    let SessionStanding::Acting(known) = standing else {
+        return form(at, &asked, &FormState::new(), Shown::First);
+    };
+    let chosen = match data.text("representar").ok().flatten() {
+        Some("yo") => Some(For::Oneself),
+        Some(id) => id.parse().ok().map(For::Mandate),
+        None => None,
+    };
+    let Some(chosen) = chosen else {
+        let state = FormState::new().with_error("representar", at.cx.t("identity-acting-error"));
+        return whom(at, &asked, &known.1, &state).await;
+    };
+    let done = at.identity.answer_again(&asked.client, &asked.request, *known, &browser, chosen).await?;
+    go(at, &asked, &done)
 }
 
 async fn log_in(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
@@ -269,8 +321,14 @@ async fn by_key(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
 }
 
 async fn finish(at: &At<'_>, asked: &Asked, fresh: Fresh, browser: &Browser) -> Result<Response, Failure> {
+    let person = fresh.person.clone();
     let done = at.identity.complete(&asked.client, &asked.request, fresh, browser).await?;
-    go(at, &done, asked.status)
+    if done.answer.is_some() {
+        return go(at, asked, &done);
+    }
+    let mut page = whom(at, asked, &person, &FormState::new()).await?;
+    remember(at, &mut page, &done);
+    Ok(page)
 }
 
 /// The second factor of a login whose password was right: a code, or a passkey.
@@ -341,8 +399,15 @@ fn same_site(headers: &HeaderMap) -> bool {
 }
 
 /// On to the application, with the cookies of session and browser.
-fn go(at: &At<'_>, done: &Completed, status: StatusCode) -> Result<Response, Failure> {
-    let mut response = answer(at.identity, at.cx, &done.answer, status)?;
+fn go(at: &At<'_>, asked: &Asked, done: &Completed) -> Result<Response, Failure> {
+    let Some(said) = &done.answer else { return Err(Error::internal("nothing to answer with").into()) };
+    let mut response = answer(at.identity, at.cx, said, asked.status)?;
+    remember(at, &mut response, done);
+    at.identity.jar().clear(response.headers_mut(), Name::Form, "");
+    Ok(response)
+}
+
+fn remember(at: &At<'_>, response: &mut Response, done: &Completed) {
     let jar = at.identity.jar();
     if let Some(session) = &done.session {
         jar.set(response.headers_mut(), Name::Sso, "", session, None);
@@ -350,6 +415,4 @@ fn go(at: &At<'_>, done: &Completed, status: StatusCode) -> Result<Response, Fai
     if let Some(device) = &done.device {
         jar.set(response.headers_mut(), Name::Device, "", device, Some(crate::app::DEVICE_SECONDS));
     }
-    jar.clear(response.headers_mut(), Name::Form, "");
-    Ok(response)
 }

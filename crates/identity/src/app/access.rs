@@ -4,11 +4,13 @@ use copihue_core::Result;
 use copihue_db::{Conn, Tx};
 use serde_json::{Value, json};
 
+use super::redeem::Admitted;
 use crate::Identity;
 use crate::model::claims;
 use crate::model::client::Client;
 use crate::model::gate::{Use, may_issue_itself};
 use crate::model::grant::{Form, Grant, GrantKey, Refresh};
+use crate::model::mandate::Mandate;
 use crate::model::profile::Face;
 use crate::store;
 
@@ -26,10 +28,12 @@ impl Identity {
             let found = identity.access(conn, &token)?;
             let found = found.filter(|(_, client)| client.settings.profile.face() == face);
             let Some((grant, client)) = found else { return Ok(None) };
-            let person = identity.admitted(conn, &grant, &client, Use::Userinfo)?;
-            Ok(person.map(|person| {
+            let admitted = identity.admitted(conn, &grant, &client, Use::Userinfo)?;
+            Ok(admitted.map(|Admitted { person, mandate }| {
                 let sub = identity.0.pairwise.sub(&person, &client);
-                Read { claims: claims::userinfo(&person, &client, &grant, &sub), jkt: grant.jkt }
+                let claims = claims::userinfo(&person, &client, &grant, &sub);
+                let claims = claims::with_representation(claims, mandate.as_ref().map(Mandate::claim));
+                Read { claims, jkt: grant.jkt }
             }))
         };
         self.0.db.read(read).await
@@ -77,9 +81,9 @@ impl Identity {
         let Some((grant, client)) = found.filter(|(_, client)| may_know(asking, client)) else {
             return Ok(inactive);
         };
-        if self.admitted(conn, &grant, &client, Use::Introspect)?.is_none() {
+        let Some(admitted) = self.admitted(conn, &grant, &client, Use::Introspect)? else {
             return Ok(inactive);
-        }
+        };
         let life = client.lifetimes(grant.reach);
         let expires = if kind == "access" { grant.access_expires(&life) } else { grant.expires };
         let issuer = self.issuer(client.settings.profile.face());
@@ -100,7 +104,7 @@ impl Identity {
         if let Some(jkt) = grant.jkt {
             out["cnf"] = json!({"jkt": jkt});
         }
-        Ok(out)
+        Ok(claims::with_representation(out, admitted.mandate.as_ref().map(Mandate::claim)))
     }
 
     /// A token in an application's own name: its signature tells, and the application must still be one.

@@ -1,10 +1,11 @@
 //! A login becomes a code: one transaction for session, browser, consent, grant, history and evidence.
 
 use copihue_core::{Acr, Error, Id, Result, Timestamp};
-use copihue_db::Tx;
+use copihue_db::{Conn, Tx};
 
 use super::Happened;
 use super::login::Counted;
+use super::pushed::Coming;
 use crate::Identity;
 use crate::cookies::Token;
 use crate::model::authorize::{Answer, AuthorizeRequest, Prompt};
@@ -13,7 +14,7 @@ use crate::model::event::EventKind;
 use crate::model::gate::{Ask, Denied, Use, may_issue};
 use crate::model::grant::{Grant, GrantKey, Purpose};
 use crate::model::level::{Authenticator, level};
-use crate::model::mandate::Acting;
+use crate::model::mandate::{Acting, Asked, Mandate};
 use crate::model::oauth::AuthorizeError;
 use crate::model::person::Person;
 use crate::model::profile::{Face, Reach};
@@ -24,6 +25,9 @@ use crate::store::{self, Consent, SsoSession};
 pub(crate) const SESSION_SECONDS: i64 = 12 * 3_600;
 /// How long a browser is known: 13 months.
 pub(crate) const DEVICE_SECONDS: i64 = 396 * 86_400;
+
+/// How long a person may take over a question that follows their login.
+const ANSWER_SECONDS: i64 = 600;
 
 /// A person who has just proved who they are.
 #[derive(Clone)]
@@ -48,7 +52,8 @@ pub(crate) struct Browser {
 
 /// What goes to the application, and the cookies that the browser gets.
 pub(crate) struct Completed {
-    pub(crate) answer: Answer,
+    /// None: the person has yet to say for whom they act.
+    pub(crate) answer: Option<Answer>,
     pub(crate) session: Option<String>,
     pub(crate) device: Option<String>,
 }
@@ -64,8 +69,19 @@ pub(crate) enum Standing {
     Consent(Box<Known>),
     /// It was a weaker login than is asked for.
     Level,
+    /// It may, once the person has said for whom they act: never without a word (§3.7).
+    Acting(Box<Known>),
     /// It may.
     Answers(Box<Known>),
+}
+
+/// For whom a person acts, in their own word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum For {
+    /// Themself.
+    Oneself,
+    /// By this mandate.
+    Mandate(Id),
 }
 
 impl Identity {
@@ -75,22 +91,26 @@ impl Identity {
         client: &Client,
         request: &AuthorizeRequest,
         browser: &Browser,
+        coming: Coming,
     ) -> Result<Standing> {
         let token = browser.session.as_deref().and_then(Token::parse);
-        let (Some(token), true) = (token, request.prompt != Prompt::Login) else {
-            return Ok(Standing::Nobody);
-        };
-        let (identity, now, client_id) = (self.clone(), self.now(), client.id.clone());
+        let may = request.prompt != Prompt::Login || coming == Coming::Back;
+        let (Some(token), true) = (token, may) else { return Ok(Standing::Nobody) };
+        let (identity, now, client_id, acting) =
+            (self.clone(), self.now(), client.id.clone(), request.acting);
         let found = self.0.db.read(move |conn| {
             let Some(session) = store::session(conn, token.bucket(), &token.hash(), now)? else {
                 return Ok(None);
             };
             let Some(person) = identity.person_in(conn, session.person)? else { return Ok(None) };
             let consent = store::consent(conn, person.id, &client_id)?;
-            Ok(Some((session, person, consent)))
+            let asks = identity.asks_whom(conn, acting, person.id)?;
+            Ok(Some((session, person, consent, asks)))
         });
-        let Some((session, person, consent)) = found.await? else { return Ok(Standing::Nobody) };
-        if !fresh_enough(client, request, &session, now) {
+        let Some((session, person, consent, asks)) = found.await? else { return Ok(Standing::Nobody) };
+        // Whoever answers a question of ours has just logged in, whatever the application's time for it is.
+        let asked_now = coming == Coming::Back && within(ANSWER_SECONDS, session.auth_time, now);
+        if !asked_now && (request.prompt == Prompt::Login || !fresh_enough(client, request, &session, now)) {
             return Ok(Standing::Nobody);
         }
         match may_issue(&ask(&person, client, session.acr, now)) {
@@ -99,6 +119,9 @@ impl Identity {
             Err(_) => return Ok(Standing::Nobody),
         }
         let known = Box::new((session, person));
+        if asks {
+            return Ok(Standing::Acting(known));
+        }
         Ok(match agreed(client, request, consent.as_ref()) {
             true => Standing::Answers(known),
             false => Standing::Consent(known),
@@ -112,15 +135,19 @@ impl Identity {
         request: &AuthorizeRequest,
         (session, person): Known,
         browser: &Browser,
+        whom: For,
     ) -> Result<Completed> {
         let (identity, client, request, browser) =
             (self.clone(), client.clone(), request.clone(), browser.clone());
         let write = move |tx: &mut Tx<'_>| {
             store::touch_session(tx, person.id, session.sid, identity.now())?;
             identity.agree(tx, &client, &request, &person)?;
-            let answer = identity.issue(tx, &client, &request, &person, &session)?;
-            identity.happened(tx, happened(EventKind::Reuse, &person, &client, session.acr, &browser))?;
-            Ok(Completed { answer, session: None, device: None })
+            let mandate = identity.acting(tx, &client, &request, (&person, &session), whom)?;
+            let by = mandate.as_ref().map(|mandate| mandate.id);
+            let answer = identity.issue(tx, &client, &request, &person, &session, by)?;
+            let what = happened(EventKind::Reuse, &person, &client, session.acr, &browser);
+            identity.happened_to_both(tx, mandate.as_ref(), what)?;
+            Ok(Completed { answer: Some(answer), session: None, device: None })
         };
         self.0.db.write(write).await
     }
@@ -156,15 +183,50 @@ impl Identity {
             let device = identity.remember(tx, &person, &client, &browser, now)?;
             let what = happened(EventKind::Login, &person, &client, session.acr, &browser);
             identity.happened(tx, Happened { amr: &session.amr, ..what })?;
-            let answer = if enough {
-                identity.agree(tx, &client, &request, &person)?;
-                identity.issue(tx, &client, &request, &person, &session)?
+            let answer = if !enough {
+                Some(identity.too_weak(&client, &request))
+            } else if identity.asks_whom(tx, request.acting, person.id)? {
+                None
             } else {
-                identity.too_weak(&client, &request)
+                identity.agree(tx, &client, &request, &person)?;
+                Some(identity.issue(tx, &client, &request, &person, &session, None)?)
             };
             Ok(Completed { answer, session: Some(cookie), device: Some(device) })
         };
         self.0.db.write(write).await
+    }
+
+    /// Whether the person has to say for whom they act: there must be somebody to choose, unless the application wants it.
+    fn asks_whom(&self, conn: &mut Conn<'_>, acting: Asked, person: Id) -> Result<bool> {
+        let now = self.now();
+        Ok(match acting {
+            Asked::None => false,
+            Asked::Required => true,
+            Asked::Allowed => store::held(conn, person)?.iter().any(|m| m.validity.allows(person, now)),
+        })
+    }
+
+    /// The mandate that the person chose, if the gate lets them act by it here (K1).
+    fn acting(
+        &self,
+        tx: &mut Tx<'_>,
+        client: &Client,
+        request: &AuthorizeRequest,
+        (person, session): (&Person, &SsoSession),
+        whom: For,
+    ) -> Result<Option<Mandate>> {
+        let refused = || Error::forbidden("No puede actuar en nombre de quien eligió.");
+        let id = match (whom, request.acting) {
+            (For::Oneself, Asked::Required) => return Err(refused()),
+            (For::Oneself, _) => return Ok(None),
+            (For::Mandate(_), Asked::None) => return Err(refused()),
+            (For::Mandate(id), _) => id,
+        };
+        let mandate = self.mandate_in(tx, person.id, id)?.ok_or_else(refused)?;
+        let acting = Acting::By(Some(&mandate.validity));
+        let asked = Ask { acting, ..ask(person, client, session.acr, self.now()) };
+        may_issue(&asked).map_err(|_| refused())?;
+        Ok(Some(mandate))
     }
 
     /// The national contract has no word for it.
@@ -250,6 +312,7 @@ impl Identity {
         request: &AuthorizeRequest,
         person: &Person,
         session: &SsoSession,
+        mandate: Option<Id>,
     ) -> Result<Answer> {
         if let Some(id) = &request.pushed
             && !store::spend_pushed(tx, id, self.now())?
@@ -261,6 +324,7 @@ impl Identity {
             nonce: request.nonce.clone(),
             challenge: request.challenge.clone(),
             jkt: request.jkt.clone(),
+            mandate,
             ..self.new_grant(client, person, session, &request.scope.join(" "), request.reach())
         };
         store::insert_grant(tx, &grant)?;
@@ -301,17 +365,21 @@ impl Identity {
             revoked: None,
             jkt: None,
             reach,
+            mandate: None,
         }
     }
 }
 
+/// Whether an instant lies at most so many seconds back.
+const fn within(seconds: i64, at: Timestamp, now: Timestamp) -> bool {
+    (now.millis() - at.millis()) / 1000 < seconds
+}
+
 /// Whether the login lies near enough, and the session has not lain idle, for this application and request.
 fn fresh_enough(client: &Client, request: &AuthorizeRequest, session: &SsoSession, now: Timestamp) -> bool {
-    let since = |at: Timestamp| (now.millis() - at.millis()) / 1000;
-    let age = since(session.auth_time);
-    age < i64::from(client.settings.sso_seconds)
-        && since(session.last_seen) < i64::from(client.settings.sso_idle_seconds)
-        && request.max_age.is_none_or(|max| age <= max)
+    within(i64::from(client.settings.sso_seconds), session.auth_time, now)
+        && within(i64::from(client.settings.sso_idle_seconds), session.last_seen, now)
+        && request.max_age.is_none_or(|max| within(max + 1, session.auth_time, now))
 }
 
 /// In the national contract the session of a minute answers without a word; in ours the person agrees once to what each application

@@ -47,8 +47,8 @@ impl Identity {
             if !store::drop_consent(tx, person, &client_id)? {
                 return Err(Error::not_found());
             }
-            for sid in store::revoke_of_client(tx, person, &client_id, identity.now())? {
-                identity.tell_of_logout(tx, person, &client_id, Some(sid))?;
+            for session in store::revoke_of_client(tx, person, &client_id, identity.now())? {
+                identity.tell_of_logout(tx, person, &client_id, Some(session))?;
             }
             let what = Happened {
                 client: Some(&client),

@@ -54,8 +54,8 @@ impl Identity {
     pub(crate) fn end_sid(&self, tx: &mut Tx<'_>, person: Id, sid: Id) -> Result<()> {
         let now = self.now();
         store::end_by_sid(tx, person, sid, now)?;
-        for client_id in store::revoke_with_session(tx, person, sid, now)? {
-            self.tell_of_logout(tx, person, &client_id, Some(sid))?;
+        for (client_id, mandate) in store::revoke_with_session(tx, person, sid, now)? {
+            self.tell_of_logout(tx, person, &client_id, Some((sid, mandate)))?;
         }
         Ok(())
     }
@@ -112,10 +112,15 @@ impl Identity {
         }
         let session = self.session_of(browser).await?;
         let sid = claims.as_ref().map(|c| &c["sid"]).and_then(Value::as_str);
-        let proved = claims.is_some()
-            && session.as_ref().is_none_or(|s| sid.is_some_and(|sid| sid == s.sid.to_string()));
+        let proved =
+            claims.is_some() && session.as_ref().is_none_or(|s| sid.is_some_and(|sid| is_of(sid, s.sid)));
         Ok(Ok(Leaving { client, to: to.map(str::to_owned), proved }))
     }
+}
+
+/// Whether an application's session is one of the provider's, whomever the person acts for in it.
+fn is_of(sid: &str, own: Id) -> bool {
+    sid.split('.').next() == Some(own.to_string().as_str())
 }
 
 fn logged_out(person: Id, browser: &Browser) -> Happened<'_> {

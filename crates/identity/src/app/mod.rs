@@ -11,6 +11,7 @@ mod form;
 mod keys;
 mod login;
 mod logout;
+mod mandate;
 mod notice;
 mod passkey;
 mod person;
@@ -26,7 +27,9 @@ use copihue_core::{Acr, Id, Result, Timestamp};
 use copihue_db::Tx;
 use copihue_ledger::{Family, Field, Record};
 
-pub(crate) use self::authorize::{Browser, Completed, DEVICE_SECONDS, Fresh, Standing as SessionStanding};
+pub(crate) use self::authorize::{
+    Browser, Completed, DEVICE_SECONDS, For, Fresh, Standing as SessionStanding,
+};
 pub use self::client::{ListedClient, NewClient, ROTATION_SECONDS, RegisteredClient};
 pub(crate) use self::consent::Application;
 pub(crate) use self::device::{TooMany, Waiting};
@@ -34,6 +37,8 @@ pub(crate) use self::factor::{Factors, SetUp, Step, Tried};
 pub(crate) use self::keys::key_ring;
 pub(crate) use self::login::{Attempt, Authenticated};
 pub(crate) use self::logout::BadLeaving;
+pub use self::mandate::NewMandate;
+pub(crate) use self::mandate::{Given, Offer};
 pub(crate) use self::passkey::{Challenge, relying_party};
 pub use self::person::NewPerson;
 pub(crate) use self::prove::{Proved, Shown, proving};
@@ -60,6 +65,8 @@ pub(crate) struct Happened<'a> {
     pub(crate) delivered: Vec<String>,
     pub(crate) device: &'a str,
     pub(crate) note: &'a str,
+    /// For whom the person acted, or who acted for them; empty for oneself.
+    pub(crate) acting: String,
     pub(crate) trace: &'a str,
 }
 
@@ -76,6 +83,7 @@ impl Happened<'_> {
             delivered: Vec::new(),
             device: "",
             note: "",
+            acting: String::new(),
             trace: "",
         }
     }
@@ -100,6 +108,7 @@ impl Identity {
             device: what.device.to_owned(),
             delivered: what.delivered,
             note: what.note.to_owned(),
+            acting: what.acting,
             trace: what.trace.to_owned(),
             at,
         };
@@ -130,6 +139,7 @@ fn record(event: &Event) -> Record {
             Field::personal("institucion", client.map_or("", |c| c.institution.as_str())),
             Field::personal("nivel", event.acr.map_or("", Acr::urn)),
             Field::personal("datos_entregados", event.delivered.clone()),
+            Field::personal("representacion", event.acting.as_str()),
         ],
     }
 }

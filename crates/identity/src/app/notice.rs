@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::Identity;
 use crate::keys::SignAlg;
 use crate::model::client::ClientState;
+use crate::model::mandate::session_id;
 use crate::store;
 
 /// The job that tells one application.
@@ -24,6 +25,9 @@ struct Notice {
     person: Id,
     /// None: every session that the application has of the person.
     sid: Option<Id>,
+    /// The mandate by which the person acted in it.
+    #[serde(default)]
+    mandate: Option<Id>,
 }
 
 impl Identity {
@@ -33,13 +37,14 @@ impl Identity {
         tx: &mut Tx<'_>,
         person: Id,
         client_id: &str,
-        sid: Option<Id>,
+        session: Option<(Id, Option<Id>)>,
     ) -> Result<()> {
         let wants = store::client(tx, client_id)?.is_some_and(|c| c.settings.logout_notice_uri.is_some());
         if !wants {
             return Ok(());
         }
-        let notice = Notice { client_id: client_id.to_owned(), person, sid };
+        let (sid, mandate) = session.map_or((None, None), |(sid, mandate)| (Some(sid), mandate));
+        let notice = Notice { client_id: client_id.to_owned(), person, sid, mandate };
         let payload = serde_json::to_value(&notice)?;
         enqueue(tx, &NewJob { kind: JOB, key: None, payload, run_at: self.now() })
     }
@@ -71,7 +76,7 @@ impl Identity {
             "events": {EVENT: {}},
         });
         if let Some(sid) = notice.sid {
-            claims["sid"] = sid.to_string().into();
+            claims["sid"] = session_id(sid, notice.mandate).into();
         }
         let alg = if client.settings.rs256 { SignAlg::Rs256 } else { SignAlg::Es256 };
         let token = self.0.keys.load().current(alg)?.sign("logout+jwt", &claims)?;

@@ -13,7 +13,7 @@ use crate::model::client::{AccessForm, Client};
 use crate::model::event::{EventKind, Outcome};
 use crate::model::gate::{Ask, Use, may_issue, may_issue_itself};
 use crate::model::grant::{Form, Grant, Presented, Purpose, Refresh};
-use crate::model::mandate::Acting;
+use crate::model::mandate::{Acting, Mandate};
 use crate::model::oauth::TokenError;
 use crate::model::person::Person;
 use crate::model::pkce;
@@ -35,7 +35,13 @@ pub(crate) struct Tokens {
 /// A grant that may be used now, with its person: what a transaction answers before anything is signed.
 pub(super) struct Granted {
     pub(super) grant: Grant,
+    pub(super) admitted: Admitted,
+}
+
+/// A person whom the gate let pass, and the mandate by which they act.
+pub(super) struct Admitted {
     pub(super) person: Person,
+    pub(super) mandate: Option<Mandate>,
 }
 
 /// Who redeems, and with which key in hand.
@@ -84,15 +90,16 @@ impl Identity {
     fn tokens(
         &self,
         client: &Client,
-        Granted { grant, person }: &Granted,
+        Granted { grant, admitted }: &Granted,
         refreshed: bool,
     ) -> Result<Tokens> {
         let profile = client.settings.profile;
         let life = client.lifetimes(grant.reach);
-        let access = self.access_token(client, grant)?;
+        let representation = admitted.mandate.as_ref().map(Mandate::claim);
+        let access = self.access_token(client, grant, representation.clone())?;
         // An id_token says what happened at the login: it comes with the first tokens only.
         let id_token = match refreshed {
-            false => Some(self.id_token(client, grant, person, &access)?),
+            false => Some(self.id_token(client, grant, &admitted.person, &access, representation)?),
             true => None,
         };
         let refresh = client.settings.refresh.then(|| self.0.tokens.mint(grant, Purpose::Refresh, profile));
@@ -111,7 +118,14 @@ impl Identity {
         })
     }
 
-    fn id_token(&self, client: &Client, grant: &Grant, person: &Person, access: &str) -> Result<String> {
+    fn id_token(
+        &self,
+        client: &Client,
+        grant: &Grant,
+        person: &Person,
+        access: &str,
+        representation: Option<Value>,
+    ) -> Result<String> {
         let about = claims::About {
             issuer: self.issuer(client.settings.profile.face()),
             sub: &self.0.pairwise.sub(person, client),
@@ -119,11 +133,12 @@ impl Identity {
             now: self.now(),
         };
         let alg = if client.settings.rs256 { SignAlg::Rs256 } else { SignAlg::Es256 };
-        self.0.keys.load().current(alg)?.sign("JWT", &claims::id_token(&about, client, grant))
+        let claims = claims::with_representation(claims::id_token(&about, client, grant), representation);
+        self.0.keys.load().current(alg)?.sign("JWT", &claims)
     }
 
     /// The access token of the grant's present generation.
-    fn access_token(&self, client: &Client, grant: &Grant) -> Result<String> {
+    fn access_token(&self, client: &Client, grant: &Grant, representation: Option<Value>) -> Result<String> {
         let profile = client.settings.profile;
         if client.settings.access == AccessForm::Opaque || profile.face() == Face::National {
             return Ok(self.0.tokens.mint(grant, Purpose::Access, profile));
@@ -131,6 +146,7 @@ impl Identity {
         let jti = format!("{}.{}", hex::encode(grant.key.head()), grant.generation);
         let sub = self.0.pairwise.of(grant.person, client);
         let claims = claims::access_token(self.issuer(Face::Open), &sub, &jti, client, grant);
+        let claims = claims::with_representation(claims, representation);
         self.0.keys.load().current(SignAlg::Es256)?.sign("at+jwt", &claims)
     }
 
@@ -210,21 +226,21 @@ impl Identity {
         if let Err(error) = who.holds(grant.jkt.as_deref()) {
             return Ok(Err(error));
         }
-        let person = self.admitted(tx, &grant, client, how)?;
+        let admitted = self.admitted(tx, &grant, client, how)?;
         let life = client.lifetimes(grant.reach);
         // A device asks every few seconds: what it was given waits for it as long as it may ask.
         let alive = how == Use::Device || grant.code_alive(&life, now);
-        let Some(person) = person.filter(|_| alive && grant.alive(now)) else {
+        let Some(admitted) = admitted.filter(|_| alive && grant.alive(now)) else {
             return Ok(Err(TokenError::InvalidGrant));
         };
         if !store::redeem_code(tx, grant.key, who.jkt.as_deref(), now)? {
             store::revoke_grant(tx, grant.key, now)?;
             return Ok(Err(TokenError::InvalidGrant));
         }
-        self.happened(tx, delivery(&grant, client, &who.trace))?;
+        self.happened_to_both(tx, admitted.mandate.as_ref(), delivery(&grant, client, &who.trace))?;
         let jkt = who.jkt.clone();
         let grant = Grant { code_used: Some(now), generation: 1, generation_at: now, jkt, ..grant };
-        Ok(Ok(Granted { grant, person }))
+        Ok(Ok(Granted { grant, admitted }))
     }
 
     fn refresh(
@@ -249,7 +265,7 @@ impl Identity {
         if scope.is_some_and(|scope| scope.split_whitespace().any(|s| !grant.has_scope(s))) {
             return Ok(Err(TokenError::InvalidScope));
         }
-        let Some(person) = self.admitted(tx, &grant, client, Use::Refresh)? else {
+        let Some(admitted) = self.admitted(tx, &grant, client, Use::Refresh)? else {
             return Ok(Err(TokenError::InvalidGrant));
         };
         match state {
@@ -258,9 +274,9 @@ impl Identity {
                     return Ok(Err(TokenError::InvalidGrant));
                 }
                 let generation = grant.generation + 1;
-                Ok(Ok(Granted { grant: Grant { generation, generation_at: now, ..grant }, person }))
+                Ok(Ok(Granted { grant: Grant { generation, generation_at: now, ..grant }, admitted }))
             }
-            Refresh::Repeat => Ok(Ok(Granted { grant, person })),
+            Refresh::Repeat => Ok(Ok(Granted { grant, admitted })),
             Refresh::Reused => {
                 store::revoke_grant(tx, grant.key, now)?;
                 self.happened(tx, reuse(&grant, client, &who.trace))?;
@@ -270,29 +286,34 @@ impl Identity {
         }
     }
 
-    /// The person of a grant, if the gate lets this use of it pass.
+    /// The person of a grant and whom they act for, if the gate lets this use of it pass.
     pub(super) fn admitted(
         &self,
         conn: &mut Conn<'_>,
         grant: &Grant,
         client: &Client,
         how: Use,
-    ) -> Result<Option<Person>> {
+    ) -> Result<Option<Admitted>> {
         let Some(person) = self.person_in(conn, grant.person)? else { return Ok(None) };
+        // An application that may not ask any more is not told any more (K3).
+        let by = grant.mandate.filter(|_| client.settings.representation);
+        let mandate = by.map(|id| self.mandate_in(conn, person.id, id)).transpose()?.flatten();
+        let validity = mandate.as_ref().map(|mandate| &mandate.validity);
+        let acting = if grant.mandate.is_some() { Acting::By(validity) } else { Acting::Self_ };
         let ask = Ask {
             person: &person,
             client,
             how,
             epoch: grant.epoch,
             level: grant.acr,
-            acting: Acting::Self_,
+            acting,
             now: self.now(),
         };
         let denied = may_issue(&ask).err();
         if let Some(why) = denied {
             tracing::info!(?why, ?how, client = client.id, "the gate stays closed");
         }
-        Ok(denied.is_none().then_some(person))
+        Ok(denied.is_none().then_some(Admitted { person, mandate }))
     }
 
     /// The grant that a code or token names, not yet believed.

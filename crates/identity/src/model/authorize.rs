@@ -1,6 +1,7 @@
 //! The authorization request: what it asks, and why it can't be answered.
 
 use super::client::{Client, ClientState, Pkce};
+use super::mandate::Asked;
 use super::oauth::{AuthorizeError, ClientProblem};
 use super::params::{Params, url_safe};
 use super::pkce;
@@ -80,6 +81,8 @@ pub struct AuthorizeRequest {
     pub wish: Wish,
     /// Thumbprint of the key that the code is bound to.
     pub jkt: Option<String>,
+    /// What is asked of whom the person acts for; nothing for an application that may not ask.
+    pub acting: Asked,
     /// Hash of the name under which the request was left with us: it counts once.
     pub pushed: Option<[u8; 32]>,
 }
@@ -224,9 +227,18 @@ fn read_rest(client: &Client, target: Target, params: &Params) -> Result<Authori
         max_age: max_age.map_err(|_| AuthorizeError::InvalidRequest)?,
         wish: wish::read(text("acr_values")?, text("claims")?).ok_or(AuthorizeError::InvalidRequest)?,
         jkt: jkt.map(str::to_owned),
+        acting: read_acting(client, text("representation")?)?,
         pushed: None,
         target,
     })
+}
+
+/// The national contract has no such parameter: what it doesn't know, it doesn't see.
+fn read_acting(client: &Client, word: Option<&str>) -> Result<Asked, AuthorizeError> {
+    if client.settings.profile.face() == Face::National || !client.settings.representation {
+        return Ok(Asked::None);
+    }
+    Asked::parse(word).ok_or(AuthorizeError::InvalidRequest)
 }
 
 fn read_challenge(

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::grant::Grant;
+use super::mandate::session_id;
 use super::person::Person;
 use super::profile::{Face, Profile};
 
@@ -126,7 +127,7 @@ pub fn id_token(about: &About<'_>, client: &Client, grant: &Grant) -> Value {
         claims["nonce"] = nonce.as_str().into();
     }
     if client.settings.sid {
-        claims["sid"] = grant.sid.to_string().into();
+        claims["sid"] = session_id(grant.sid, grant.mandate).into();
     }
     claims
 }
@@ -149,6 +150,15 @@ pub fn access_token(issuer: &str, sub: &str, jti: &str, client: &Client, grant: 
     });
     if let Some(jkt) = &grant.jkt {
         claims["cnf"] = json!({"jkt": jkt});
+    }
+    claims
+}
+
+/// The same claims with whom the person acts for, when they act for somebody.
+#[must_use]
+pub fn with_representation(mut claims: Value, representation: Option<Value>) -> Value {
+    if let Some(representation) = representation {
+        claims["representation"] = representation;
     }
     claims
 }

@@ -159,6 +159,8 @@ pub struct Settings {
     pub device: bool,
     /// It may ask for tokens in its own name (`client_credentials`).
     pub machine: bool,
+    /// It may ask for whom the person acts.
+    pub representation: bool,
     /// Where a browser may be sent after log-out, letter by letter.
     pub post_logout_uris: Vec<String>,
     /// Where it is told of a log-out (back-channel).
@@ -196,6 +198,7 @@ impl Settings {
             resource: None,
             device: false,
             machine: false,
+            representation: false,
             post_logout_uris: Vec::new(),
             logout_notice_uri: None,
         }

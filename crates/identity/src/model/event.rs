@@ -33,6 +33,12 @@ pub enum EventKind {
     SessionEnded,
     /// The person said that it was not them: the account is locked.
     Disputed,
+    /// Somebody was offered to act for another.
+    MandateOffered,
+    /// Somebody may act for another from now on.
+    MandateTaken,
+    /// They may no more.
+    MandateEnded,
     /// The account was stopped for a while.
     Suspended,
     /// It may be used again.
@@ -43,7 +49,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Login,
         Self::Reuse,
         Self::Logout,
@@ -58,6 +64,9 @@ impl EventKind {
         Self::FactorRemoved,
         Self::SessionEnded,
         Self::Disputed,
+        Self::MandateOffered,
+        Self::MandateTaken,
+        Self::MandateEnded,
         Self::Suspended,
         Self::Reopened,
         Self::Closed,
@@ -81,6 +90,9 @@ impl EventKind {
             Self::FactorRemoved => "factor_quitado",
             Self::SessionEnded => "sesion_cerrada",
             Self::Disputed => "no_fui_yo",
+            Self::MandateOffered => "mandato_ofrecido",
+            Self::MandateTaken => "mandato_vigente",
+            Self::MandateEnded => "mandato_terminado",
             Self::Suspended => "cuenta_suspendida",
             Self::Reopened => "cuenta_reactivada",
             Self::Closed => "cuenta_cerrada",
@@ -146,6 +158,8 @@ pub struct Event {
     pub delivered: Vec<String>,
     /// Why, in the words of who did it; empty for what the person did.
     pub note: String,
+    /// For whom the person acted, or who acted for them; empty for oneself.
+    pub acting: String,
     /// Trace id of the request.
     pub trace: String,
     /// When, UTC.

@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
     use crate::model::client::{Environment, Settings};
-    use crate::model::mandate::{Mandate, MandateState};
+    use crate::model::mandate::{MandateState, Validity};
     use crate::model::person::PersonKind;
 
     const NOW: Timestamp = Timestamp::from_millis(1_764_000_000_000);
@@ -186,12 +186,12 @@ mod tests {
         all
     }
 
-    fn mandates() -> Vec<Option<Mandate>> {
+    fn mandates() -> Vec<Option<Validity>> {
         let mut all = vec![None];
         for state in MandateState::ALL {
             for holder in [id(1), id(2)] {
                 for until in [None, Some(NOW), Some(NOW.plus_seconds(1))] {
-                    all.push(Some(Mandate { holder, state, until }));
+                    all.push(Some(Validity { holder, state, until }));
                 }
             }
         }

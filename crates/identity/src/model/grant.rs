@@ -243,6 +243,8 @@ pub struct Grant {
     pub jkt: Option<String>,
     /// Whether it outlives the provider's session.
     pub reach: Reach,
+    /// The mandate by which the person acts; None for themself.
+    pub mandate: Option<Id>,
 }
 
 impl Grant {

@@ -9,7 +9,7 @@ use crate::model::client::Client;
 use crate::model::person::Person;
 
 /// What a scope tells of the person, with the very data: nobody agrees to what they can't see.
-fn learns(person: &Person, request: &AuthorizeRequest) -> Vec<(&'static str, String)> {
+pub(super) fn learns(person: &Person, request: &AuthorizeRequest) -> Vec<(&'static str, String)> {
     let has = |scope: &str| request.scope.contains(&scope);
     let mut all = Vec::new();
     if has("profile") || has("name") {

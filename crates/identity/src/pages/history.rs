@@ -32,6 +32,7 @@ pub(crate) async fn page(State(identity): State<Identity>, cx: Cx) -> Result<Res
         (pagination(before.map(|_| "/mi/ingresos"), next.as_deref()))
         p.hint { (cx.t("identity-history-doubt")) }
         p { a href="/mi/aplicaciones" { (cx.t("identity-apps-title")) } }
+        p { a href="/mi/representaciones" { (cx.t("identity-mandates-title")) } }
         p { a href="/mi/seguridad" { (cx.t("identity-security-title")) } }
         (button_link(cx.t("identity-history-export"), "/mi/ingresos/exportar").secondary())
     };
@@ -52,6 +53,7 @@ fn row(cx: &Cx, event: &Event) -> Vec<Markup> {
             @if !event.factors.is_empty() { br; span.hint { (factors(cx, event)) } }
             @if !given.is_empty() { br; span.hint { (given) } }
             br; (integrity_receipt("identity", &event.id.to_string()))
+            @if !event.acting.is_empty() { br; span.hint { (event.acting) } }
             @if !event.note.is_empty() { br; span.hint { (event.note) } }
         },
         html! { (app) },
@@ -87,7 +89,7 @@ fn outcome(cx: &Cx, outcome: Outcome) -> Markup {
 pub(crate) async fn export(State(identity): State<Identity>, cx: Cx) -> Result<Response, Failure> {
     let found = identity.history(cx.person()?.id, None, EXPORT).await?;
     let mut csv = String::from(
-        "fecha;tipo;resultado;aplicacion;institucion;nivel;dispositivo;datos_entregados;motivo\r\n",
+        "fecha;tipo;resultado;aplicacion;institucion;nivel;dispositivo;datos_entregados;representacion;motivo\r\n",
     );
     for event in &found.events {
         let client = event.client.as_ref();
@@ -100,6 +102,7 @@ pub(crate) async fn export(State(identity): State<Identity>, cx: Cx) -> Result<R
             event.acr.map(Acr::urn).unwrap_or_default().to_owned(),
             event.device.clone(),
             event.delivered.join(", "),
+            event.acting.clone(),
             event.note.clone(),
         ];
         csv.push_str(&cells.map(|cell| cell_of(&cell)).join(";"));

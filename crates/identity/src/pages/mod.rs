@@ -1,5 +1,6 @@
 //! The pages: login, our own pages' way to it and back, the person's history.
 
+pub(crate) mod acting;
 mod applications;
 pub(crate) mod consent;
 mod device;
@@ -7,6 +8,7 @@ mod dispute;
 mod history;
 pub(crate) mod leave;
 pub(crate) mod login;
+mod mandates;
 pub(crate) mod passkey;
 mod prove;
 mod relying;
@@ -27,6 +29,10 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .post("/vincular", Access::Person, device::decide)
         .get("/mi/aplicaciones", Access::Person, applications::page)
         .post("/mi/aplicaciones", Access::Person, applications::withdraw)
+        .get("/mi/representaciones", Access::Person, mandates::page)
+        .post("/mi/representaciones", Access::Person, mandates::decide)
+        .get("/mi/representaciones/ofrecer", Access::Person, mandates::form)
+        .post("/mi/representaciones/ofrecer", Access::Person, mandates::offer)
         .get("/mi/seguridad", Access::Person, security::page)
         .get("/mi/seguridad/cambiar", Access::Person, prove::page)
         .post("/mi/seguridad/cambiar", Access::Person, prove::change)

@@ -31,6 +31,7 @@ fn read(row: &Row) -> Result<Event> {
         device: text("device")?,
         delivered: words(&text("delivered")?),
         note: text("note")?,
+        acting: text("acting")?,
         trace: text("trace")?,
         at: row.get("at")?,
     })
@@ -41,7 +42,7 @@ pub(crate) fn history(conn: &mut Conn<'_>, person: Id, before: Option<Id>, limit
     let before = before.unwrap_or(Id::from_bytes([0xff; 16]));
     let rows = conn.query(
         sql!(
-            "SELECT person, id, kind, outcome, client_id, client_name, institution, acr, factors, device, delivered, note, trace, at ",
+            "SELECT person, id, kind, outcome, client_id, client_name, institution, acr, factors, device, delivered, note, acting, trace, at ",
             "FROM identity_event WHERE bucket = $1 AND person = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
         ),
         &params![person.bucket(), person, before, limit + 1],
@@ -56,7 +57,7 @@ pub(crate) fn history(conn: &mut Conn<'_>, person: Id, before: Option<Id>, limit
 pub(crate) fn event(conn: &mut Conn<'_>, person: Id, id: Id) -> Result<Option<Event>> {
     conn.query_opt(
         sql!(
-            "SELECT person, id, kind, outcome, client_id, client_name, institution, acr, factors, device, delivered, note, trace, at ",
+            "SELECT person, id, kind, outcome, client_id, client_name, institution, acr, factors, device, delivered, note, acting, trace, at ",
             "FROM identity_event WHERE bucket = $1 AND person = $2 AND id = $3"
         ),
         &params![person.bucket(), person, id],
@@ -71,8 +72,8 @@ pub(crate) fn insert_event(tx: &mut Tx<'_>, e: &Event) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO identity_event (bucket, person, id, kind, outcome, client_id, client_name, institution, acr, ",
-            "factors, device, delivered, note, trace, at) ",
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+            "factors, device, delivered, note, acting, trace, at) ",
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
         ),
         &params![
             e.person.bucket(),
@@ -88,6 +89,7 @@ pub(crate) fn insert_event(tx: &mut Tx<'_>, e: &Event) -> Result<()> {
             e.device,
             e.delivered.join(" "),
             e.note,
+            e.acting,
             e.trace,
             e.at
         ],

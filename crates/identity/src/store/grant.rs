@@ -29,6 +29,7 @@ fn read(row: &Row, key: GrantKey) -> Result<Grant> {
         expires: row.get("expires_at")?,
         revoked: row.get("revoked_at")?,
         jkt: row.get("jkt")?,
+        mandate: row.get("mandate")?,
         reach: if row.get::<i64>("offline")? == 0 { Reach::Session } else { Reach::Offline },
     })
 }
@@ -38,7 +39,7 @@ pub(crate) fn grant(conn: &mut Conn<'_>, key: GrantKey) -> Result<Option<Grant>>
     conn.query_opt(
         sql!(
             "SELECT sid, person, epoch, client_id, redirect_uri, scope, nonce, challenge, acr, amr, auth_time, created_at, ",
-            "code_used_at, generation, generation_at, expires_at, revoked_at, jkt, offline ",
+            "code_used_at, generation, generation_at, expires_at, revoked_at, jkt, offline, mandate ",
             "FROM identity_grant WHERE bucket = $1 AND selector = $2"
         ),
         &params![key.bucket, key.selector],
@@ -52,8 +53,8 @@ pub(crate) fn insert_grant(tx: &mut Tx<'_>, g: &Grant) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO identity_grant (bucket, selector, sid, person, epoch, client_id, redirect_uri, scope, nonce, challenge, ",
-            "acr, amr, auth_time, created_at, generation, generation_at, expires_at, jkt, offline) ",
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+            "acr, amr, auth_time, created_at, generation, generation_at, expires_at, jkt, offline, mandate) ",
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
         ),
         &params![
             g.key.bucket,
@@ -74,7 +75,8 @@ pub(crate) fn insert_grant(tx: &mut Tx<'_>, g: &Grant) -> Result<()> {
             g.generation_at,
             g.expires,
             g.jkt,
-            i64::from(g.reach == Reach::Offline)
+            i64::from(g.reach == Reach::Offline),
+            g.mandate
         ],
     )?;
     Ok(())
@@ -127,16 +129,14 @@ pub(crate) fn revoke_all(tx: &mut Tx<'_>, person: Id, now: Timestamp) -> Result<
     Ok(())
 }
 
+/// An application, with the mandate by which the person acted there.
+pub(crate) type Used = (String, Option<Id>);
+
 /// Ends a person's grants that end with a session of the provider. Answers their applications.
-pub(crate) fn revoke_with_session(
-    tx: &mut Tx<'_>,
-    person: Id,
-    sid: Id,
-    now: Timestamp,
-) -> Result<Vec<String>> {
+pub(crate) fn revoke_with_session(tx: &mut Tx<'_>, person: Id, sid: Id, now: Timestamp) -> Result<Vec<Used>> {
     let rows = tx.query(
         sql!(
-            "SELECT DISTINCT client_id FROM identity_grant WHERE bucket = $1 AND person = $2 AND sid = $3 ",
+            "SELECT DISTINCT client_id, mandate FROM identity_grant WHERE bucket = $1 AND person = $2 AND sid = $3 ",
             "AND code_used_at IS NOT NULL ORDER BY client_id"
         ),
         &params![person.bucket(), person, sid],
@@ -148,19 +148,20 @@ pub(crate) fn revoke_with_session(
         ),
         &params![person.bucket(), person, sid, now],
     )?;
-    rows.iter().map(|row| row.get("client_id")).collect()
+    rows.iter().map(|row| Ok((row.get("client_id")?, row.get("mandate")?))).collect()
 }
 
-/// Ends what a person has given to an application. Answers the provider's sessions that it came from.
+/// Ends what a person has given to an application. Answers the provider's sessions that it came from,
+/// each with the mandate by which the person acted.
 pub(crate) fn revoke_of_client(
     tx: &mut Tx<'_>,
     person: Id,
     client_id: &str,
     now: Timestamp,
-) -> Result<Vec<Id>> {
+) -> Result<Vec<(Id, Option<Id>)>> {
     let rows = tx.query(
         sql!(
-            "SELECT DISTINCT sid FROM identity_grant WHERE bucket = $1 AND person = $2 AND client_id = $3 ",
+            "SELECT DISTINCT sid, mandate FROM identity_grant WHERE bucket = $1 AND person = $2 AND client_id = $3 ",
             "AND revoked_at IS NULL AND expires_at > $4"
         ),
         &params![person.bucket(), person, client_id, now],
@@ -172,5 +173,5 @@ pub(crate) fn revoke_of_client(
         ),
         &params![person.bucket(), person, client_id, now],
     )?;
-    rows.iter().map(|row| row.get("sid")).collect()
+    rows.iter().map(|row| Ok((row.get("sid")?, row.get("mandate")?))).collect()
 }

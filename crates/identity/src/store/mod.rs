@@ -9,6 +9,7 @@ mod event;
 mod factor;
 mod grant;
 mod key;
+mod mandate;
 mod passkey;
 mod person;
 mod purge;
@@ -36,6 +37,10 @@ pub(crate) use self::grant::{
     revoke_with_session,
 };
 pub(crate) use self::key::{KeyRow, drop_key, insert_key, keys, move_key};
+pub(crate) use self::mandate::{
+    EntityRow, MandateRow, entity, entity_by_rut, entity_or_insert, given, held, insert_mandate, mandate,
+    move_mandate, revoke_by_mandate,
+};
 pub(crate) use self::passkey::{Passkey, drop_passkey, insert_passkey, passkey, passkeys, use_passkey};
 pub(crate) use self::person::{
     NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, set_names, set_standing,

@@ -12,6 +12,7 @@ mod gate;
 mod history;
 mod leave;
 mod login;
+mod mandate;
 mod open;
 mod open_token;
 mod open_world;
