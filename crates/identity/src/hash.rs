@@ -20,6 +20,8 @@ pub const MAX_PASSWORD: usize = 1024;
 const DEADLINE: Duration = Duration::from_secs(3);
 /// After so long without work a thread gives its memory back.
 const IDLE: Duration = Duration::from_secs(20);
+/// Of the threads that hash: a tenth of the usual weight. On Linux each thread has its own.
+const NICE: i32 = 10;
 const SALT: usize = 16;
 const OUTPUT: usize = 32;
 
@@ -186,6 +188,11 @@ fn argon(params: HashParams) -> Result<Argon2<'static>> {
 }
 
 fn run(queue: &Mutex<Receiver<Work>>) {
+    // Behind everything else: whoever waits for a hash waits anyway, and what costs none is served meanwhile. Where it
+    // can't be had, the threads only share.
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "hashing threads keep the usual priority");
+    }
     let mut memory: Vec<Block> = Vec::new();
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(IDLE);

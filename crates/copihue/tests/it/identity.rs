@@ -116,7 +116,10 @@ fn k02_an_operator_writes_a_mandate_that_both_read_and_ends_it() {
     journeys::log_in(&mut visitor, "55.555.555-5", "/mi").unwrap();
     let page = visitor.get("/mi/representaciones").unwrap();
     let text = page.visible();
-    assert!(text.contains("Ejemplo SpA") && text.contains("hasta el jueves 31 de diciembre de 2099"), "{text}");
+    assert!(
+        text.contains("Ejemplo SpA") && text.contains("hasta el jueves 31 de diciembre de 2099"),
+        "{text}"
+    );
     assert!(visitor.get("/mi/ingresos").unwrap().visible().contains("Escritura de 2026"));
     let end = ["mandate", "end", &id, "--run", "55.555.555-5", "--reason", "Se revocó"];
     done(&data, &end);
