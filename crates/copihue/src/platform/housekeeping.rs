@@ -1,4 +1,5 @@
-//! What nobody needs any more is put away once a day: ended sessions, old counters, files that no row names.
+//! What nobody needs any more is put away: requests that strangers may leave each hour, and once a day ended sessions, old counters, files
+//! that no row names.
 
 use std::time::Duration;
 
@@ -10,18 +11,22 @@ use tokio::task::JoinHandle;
 
 /// After the start, so that a restart is not slowed down.
 const FIRST: Duration = Duration::from_secs(5 * 60);
-/// Between two rounds.
-const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Between two looks at what strangers left.
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Starts the rounds; they end with the program.
 pub(super) fn start(web: Web, identity: Identity, blobs: Blobs) -> JoinHandle<()> {
     tokio::spawn(async move {
         tokio::time::sleep(FIRST).await;
-        loop {
-            if let Err(error) = round(&web, &identity, &blobs).await {
+        for hour in 0_u64.. {
+            let done = match hour % 24 {
+                0 => round(&web, &identity, &blobs).await,
+                _ => identity.purge().await.map(|_| ()),
+            };
+            if let Err(error) = done {
                 tracing::warn!(%error, "housekeeping");
             }
-            tokio::time::sleep(DAY).await;
+            tokio::time::sleep(HOUR).await;
         }
     })
 }

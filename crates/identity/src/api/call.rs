@@ -116,9 +116,16 @@ pub(super) fn answer(status: StatusCode, value: &Value) -> Response {
 /// An error of the token endpoint and its neighbours.
 fn refused(error: TokenError, face: Face, strict: Strict) -> Response {
     let unknown = error == TokenError::InvalidClient && strict == Strict::Yes;
-    let status = if unknown { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+    let status = match error {
+        TokenError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        _ if unknown => StatusCode::UNAUTHORIZED,
+        _ => StatusCode::BAD_REQUEST,
+    };
     let value = json!({"error": error.code(), "error_description": error.description()});
     let mut response = answer(status, &value);
+    if error == TokenError::TooMany {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    }
     if unknown {
         let realm = match face {
             Face::National => "Basic realm=\"openid\"",

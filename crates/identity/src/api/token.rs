@@ -43,6 +43,9 @@ pub(crate) async fn push(
     request: Body,
 ) -> Result<Response, Failure> {
     let call = receive(&identity, &cx, &headers, request).await?;
+    if !identity.takes_one_more(&call.client, "par", cx.peer()).await? {
+        return Ok(call.refused(&identity, TokenError::TooMany));
+    }
     let jkt = call.key(&identity, &cx, &headers).await?;
     match identity.push(&call.client, &call.params, jkt.as_deref()).await? {
         Ok(name) => {
@@ -103,6 +106,9 @@ pub(crate) async fn device(
     request: Body,
 ) -> Result<Response, Failure> {
     let call = receive(&identity, &cx, &headers, request).await?;
+    if !identity.takes_one_more(&call.client, "device", cx.peer()).await? {
+        return Ok(call.refused(&identity, TokenError::TooMany));
+    }
     let scope = call.params.text("scope").ok().flatten().unwrap_or_default();
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     match identity.ask_for_device(&call.client, scope, &device_label(agent)).await? {

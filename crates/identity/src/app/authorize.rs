@@ -250,12 +250,7 @@ impl Identity {
         if before.as_ref().is_some_and(|c| covers(c, request)) && request.prompt != Prompt::Consent {
             return Ok(());
         }
-        let mut scope: Vec<String> = before.map(|c| c.scope).unwrap_or_default();
-        let more = request.scope.iter().filter(|s| !scope.iter().any(|old| old == *s)).copied();
-        let more: Vec<String> = more.map(str::to_owned).collect();
-        scope.extend(more);
-        let consent = Consent { client_id: client.id.clone(), scope, given: self.now() };
-        store::put_consent(tx, person.id, &consent)
+        self.agree_to(tx, person.id, client, &request.scope)
     }
 
     /// A session with a new secret, in place of the browser's former one.

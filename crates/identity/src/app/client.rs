@@ -10,7 +10,7 @@ use crate::model::authorize::scopes;
 use crate::model::client::{Auth, Client, ClientState, Environment, Pkce, Settings};
 use crate::model::jose::Jwk;
 use crate::model::profile::{Face, Profile};
-use crate::model::redirect::{host, may_be_registered, may_be_told, origin};
+use crate::model::redirect::{host, is_loopback, may_be_registered, may_be_told, origin};
 use crate::store;
 
 /// Seconds that the old secret of an application is still valid after a new one was given.
@@ -91,7 +91,7 @@ impl Identity {
             state: new.state,
             scopes: new.scopes.clone(),
             redirect_uris: new.redirect_uris.clone(),
-            settings: check_settings(new)?,
+            settings: check_settings(new, &id)?,
         };
         store::insert_client(tx, &client, &sha256(secret.expose()), &logout, self.now())?;
         Ok(RegisteredClient { id, secret })
@@ -208,7 +208,7 @@ fn check_addresses(new: &NewClient) -> Result<Vec<String>> {
 }
 
 /// The settings as they are kept: keys that can be used, and the sector.
-fn check_settings(new: &NewClient) -> Result<Settings> {
+fn check_settings(new: &NewClient, id: &str) -> Result<Settings> {
     let mut settings = new.settings.clone();
     let keys = settings.jwks.as_ref().map(Jwk::parse_set);
     let needed = settings.auth == Auth::Key || settings.signed_requests;
@@ -221,7 +221,7 @@ fn check_settings(new: &NewClient) -> Result<Settings> {
     }
     check_authentication(&settings)?;
     if settings.profile.face() == Face::Open && settings.sector.is_none() {
-        settings.sector = Some(sector_of(new)?);
+        settings.sector = Some(sector_of(new, id)?);
     }
     Ok(settings)
 }
@@ -239,18 +239,24 @@ fn check_authentication(settings: &Settings) -> Result<()> {
         Profile::Compat if public => {
             refused("En el perfil compat la aplicación se identifica con su secreto.")
         }
+        Profile::Compat if settings.logout_notice_uri.is_some() => {
+            refused("En el perfil compat no hay avisos de cierre de sesión: use el perfil base.")
+        }
         _ if public && settings.pkce != Pkce::Required => refused("Una aplicación sin secreto usa PKCE."),
         _ => Ok(()),
     }
 }
 
-/// Several hosts share a `sub` only if somebody said so (OIDC Core §8.1).
-fn sector_of(new: &NewClient) -> Result<String> {
+/// Several hosts share a `sub` only if somebody said so (OIDC Core §8.1). The person's own machine is nobody's host: an application
+/// that lives there, or nowhere, shares with none.
+fn sector_of(new: &NewClient, id: &str) -> Result<String> {
     let mut hosts: Vec<String> = new.redirect_uris.iter().filter_map(|uri| host(uri)).collect();
+    hosts.retain(|host| !host.is_empty() && !is_loopback(host));
+    hosts.sort();
     hosts.dedup();
     match hosts.as_slice() {
         [one] => Ok(one.clone()),
-        [] => Ok(new.institution.clone()),
+        [] => Ok(id.to_owned()),
         _ => Err(Error::invalid("sector_ambiguo", "Las direcciones de retorno están en varios sitios.")
             .field("sector", "Diga con qué nombre comparten el identificador de las personas.")),
     }

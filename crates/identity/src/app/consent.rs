@@ -6,8 +6,9 @@ use copihue_db::{Conn, Tx};
 use super::{Browser, Happened};
 use crate::Identity;
 use crate::model::claims::delivered;
+use crate::model::client::Client;
 use crate::model::event::EventKind;
-use crate::store;
+use crate::store::{self, Consent};
 
 /// An application that knows something of the person.
 pub(crate) struct Application {
@@ -37,6 +38,19 @@ impl Identity {
             Ok(all)
         };
         self.0.db.read(read).await
+    }
+
+    /// The person lets the application know this too, beside what it knew before.
+    pub(super) fn agree_to(&self, tx: &mut Tx<'_>, person: Id, client: &Client, more: &[&str]) -> Result<()> {
+        let before = store::consent(tx, person, &client.id)?;
+        let mut scope: Vec<String> = before.map(|c| c.scope).unwrap_or_default();
+        for word in more {
+            if !scope.iter().any(|known| known == word) {
+                scope.push((*word).to_owned());
+            }
+        }
+        let consent = Consent { client_id: client.id.clone(), scope, given: self.now() };
+        store::put_consent(tx, person, &consent)
     }
 
     /// Takes it back: the application's tokens are dead when this answers, and it is told.

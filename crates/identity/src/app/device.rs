@@ -20,7 +20,7 @@ use crate::model::mandate::Acting;
 use crate::model::oauth::TokenError;
 use crate::model::profile::{Profile, Reach};
 use crate::model::throttle::{Limit, Verdict};
-use crate::store::{self, Consent, SsoSession};
+use crate::store::{self, SsoSession};
 
 /// Codes that a person may type: a few at once, then ever slower (G1). One that was right counts too: else a guesser would make
 /// room with codes of their own.
@@ -86,7 +86,12 @@ impl Identity {
             let now = identity.now();
             let mine = (person.bucket(), identity.subject("user code", person.as_bytes()));
             let one = identity.take(tx, mine, TRIES, now)?;
-            let two = identity.take(tx, identity.prefix(peer), identity.0.config.limits.prefix, now)?;
+            let two = identity.take(
+                tx,
+                identity.prefix("user code", peer),
+                identity.0.config.limits.prefix,
+                now,
+            )?;
             let go = one.0 == Verdict::Go && two.0 == Verdict::Go;
             Ok(if go { TooMany::Go } else { TooMany::Wait })
         };
@@ -165,9 +170,7 @@ impl Identity {
             now,
         };
         may_issue(&ask).map_err(|_| Error::forbidden("Su cuenta no puede usarse con esta aplicación."))?;
-        let scope = request.scope.split(' ').map(str::to_owned).collect();
-        let consent = Consent { client_id: client.id.clone(), scope, given: now };
-        store::put_consent(tx, person.id, &consent)?;
+        self.agree_to(tx, person.id, client, &request.scope.split(' ').collect::<Vec<_>>())?;
         let offline = request.scope.split(' ').any(|s| s == "offline_access");
         let reach = if offline { Reach::Offline } else { Reach::Session };
         Ok(self.new_grant(client, &person, origin, &request.scope, reach))

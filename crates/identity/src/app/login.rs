@@ -109,7 +109,7 @@ impl Identity {
                 }
                 None => (identity.subject("run", &run_hash), limits.unknown_devices),
             };
-            let (mine, prefix) = ((bucket, subject), identity.prefix(peer));
+            let (mine, prefix) = ((bucket, subject), identity.prefix("login", peer));
             let one = identity.take(tx, mine, limit, now)?;
             // A known browser is stopped by its own failures only: never by its neighbours'.
             let two = match known {
@@ -193,12 +193,18 @@ impl Identity {
         self.0.sealer.hash(&[b"counter:", kind.as_bytes(), b":", value].concat())
     }
 
-    /// The counter of an address prefix: /24, or /56 of an IPv6 address. Only its keyed hash is stored.
-    pub(super) fn prefix(&self, peer: IpAddr) -> (Bucket, [u8; 32]) {
-        let hash = match peer.to_canonical() {
-            IpAddr::V4(v4) => self.subject("v4", &v4.octets()[..3]),
-            IpAddr::V6(v6) => self.subject("v6", &v6.octets()[..7]),
-        };
+    /// The counter of an address prefix: /24, or /56 of an IPv6 address; another one for each thing that is counted. Only its keyed hash
+    /// is stored.
+    pub(super) fn prefix(&self, what: &str, peer: IpAddr) -> (Bucket, [u8; 32]) {
+        match peer.to_canonical() {
+            IpAddr::V4(v4) => self.nobodys(&format!("{what} v4"), &v4.octets()[..3]),
+            IpAddr::V6(v6) => self.nobodys(&format!("{what} v6"), &v6.octets()[..7]),
+        }
+    }
+
+    /// A counter that belongs to no person.
+    pub(super) fn nobodys(&self, what: &str, value: &[u8]) -> (Bucket, [u8; 32]) {
+        let hash = self.subject(what, value);
         (Bucket::new(u16::from_be_bytes([hash[0], hash[1]])), hash)
     }
 }

@@ -7,6 +7,7 @@ mod client_auth;
 mod consent;
 mod device;
 mod factor;
+mod flood;
 mod form;
 mod keys;
 mod login;

@@ -3,10 +3,11 @@
 use copihue_core::{Result, json::sha256};
 
 use super::client_auth::Answer;
+use super::flood::LONGEST;
 use crate::Identity;
 use crate::model::assertion;
 use crate::model::authorize::{AuthorizeRequest, read, redirect_target};
-use crate::model::client::Client;
+use crate::model::client::{Auth, Client};
 use crate::model::oauth::{AuthorizeError, ClientProblem, TokenError};
 use crate::model::params::Params;
 use crate::model::profile::{Face, Reach};
@@ -61,6 +62,9 @@ impl Identity {
             _ => TokenError::InvalidRequest,
         })?;
         let mut query = params.query_without(&PROOFS);
+        if client.settings.auth == Auth::Public && query.len() > LONGEST {
+            return Err(TokenError::InvalidRequest);
+        }
         match (jkt, &request.jkt) {
             (Some(jkt), Some(said)) if jkt != said => return Err(TokenError::InvalidDpopProof),
             (Some(jkt), None) => query.push_str(&format!("&dpop_jkt={jkt}")),

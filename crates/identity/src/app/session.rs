@@ -69,9 +69,6 @@ impl Identity {
             if known.state != PersonState::Closed {
                 store::set_standing(tx, person, PersonState::Suspended, known.vital)?;
             }
-            for session in store::sessions_of(tx, person, identity.now())? {
-                identity.end_sid(tx, person, session.sid)?;
-            }
             identity.end_everything(tx, person)?;
             let what = Happened {
                 device: &browser.label,

@@ -21,8 +21,6 @@ pub enum AuthorizeError {
     UnmetAuthentication,
     /// Request objects are not supported.
     RequestNotSupported,
-    /// The signed request is not worth its signature.
-    InvalidRequestObject,
 }
 
 impl AuthorizeError {
@@ -39,7 +37,6 @@ impl AuthorizeError {
             Self::InteractionRequired => "interaction_required",
             Self::UnmetAuthentication => "unmet_authentication_requirements",
             Self::RequestNotSupported => "request_not_supported",
-            Self::InvalidRequestObject => "invalid_request_object",
         }
     }
 
@@ -61,7 +58,6 @@ impl AuthorizeError {
             Self::UnmetAuthentication => {
                 "The Authorization Server is unable to meet the requirements for the authentication of the End-User"
             }
-            Self::InvalidRequestObject => "The request parameter contains an invalid Request Object",
             Self::RequestNotSupported => "The provider does not support use of the request parameter",
         }
     }
@@ -131,6 +127,8 @@ pub enum TokenError {
     AccessDenied,
     /// The device's code is over.
     ExpiredToken,
+    /// Too many requests that prove nothing.
+    TooMany,
 }
 
 impl TokenError {
@@ -151,6 +149,7 @@ impl TokenError {
             Self::SlowDown => "slow_down",
             Self::AccessDenied => "access_denied",
             Self::ExpiredToken => "expired_token",
+            Self::TooMany => "temporarily_unavailable",
         }
     }
 
@@ -169,6 +168,7 @@ impl TokenError {
             Self::SlowDown => "Poll five seconds slower",
             Self::AccessDenied => "The resource owner or authorization server denied the request",
             Self::ExpiredToken => "The device code has expired",
+            Self::TooMany => "Too many requests: try again in a minute",
             Self::InvalidClient => {
                 "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported \
                  authentication method)"

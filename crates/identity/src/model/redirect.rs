@@ -113,6 +113,12 @@ pub fn host(uri: &str) -> Option<String> {
     url::Url::parse(uri).ok()?.host_str().map(str::to_owned)
 }
 
+/// Whether a host is the person's own machine.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
 /// Checks an address before it is registered: absolute, `https` (or plain `http` on this machine for tests), without query,
 /// fragment or credentials.
 #[must_use]
@@ -125,7 +131,7 @@ pub fn may_be_registered(uri: &str) -> bool {
 #[must_use]
 pub fn may_be_told(uri: &str) -> bool {
     let Ok(url) = url::Url::parse(uri) else { return false };
-    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let local = url.host_str().is_some_and(is_loopback);
     let secure = url.scheme() == "https" || (url.scheme() == "http" && local);
     let bare = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     secure && bare && uri.len() <= MAX && uri.bytes().all(|b| b.is_ascii_graphic())

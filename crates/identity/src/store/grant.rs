@@ -118,15 +118,22 @@ pub(crate) fn revoke_grant(tx: &mut Tx<'_>, key: GrantKey, now: Timestamp) -> Re
     Ok(())
 }
 
-/// Ends every grant of a person.
-pub(crate) fn revoke_all(tx: &mut Tx<'_>, person: Id, now: Timestamp) -> Result<()> {
+/// Ends every grant of a person. Answers the applications that had one alive, with the provider's sessions that it came from.
+pub(crate) fn revoke_all(tx: &mut Tx<'_>, person: Id, now: Timestamp) -> Result<Vec<(Used, Id)>> {
+    let rows = tx.query(
+        sql!(
+            "SELECT DISTINCT client_id, sid, mandate FROM identity_grant WHERE bucket = $1 AND person = $2 ",
+            "AND code_used_at IS NOT NULL AND revoked_at IS NULL AND expires_at > $3 ORDER BY client_id, sid"
+        ),
+        &params![person.bucket(), person, now],
+    )?;
     tx.execute(
         sql!(
             "UPDATE identity_grant SET revoked_at = $3 WHERE bucket = $1 AND person = $2 AND revoked_at IS NULL"
         ),
         &params![person.bucket(), person, now],
     )?;
-    Ok(())
+    rows.iter().map(|row| Ok(((row.get("client_id")?, row.get("mandate")?), row.get("sid")?))).collect()
 }
 
 /// An application, with the mandate by which the person acted there.

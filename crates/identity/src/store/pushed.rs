@@ -73,9 +73,10 @@ pub(crate) fn spend_once(tx: &mut Tx<'_>, id: &[u8; 32], expires: Timestamp) -> 
 pub(crate) fn purge_once(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
     let last = now.millis().div_euclid(SLOT_MS) - 1;
     let spent = tx.execute(sql!("DELETE FROM identity_once WHERE slot < $1"), &params![last])?;
-    let day_ago = now.plus_seconds(-86_400);
-    let pushed = tx.execute(sql!("DELETE FROM identity_pushed WHERE created_at < $1"), &params![day_ago])?;
+    // No form waits longer than an hour for its person.
+    let over = now.plus_seconds(-3_600);
+    let pushed = tx.execute(sql!("DELETE FROM identity_pushed WHERE created_at < $1"), &params![over])?;
     let devices =
-        tx.execute(sql!("DELETE FROM identity_device_request WHERE expires_at < $1"), &params![day_ago])?;
+        tx.execute(sql!("DELETE FROM identity_device_request WHERE expires_at < $1"), &params![over])?;
     Ok(spent + pushed + devices)
 }

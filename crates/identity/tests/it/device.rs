@@ -121,3 +121,72 @@ async fn b14_g02_only_an_application_for_devices_may_ask_and_a_locked_person_giv
     w.identity.set_standing(&job, person.id, Standing::Suspend, "Prueba").await.unwrap();
     assert_eq!(says(&w, &codes).await, "invalid_grant");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l05_letting_a_device_in_takes_nothing_back_that_was_agreed_before() {
+    for w in worlds().await {
+        w.register(device()).await;
+        let mut browser = w.visitor();
+        tokens(&w, &mut browser, &[("scope", "openid email")]).await;
+        let codes = ask_for_device(&w).await;
+        let mut c = person(&w).await;
+        let code = codes["user_code"].as_str().unwrap();
+        c.post("/vincular", &[("codigo", code), ("decision", "si")]).await.expect(200);
+        assert!(c.get("/mi/aplicaciones").await.says("RUN, nombre, correo"));
+        browser.get_raw(&ask(BASE, &[("scope", "openid email")])).await.expect(302);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g01_h02_codes_of_devices_and_passwords_are_counted_apart() {
+    let db = copihue_db::testing::engines().remove(0);
+    let w = World::on(db, |config| config.limits.prefix.free = 4).await;
+    w.register(device()).await;
+    let mut c = person(&w).await;
+    for _ in 0..6 {
+        c.post("/vincular", &[("codigo", "BCDF-GHJK")]).await;
+    }
+    c.post("/vincular", &[("codigo", "BCDF-GHJK")]).await.expect(429);
+    w.code(&mut w.visitor(), &authorize(&[])).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h12_what_proves_nothing_can_not_fill_the_disk() {
+    for w in worlds().await {
+        let mut own = device();
+        own.settings.auth = Auth::Public;
+        w.register(own).await;
+        let asked = fields(&[("client_id", BASE), ("scope", "openid")]);
+        for _ in 0..59 {
+            post(&w, "/oauth2/device_authorization", &asked, None).await.expect(200);
+        }
+        post(&w, "/oauth2/device_authorization", &asked, None).await.expect(200);
+        let over = post(&w, "/oauth2/device_authorization", &asked, None).await.expect(429);
+        assert_eq!(
+            (over.header("retry-after"), over.json()["error"].as_str()),
+            (Some("60"), Some("temporarily_unavailable"))
+        );
+        // Other things are counted apart, and the next minute anew.
+        let long = "x".repeat(4 * 1024);
+        for (state, status) in [("abc", 201), (&long, 400)] {
+            let challenge = copihue_identity::model::pkce::challenge(&verifier());
+            let push = fields(&[
+                ("client_id", BASE),
+                ("response_type", "code"),
+                ("scope", "openid"),
+                ("redirect_uri", RETURN),
+                ("code_challenge", &challenge),
+                ("code_challenge_method", "S256"),
+                ("nonce", state),
+            ]);
+            post(&w, "/oauth2/par", &push, None).await.expect(status);
+        }
+        w.clock.advance_millis(60_000);
+        post(&w, "/oauth2/device_authorization", &asked, None).await.expect(200);
+        // What nobody came for is gone after an hour.
+        w.clock.advance_millis(3 * 3_600_000);
+        w.identity.purge().await.unwrap();
+        let left = w.db.read(|conn| conn.query(copihue_db::sql!("SELECT id FROM identity_pushed"), &[]));
+        assert!(left.await.unwrap().is_empty());
+    }
+}

@@ -114,6 +114,38 @@ async fn f04_f06_applications_are_told_of_a_log_out_until_they_hear_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn f06_f07_applications_are_told_when_an_account_is_stopped() {
+    for w in worlds().await {
+        let heard: Heard = Arc::default();
+        let state = (heard.clone(), Arc::new(Mutex::new(false)));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let uri = format!("http://{}/aviso", listener.local_addr().unwrap());
+        let app = axum::Router::new().route("/aviso", axum::routing::post(hear)).with_state(state);
+        let server = tokio::spawn(async move { axum::serve(listener, app).await });
+        let mut new = base();
+        new.settings.logout_notice_uri = Some(uri);
+        w.register(new).await;
+        // One grant outlives its session, another had only its code given.
+        let offline = tokens(&w, &mut w.visitor(), &[("scope", "openid profile offline_access")]).await;
+        let (_, hint) = logged_in(&w).await;
+        let person = w.identity.person_by_run("44444444-4".parse().unwrap()).await.unwrap().unwrap();
+        let actor = copihue_core::Actor::job("identity.test");
+        w.identity
+            .set_standing(&actor, person.id, copihue_identity::Standing::Deceased, "Registro Civil")
+            .await
+            .unwrap();
+        let worker = w.identity.register(copihue_db::jobs::Worker::new(w.db.db(), w.clock.clone()));
+        worker.run_due().await.unwrap();
+        let told: Vec<_> = heard.lock().unwrap().iter().map(|t| part(t, 1)["sid"].clone()).collect();
+        for token in [offline["id_token"].as_str().unwrap(), &hint] {
+            assert!(told.contains(&part(token, 1)["sid"]));
+        }
+        assert_eq!(told.len(), 2);
+        server.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn l05_a_person_takes_back_what_an_application_knows() {
     use copihue_core::Acr;
     for w in worlds().await {

@@ -43,6 +43,41 @@ async fn c06_only_bare_secure_addresses_are_registered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn d02_l01_applications_on_the_persons_own_machine_share_nothing() {
+    let w = world().await;
+    let sub = async |id: &str, uris: &[&str]| {
+        let redirect_uris = uris.iter().map(|uri| (*uri).to_owned()).collect();
+        let new = NewClient { id: Some(id.into()), redirect_uris, ..crate::open_world::base() };
+        let identity = w.identity.clone();
+        w.db.write(move |tx| identity.register_client(tx, &new)).await.map(|_| ())
+    };
+    let (a, b) = ("https://a.ejemplo.cl/cb", "https://b.ejemplo.cl/cb");
+    sub("uno", &["http://127.0.0.1/cb"]).await.unwrap();
+    sub("dos", &["http://localhost:8080/cb", "http://[::1]/cb"]).await.unwrap();
+    sub("tres", &[a, "http://127.0.0.1/cb", a]).await.unwrap();
+    assert_eq!(sub("cuatro", &[a, b, a]).await.unwrap_err().code(), "sector_ambiguo");
+    let sectors = w.db.read(|conn| {
+        let rows = conn.query(
+            copihue_db::sql!("SELECT settings FROM identity_client WHERE client_id IN ('uno', 'dos', 'tres') ORDER BY client_id"),
+            &[],
+        )?;
+        rows.iter().map(|row| row.get::<serde_json::Value>("settings")).collect::<copihue_core::Result<Vec<_>>>()
+    });
+    let sectors: Vec<_> = sectors.await.unwrap().iter().map(|s| s["sector"].clone()).collect();
+    assert_eq!(sectors, ["dos", "a.ejemplo.cl", "uno"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f06_the_national_contract_has_no_notices_of_a_log_out() {
+    let w = world().await;
+    let mut new = app();
+    new.settings.logout_notice_uri = Some("https://tramites.ejemplo.cl/aviso".into());
+    let identity = w.identity.clone();
+    let refused = w.db.write(move |tx| identity.register_client(tx, &new)).await;
+    assert_eq!(refused.unwrap_err().code(), "perfil_invalido");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn c07_two_secrets_are_valid_at_a_time_for_rotation() {
     let w = world().await;
     let second = w.register(NewClient { secret: None, ..app() }).await;
