@@ -31,6 +31,7 @@ pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Sho
 pub use model::level::{Level, Shortfall, WhenShort};
 pub use pdf::{PdfError, SubFilter};
 pub use signer::{HalfPdf, SealOptions, SharedSigner, Signer, SignerName};
+pub use store::deeds;
 pub use tsp::{Source, Timestamps};
 
 use copihue_db::MigrationSet;

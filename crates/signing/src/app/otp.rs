@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use copihue_core::{Error, Id, Kind, Result};
+use copihue_core::{Actor, Error, Id, Kind, Result};
 
 use super::setup::{no_certificate, seed_name};
-use super::{Mode, Owner, Signing};
+use super::{Mode, Owner, Signing, signing_hat};
 use crate::model::otp::{self, OtpAnswer};
 use crate::store::{certificate, otp as store};
 
@@ -73,6 +73,16 @@ impl Signing {
                 "Su segundo factor está bloqueado por demasiados códigos incorrectos. Pida al operador que lo reponga.",
             )),
         }
+    }
+
+    /// Spends a code of the official by whose hat the person acts: proof that it is they, where nobody has logged in.
+    ///
+    /// # Errors
+    /// When the code is wrong or spent, or the official has no certificate in force.
+    pub async fn prove(&self, actor: &Actor, code: &str) -> Result<()> {
+        let (person, hat) = signing_hat(actor)?;
+        let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
+        self.spend_code(&owner, person.run, code, None).await
     }
 
     /// The code of this moment, for the demonstration's page.

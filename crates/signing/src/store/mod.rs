@@ -2,6 +2,7 @@
 
 pub(crate) mod application;
 pub(crate) mod certificate;
+pub mod deeds;
 pub(crate) mod document;
 pub(crate) mod log;
 pub(crate) mod otp;

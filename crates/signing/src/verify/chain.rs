@@ -9,7 +9,8 @@ use super::verdict::SubIndication;
 use crate::oid;
 use crate::pki::Certificate;
 
-const MAX_PATH: usize = 8;
+/// The longest path that is looked at.
+pub(super) const MAX_PATH: usize = 8;
 /// How far a signer's clock may be ahead.
 const CLOCK_DRIFT_S: i64 = 300;
 

@@ -1,4 +1,4 @@
-//! Is this PDF genuine? A pure and offline answer, after ETSI EN 319 102-1 and specs signing §8.
+//! Is this PDF, or this JWS, genuine? A pure and offline answer, after ETSI EN 319 102-1 and specs signing §8.
 //!
 //! Everything that could be read in two ways is refused: a signature counts only if each byte of the file is either
 //! under its digest, or is the canonical text of its own CMS.
@@ -9,6 +9,7 @@ mod changes;
 mod cms;
 mod facts;
 mod gap;
+mod jws;
 mod material;
 mod report;
 mod signature;
@@ -16,6 +17,7 @@ mod timestamp;
 mod trust;
 mod verdict;
 
+pub use jws::{JwsVerdict, verify_jws};
 pub use material::RevocationFacts;
 pub(crate) use report::local_time;
 pub use report::{Report, report};

@@ -127,7 +127,8 @@ pub(crate) fn archived(timestamp: &DocumentTimestamp) -> String {
     }
 }
 
-fn why(sub: SubIndication) -> &'static str {
+/// What a sub-indication means.
+pub(super) fn why(sub: SubIndication) -> &'static str {
     use SubIndication as S;
     match sub {
         S::FormatFailure => "La firma está dañada o no tiene la forma que debe.",

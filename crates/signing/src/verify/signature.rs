@@ -307,23 +307,29 @@ fn check_signature(signed: &SignedData<'_>, leaf: &Certificate) -> Result<&'stat
 }
 
 fn indication(problem: Option<SubIndication>, changes: Changes) -> Indication {
-    use SubIndication as S;
     match problem {
         None if changes == Changes::Content => Indication::TotalFailed,
         None => Indication::TotalPassed,
-        Some(
-            S::FormatFailure
-            | S::HashFailure
-            | S::SigCryptoFailure
-            | S::Revoked
-            | S::Expired
-            | S::NotYetValid,
-        ) => Indication::TotalFailed,
-        Some(_) => Indication::Indeterminate,
+        Some(problem) => indication_of(problem),
     }
 }
 
-fn signer_facts(leaf: &Certificate) -> SignerFacts {
+/// Whether a problem is one for good.
+pub(super) fn indication_of(problem: SubIndication) -> Indication {
+    use SubIndication as S;
+    match problem {
+        S::FormatFailure
+        | S::HashFailure
+        | S::SigCryptoFailure
+        | S::Revoked
+        | S::Expired
+        | S::NotYetValid => Indication::TotalFailed,
+        _ => Indication::Indeterminate,
+    }
+}
+
+/// Who a certificate says signed.
+pub(super) fn signer_facts(leaf: &Certificate) -> SignerFacts {
     SignerFacts {
         name: SignerName { name: leaf.common_name(), post: leaf.title(), institution: leaf.organisation() },
         run_masked: leaf.run().map(mask_run),

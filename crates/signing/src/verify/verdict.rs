@@ -128,6 +128,14 @@ pub struct SignerFacts {
     pub kind: Option<AnchorKind>,
 }
 
+impl SignerFacts {
+    /// Whether a body signed, by its seal, and no person: a seal names its body twice.
+    #[must_use]
+    pub fn is_seal(&self) -> bool {
+        self.name.post.is_none() && !self.name.name.is_empty() && self.name.name == self.name.institution
+    }
+}
+
 /// The answer for one signature.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct SignatureVerdict {

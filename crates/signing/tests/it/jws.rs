@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use copihue_signing::keys::Algorithm;
+use copihue_signing::verify::{Indication, SubIndication, TrustStore, verify_jws};
 use serde_json::{Value, json};
 
 use crate::support::{Authority, Bench, now, text};
@@ -46,4 +47,62 @@ fn exp_06_a_jws_is_verified_by_a_foreign_library() {
         assert!(output.status.success(), "{}", text(&output));
         assert!(String::from_utf8_lossy(&output.stdout).contains(r#"{"a":"ñ","b":1}"#));
     }
+}
+
+#[test]
+fn exp_06_a_jws_is_verified_offline_and_says_who_sealed() {
+    for algorithm in [Algorithm::P256, Algorithm::Rsa2048] {
+        let authority = Authority::new(algorithm);
+        let jws = authority.seal().sign_jws(&json!({"b": 1, "a": "ñ"}), now()).unwrap();
+        let verdict = verify_jws(&jws, &authority.trust(), now());
+        assert_eq!((verdict.problem, verdict.indication()), (None, Indication::TotalPassed));
+        assert_eq!(verdict.payload, r#"{"a":"ñ","b":1}"#.as_bytes());
+        assert_eq!(verdict.claimed_time, Some(now()));
+        let signer = verdict.signer.unwrap();
+        assert!(signer.is_seal());
+        assert_eq!(signer.name.institution, "Municipalidad de Puente Alto");
+        let by_a_person = authority.holder().sign_jws(&json!({}), now()).unwrap();
+        assert!(!verify_jws(&by_a_person, &authority.trust(), now()).signer.unwrap().is_seal());
+        // Nobody is trusted: nothing is known. After its end, nothing proves that it is older.
+        let unknown = verify_jws(&jws, &TrustStore::new(), now());
+        assert_eq!(unknown.problem, Some(SubIndication::NoCertificateChainFound));
+        assert_eq!(unknown.indication(), Indication::Indeterminate);
+        let late = verify_jws(&jws, &authority.trust(), now().plus_seconds(4 * 365 * 86_400));
+        assert_eq!(late.problem, Some(SubIndication::OutOfBoundsNoPoe));
+    }
+}
+
+/// The parts of a JWS put together again after a change.
+fn forged(jws: &str, part: usize, change: impl Fn(&mut Vec<u8>)) -> String {
+    let mut parts: Vec<Vec<u8>> = jws.split('.').map(|p| URL_SAFE_NO_PAD.decode(p).unwrap()).collect();
+    change(&mut parts[part]);
+    parts.iter().map(|p| URL_SAFE_NO_PAD.encode(p)).collect::<Vec<_>>().join(".")
+}
+
+#[test]
+fn exp_06_a_jws_that_was_changed_is_refused() {
+    use SubIndication as S;
+    let (authority, other) = (Authority::new(Algorithm::P256), Authority::new(Algorithm::P256));
+    let jws = authority.seal().sign_jws(&json!({"a": 1}), now()).unwrap();
+    let judged = |jws: &str| verify_jws(jws, &authority.trust(), now()).problem;
+    let replaced = |from: &str, to: &str| {
+        forged(&jws, 0, |header| {
+            *header = String::from_utf8(header.clone()).unwrap().replacen(from, to, 1).into_bytes();
+        })
+    };
+    assert_eq!(judged(&forged(&jws, 1, |payload| payload[5] ^= 3)), Some(S::SigCryptoFailure));
+    assert_eq!(judged(&forged(&jws, 2, |signature| signature[9] ^= 1)), Some(S::SigCryptoFailure));
+    assert_eq!(judged(&forged(&jws, 2, Vec::clear)), Some(S::SigCryptoFailure));
+    assert_eq!(judged(&replaced("\"iat\":1", "\"iat\":2")), Some(S::SigCryptoFailure));
+    for algorithm in ["none", "HS256", "RS256"] {
+        let text = replaced("ES256", algorithm);
+        assert_eq!(judged(&text), Some(S::CryptoConstraintsFailure), "{algorithm}");
+    }
+    assert_eq!(judged(&replaced("\"alg\"", "\"crit\":[\"b64\"],\"alg\"")), Some(S::FormatFailure));
+    for text in ["", "a", "a.b", "a.b.c", &format!("{jws}.x"), &format!("{jws}=")] {
+        assert_eq!(judged(text), Some(S::FormatFailure), "{text}");
+    }
+    // The same words under another's seal of the same name.
+    let theirs = other.seal().sign_jws(&json!({"a": 1}), now()).unwrap();
+    assert_eq!(judged(&theirs), Some(S::NoCertificateChainFound));
 }

@@ -1,0 +1,70 @@
+//! What was signed and issued, for whoever holds it against the evidence that each act must have left: by a cursor, and
+//! the name of each.
+
+use copihue_core::{Id, Result, VerificationCode};
+use copihue_db::{Conn, params, sql};
+
+/// The next acts: a cursor and the name of each.
+pub type Found = Result<Vec<(Vec<u8>, String)>>;
+
+/// Documents that were issued, by their codes.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn issued(conn: &mut Conn<'_>, from: Option<&[u8]>, limit: usize) -> Found {
+    let from = from.map(String::from_utf8_lossy).unwrap_or_default();
+    conn.query(
+        sql!("SELECT code FROM signing_document WHERE code > $1 ORDER BY code LIMIT $2"),
+        &params![from.as_ref(), limit],
+    )?
+    .iter()
+    .map(|row| {
+        let (stored, code): (String, VerificationCode) = (row.at(0)?, row.at(0)?);
+        Ok((stored.into_bytes(), code.compact().to_owned()))
+    })
+    .collect()
+}
+
+/// Whether a document was issued under this code.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn is_issued(conn: &mut Conn<'_>, code: &str) -> Result<bool> {
+    let Ok(code) = code.parse::<VerificationCode>() else { return Ok(false) };
+    Ok(conn.query_opt(sql!("SELECT code FROM signing_document WHERE code = $1"), &params![code])?.is_some())
+}
+
+/// Uses of keys, but for timestamps, which leave no evidence.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn uses(conn: &mut Conn<'_>, from: Option<&[u8]>, limit: usize) -> Found {
+    let id = from.and_then(Id::from_slice);
+    let (bucket, from) =
+        id.map_or((-1, Vec::new()), |id| (i64::from(id.bucket().number()), id.as_bytes().to_vec()));
+    conn.query(
+        sql!(
+            "SELECT id FROM signing_log WHERE (bucket, id) > ($1, $2) AND format <> 'tst' ORDER BY bucket, id LIMIT $3"
+        ),
+        &params![bucket, from, limit],
+    )?
+    .iter()
+    .map(|row| {
+        let id: Id = row.at(0)?;
+        Ok((id.as_bytes().to_vec(), id.to_string()))
+    })
+    .collect()
+}
+
+/// Whether a key was used under this id.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn is_use(conn: &mut Conn<'_>, id: &str) -> Result<bool> {
+    let Ok(id) = id.parse::<Id>() else { return Ok(false) };
+    let found = conn.query_opt(
+        sql!("SELECT id FROM signing_log WHERE bucket = $1 AND id = $2 AND format <> 'tst'"),
+        &params![id.bucket(), id],
+    )?;
+    Ok(found.is_some())
+}
