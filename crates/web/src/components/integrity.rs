@@ -1,5 +1,6 @@
 //! The way from an act to its receipt of the transparency log.
 
+use http::{HeaderName, header};
 use maud::{Markup, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -14,10 +15,28 @@ pub fn event_address(ledger: &str, record: &str) -> String {
     format!("/mi/actividad/{ledger}/{}", utf8_percent_encode(record, PART))
 }
 
+/// The same for programs: where the event and its receipt are as JSON.
+#[must_use]
+pub fn receipt_address(ledger: &str, record: &str) -> String {
+    format!("/api/receipts/{ledger}/{}", utf8_percent_encode(record, PART))
+}
+
+/// A `Link` header from an act told as JSON to its receipt, where the JSON itself is sealed or registered as it is.
+#[must_use]
+pub fn receipt_link(ledger: &str, record: &str) -> (HeaderName, String) {
+    (header::LINK, format!("<{}>; rel=\"https://c2sp.org/tlog-proof\"", receipt_address(ledger, record)))
+}
+
 /// «Comprobante de integridad»: the link beside an act that says what can be proved of it, to whom it concerns.
 #[must_use]
 pub fn integrity_receipt(ledger: &str, record: &str) -> Markup {
     html! { a href=(event_address(ledger, record)) { (t("web-integrity")) } }
+}
+
+/// The same in a list, where its name must tell of which act it is.
+#[must_use]
+pub fn integrity_receipt_of(ledger: &str, record: &str, what: &str) -> Markup {
+    html! { a href=(event_address(ledger, record)) { (t("web-integrity")) span.hidden { ": " (what) } } }
 }
 
 #[cfg(test)]

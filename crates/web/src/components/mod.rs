@@ -40,7 +40,7 @@ pub use input::{
     Input, address_input, email_input, money_input, number_input, otp_input, password_input, phone_input,
     run_input, search_input, text_input, textarea,
 };
-pub use integrity::{event_address, integrity_receipt};
+pub use integrity::{event_address, integrity_receipt, integrity_receipt_of, receipt_address, receipt_link};
 pub use list::{CheckAnswers, Fact, check_answers, fact, facts, summary_list};
 pub use notice::{details, inset, notification_banner, panel, success_banner, tabs, warning};
 pub use select::{Select, commune_select, datalist_input, select};
