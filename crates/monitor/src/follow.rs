@@ -83,7 +83,7 @@ impl<S: Source> Follower<S> {
                 Some((before, _)) => Err(Trouble::new(
                     Verdict::Rollback,
                     format!(
-                        "Retroceso: el registro ya no muestra ningún punto de control, y tenía {} entradas.",
+                        "Retroceso: la bitácora ya no muestra ningún punto de control, y tenía {} entradas.",
                         before.size
                     ),
                 )),
@@ -95,7 +95,7 @@ impl<S: Source> Follower<S> {
             Some((Ordering::Less, before)) => Err(self.shrunk(&before, &head).await?.with(&note)),
             Some((Ordering::Equal, before)) if before.root != head.root => Err(Trouble::new(
                 Verdict::Fork,
-                format!("Bifurcación: el registro firmó dos raíces distintas para {} entradas.", head.size),
+                format!("Bifurcación: la bitácora firmó dos raíces distintas para {} entradas.", head.size),
             )
             .with(&note)),
             Some((Ordering::Equal, _)) if self.state.goal.is_none() => {
@@ -128,13 +128,13 @@ impl<S: Source> Follower<S> {
         let text = match proof {
             Some(proof) if !verify_consistency(old, &head.root, new, &before.root, &proof) => {
                 let text = format!(
-                    "Bifurcación: el registro muestra {old} entradas que no son el comienzo de las {new} que mostró."
+                    "Bifurcación: la bitácora muestra {old} entradas que no son el comienzo de las {new} que mostró."
                 );
                 return Ok(Trouble::new(Verdict::Fork, text));
             }
-            Some(_) => format!("Retroceso: el registro muestra {old} entradas, y ya había mostrado {new}."),
+            Some(_) => format!("Retroceso: la bitácora muestra {old} entradas, y ya había mostrado {new}."),
             None => format!(
-                "Retroceso: el registro muestra {old} entradas, había mostrado {new}, y no entrega con qué compararlas."
+                "Retroceso: la bitácora muestra {old} entradas, había mostrado {new}, y no entrega con qué compararlas."
             ),
         };
         Ok(Trouble::new(Verdict::Rollback, text))
@@ -224,16 +224,16 @@ impl<S: Source> Follower<S> {
             let proof = probe.compute(|tiles| merkle::consistency_proof(tiles, old, size)).await?;
             let continues = proof.is_some_and(|p| verify_consistency(old, &old_root, size, &head.root, &p));
             if continues && let Some(index) = self.first_other_entry(&mut probe, old, size).await? {
-                let text = format!("La entrada {index} que el registro entrega no es la que firmó.");
+                let text = format!("La entrada {index} que la bitácora entrega no es la que firmó.");
                 return Ok(Trouble::new(Verdict::Entry, text));
             }
         }
         if old == 0 {
-            let text = format!("Las {size} entradas que el registro entrega no dan la raíz que firmó.");
+            let text = format!("Las {size} entradas que la bitácora entrega no dan la raíz que firmó.");
             return Ok(Trouble::new(Verdict::Entry, text));
         }
         let text = format!(
-            "Bifurcación: el registro firmó {size} entradas que no continúan las {old} que había mostrado."
+            "Bifurcación: la bitácora firmó {size} entradas que no continúan las {old} que había mostrado."
         );
         Ok(Trouble::new(Verdict::Fork, text))
     }
@@ -277,7 +277,7 @@ fn take(
 ) -> Result<Vec<u8>, Trouble> {
     let first = n * WIDTH;
     let gone = |index: u64| {
-        let text = format!("El registro no entrega la entrada {index}, que firmó.");
+        let text = format!("La bitácora no entrega la entrada {index}, que firmó.");
         Trouble::new(Verdict::Truncated, text)
     };
     let mut bytes = bytes.ok_or_else(|| gone(first))?;
@@ -298,7 +298,7 @@ fn take(
             tree.push(leaf);
             passes(tree, seen)?;
         } else if before.get((index - first) as usize * 32..).is_none_or(|rest| !rest.starts_with(&leaf)) {
-            let text = format!("La entrada {index} ya no es la que el registro había mostrado.");
+            let text = format!("La entrada {index} ya no es la que la bitácora había mostrado.");
             return Err(Trouble::new(Verdict::Entry, text));
         }
     }
@@ -311,7 +311,7 @@ fn passes(tree: &Growth, seen: Option<&Checkpoint>) -> Result<(), Trouble> {
     match seen {
         Some(seen) if seen.size == tree.size() && seen.root != tree.root() => {
             let text =
-                format!("Las {} entradas que el registro había mostrado ya no son las mismas.", seen.size);
+                format!("Las {} entradas que la bitácora había mostrado ya no son las mismas.", seen.size);
             Err(Trouble::new(Verdict::Entry, text))
         }
         _ => Ok(()),
@@ -320,15 +320,15 @@ fn passes(tree: &Growth, seen: Option<&Checkpoint>) -> Result<(), Trouble> {
 
 fn refused(reason: Reason) -> Trouble {
     let (verdict, text) = match reason {
-        Reason::UnknownOrigin => (Verdict::Origin, "El punto de control es de otro registro."),
+        Reason::UnknownOrigin => (Verdict::Origin, "El punto de control es de otra bitácora."),
         Reason::LogSignature => {
-            (Verdict::Signature, "El punto de control no está firmado con la llave del registro.")
+            (Verdict::Signature, "El punto de control no está firmado con la llave de la bitácora.")
         }
         Reason::WitnessSignature => (Verdict::Cosignature, "La firma de un testigo no corresponde."),
         Reason::TooFewWitnesses => {
             (Verdict::Witnesses, "Al punto de control le faltan testigos de los que la política pide.")
         }
-        _ => (Verdict::Malformed, "Lo que el registro muestra no es un punto de control."),
+        _ => (Verdict::Malformed, "Lo que la bitácora muestra no es un punto de control."),
     };
     Trouble::new(verdict, text)
 }

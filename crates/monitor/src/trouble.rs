@@ -71,7 +71,7 @@ impl Trouble {
     }
 
     pub(crate) fn unreachable(what: impl std::fmt::Display) -> Self {
-        Self::new(Verdict::Unreachable, format!("No se pudo leer el registro: {what}."))
+        Self::new(Verdict::Unreachable, format!("No se pudo leer la bitácora: {what}."))
     }
 
     pub(crate) fn state(what: impl std::fmt::Display) -> Self {

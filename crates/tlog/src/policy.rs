@@ -112,7 +112,7 @@ impl Reader {
 
     fn log(&mut self, key: &str, url: Option<&&str>) -> Result<(), &'static str> {
         let key = VerifierKey::parse(key).filter(|k| k.algorithm() == Algorithm::Ed25519);
-        let key = key.ok_or("no es la llave de un registro")?;
+        let key = key.ok_or("no es la llave de una bitácora")?;
         self.unique(&key)?;
         self.reached_at(&key, url);
         self.policy.logs.push(key);

@@ -49,11 +49,11 @@ impl Reason {
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::Format => "el archivo no tiene la forma de una prueba",
-            Self::UnknownOrigin => "el registro de origen no está entre los que usted acepta",
-            Self::LogSignature => "la firma del registro no corresponde",
+            Self::UnknownOrigin => "la bitácora de origen no está entre las que usted acepta",
+            Self::LogSignature => "la firma de la bitácora no corresponde",
             Self::TooFewWitnesses => "no la respaldan suficientes testigos",
             Self::WitnessSignature => "la firma de un testigo no corresponde",
-            Self::Inclusion => "el hecho no está en el registro en ese lugar",
+            Self::Inclusion => "el hecho no está en la bitácora en ese lugar",
             Self::Leaf => "no trae el hecho que dice probar, o es otro",
             Self::Field => "un dato mostrado no es el que se registró",
             Self::TimeStamp => "el sello de tiempo no corresponde",

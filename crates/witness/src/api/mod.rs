@@ -57,11 +57,11 @@ fn answered(answer: Result<Answer>) -> Response {
     match answer {
         Ok(Answer::Cosigned(lines)) => text(StatusCode::OK, lines),
         Ok(Answer::UnknownLog) => {
-            text(StatusCode::NOT_FOUND, "Este testigo no vigila ese registro.\n".to_owned())
+            text(StatusCode::NOT_FOUND, "Este testigo no vigila esa bitácora.\n".to_owned())
         }
         Ok(Answer::Untrusted) => text(
             StatusCode::FORBIDDEN,
-            "El punto de control no trae una firma válida de su registro.\n".to_owned(),
+            "El punto de control no trae una firma válida de su bitácora.\n".to_owned(),
         ),
         Ok(Answer::Malformed) => text(
             StatusCode::BAD_REQUEST,
@@ -99,7 +99,7 @@ async fn about(State(shared): State<Shared>) -> Response {
         Err(error) => return unavailable(&error),
     };
     let mut page = format!(
-        "Testigo de registros de transparencia\n\nNombre: {}\nLlave:  {}\n\nRegistros que vigila:\n",
+        "Testigo de bitácoras de transparencia\n\nNombre: {}\nLlave:  {}\n\nBitácoras que vigila:\n",
         shared.witness.verifier().name(),
         shared.witness.verifier()
     );

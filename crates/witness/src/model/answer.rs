@@ -48,10 +48,10 @@ impl Refusal {
     #[must_use]
     pub const fn explanation(self) -> &'static str {
         match self {
-            Self::EmptyRoot => "un registro sin entradas tiene siempre la misma raíz, y no es esta",
-            Self::ProofFromNothing => "desde un registro sin entradas no hay nada que probar",
-            Self::Fork => "el registro firmó dos raíces distintas para el mismo tamaño",
-            Self::Inconsistent => "la prueba no muestra que el registro solo haya crecido",
+            Self::EmptyRoot => "una bitácora sin entradas tiene siempre la misma raíz, y no es esta",
+            Self::ProofFromNothing => "desde una bitácora sin entradas no hay nada que probar",
+            Self::Fork => "la bitácora firmó dos raíces distintas para el mismo tamaño",
+            Self::Inconsistent => "la prueba no muestra que la bitácora solo haya crecido",
         }
     }
 }
