@@ -18,7 +18,7 @@ use copihue_db::MigrationSet;
 copihue_web::locale!("casefiles", include_str!("../locales/es-CL.ftl"));
 
 pub use app::{Assignee, Casefiles, DocumentFile, Parts, Restriction};
-pub use export::{ExportVerdict, Finding, Judgement, verify_export};
+pub use export::{ExportVerdict, Finding, Judgement, Seal, Trust, verify_export};
 pub use model::access::{Access, Condition, Decision, Facts, Reader, decide};
 pub use model::case::{CaseRef, CaseState, OpenCase, Party, Responsible};
 pub use model::chain::{EntryClass, Skeleton, commitment, genesis, replay};
@@ -32,10 +32,13 @@ pub use model::metadata::{
     of_document,
 };
 pub use model::number::{CaseKey, Series};
-pub use model::view::{CaseSummary, CaseView, DocumentView, EntryView, FilingView, PartyView, TraceView};
-pub use panel::CasePanel;
+pub use model::view::{
+    CaseSummary, CaseView, DocumentView, EntryView, FilingView, PartyView, Relation, TraceView,
+};
+pub use panel::{CaseActs, CasePanel, OtherAct};
 pub use ports::{Act, Calendars, Evidence, Issued, Receipts, Sealer};
 pub use store::access::AccessLine;
+pub use store::deeds;
 
 /// The crate's tables.
 pub const MIGRATIONS: MigrationSet = MigrationSet {

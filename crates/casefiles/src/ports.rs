@@ -35,9 +35,9 @@ pub struct Act<'a> {
 
 /// What the transparency log proves of an act.
 pub trait Receipts: Send + Sync {
-    /// The `.tlog-proof` of an act, by its kind and record as [`Evidence`] got them. It shows nobody's personal data.
-    /// `None` until a signed checkpoint covers the act, or when there was none.
-    fn receipt<'a>(&'a self, kind: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>>;
+    /// The `.tlog-proof` of an act, by its ledger and the record's id (`casefile`, `casefile.entry/…`). It shows nobody's
+    /// personal data. `None` until a signed checkpoint covers the act, or when there was none.
+    fn receipt<'a>(&'a self, ledger: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>>;
 
     /// The policy with which anybody checks the receipts.
     fn policy(&self) -> String;

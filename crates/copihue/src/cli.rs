@@ -482,6 +482,9 @@ pub(crate) struct DecideArguments {
     /// Why
     #[arg(long)]
     pub(crate) reason: String,
+    /// One-time code of the official; asked for when it is not given
+    #[arg(long)]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Subcommand, Debug)]

@@ -23,6 +23,7 @@ pub use model::notice::{
     Attachment, Made, Notice, NoticeKind, NoticeRef, NoticeState, NoticeSummary, NoticeView, made,
 };
 pub use ports::{Act, Calendars, Evidence, Sealer, Sender, Senders};
+pub use store::deeds;
 pub use transport::{Smtp, Tls, Transport};
 
 /// The crate's tables.

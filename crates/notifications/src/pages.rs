@@ -5,7 +5,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use copihue_core::{Error, Id, Timestamp};
 use copihue_web::components::{
-    Tone, details, fact, inset, integrity_receipt, pagination, summary_list, table, tag, warning,
+    Tone, details, fact, inset, integrity_receipt, pagination, receipt_link, summary_list, table, tag,
+    warning,
 };
 use copihue_web::{Access, Cx, Failure, Markup, Page, RouteSet, Routes, args, html};
 
@@ -160,7 +161,9 @@ async fn certificate(
     let (json, jws) = cx.hide("notice", &id.to_string(), found)?;
     let text = serde_json::json!({ "certificado": json, "jws": jws }).to_string();
     let name = "attachment; filename=\"certificado-de-envio.json\"";
-    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, name)], text)
+    let code = json["codigo"].as_str().unwrap_or_default();
+    let receipt = receipt_link("notification", &format!("notice.sent/{code}"));
+    Ok(([receipt], [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, name)], text)
         .into_response())
 }
 

@@ -1,5 +1,7 @@
 //! Every SQL text of the crate.
 
+pub mod deeds;
+
 use copihue_core::calendar::Zone;
 use copihue_core::{Error, Id, Result, Timestamp};
 use copihue_db::{Conn, Row, Tx, params, sql};

@@ -84,3 +84,11 @@ payments-sandbox-twice = Responder dos veces
 payments-sandbox-abandon = Abandonar esta página
 payments-sandbox-done = Este pago ya se respondió.
 payments-sandbox-back = Volver al sitio
+
+### Acts with their receipts
+payments-acts = Qué se hizo con este pago
+payments-act-payment-started = Usted comenzó a pagar
+payments-act-payment-succeeded = El pago se recibió
+payments-act-payment-refund_submitted = Se pidió devolver el dinero
+payments-act-payment-refunded = El dinero se devolvió
+payments-act-payment-refund_refused = El banco rechazó la devolución: la tesorería debe resolverla

@@ -23,7 +23,7 @@ use copihue_db::MigrationSet;
 
 copihue_web::locale!("payments", include_str!("../locales/es-CL.ftl"));
 
-pub use app::{Audit, Begin, OWN_PAYMENT_UNDER_WAY, Parts, PaymentView, Payments};
+pub use app::{Audit, Begin, OWN_PAYMENT_UNDER_WAY, Parts, PaymentAct, PaymentView, Payments};
 pub use model::attempt::{Attempt, AttemptState, Outcome, Proof};
 pub use model::journal::{Entry, EntryKind, EntryLine, Finding, NewEntry, check_entries};
 pub use model::payment::{
@@ -34,7 +34,7 @@ pub use model::refund::{Refund, RefundOutcome, RefundReason, RefundState};
 pub use ports::{Act, Evidence, Fulfil, Fulfilment, Issued, Issuer, Issuers, PaidPayment, Registry};
 pub use provider::{Method, Order, Provider, Redirect, ReturnSignal};
 pub use sandbox::{Sandbox, Verdict};
-pub use store::deeds::{charges_after, was_charged};
+pub use store::deeds;
 
 /// The crate's tables.
 pub const MIGRATIONS: MigrationSet = MigrationSet {

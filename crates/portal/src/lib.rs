@@ -12,6 +12,7 @@ use arc_swap::ArcSwap;
 use copihue_directory::Directory;
 use copihue_ledger::Ledger;
 use copihue_notifications::Notifications;
+use copihue_signing::Signing;
 use copihue_web::RouteSet;
 
 pub use api::ApiDoc;
@@ -27,13 +28,14 @@ pub struct Portal {
     notifications: Notifications,
     ledger: Ledger,
     directory: Directory,
+    signing: Signing,
 }
 
 impl Portal {
     /// A portal that offers nothing yet.
     #[must_use]
-    pub fn new(notifications: Notifications, ledger: Ledger, directory: Directory) -> Self {
-        Self { catalogue: Arc::default(), notifications, ledger, directory }
+    pub fn new(notifications: Notifications, ledger: Ledger, directory: Directory, signing: Signing) -> Self {
+        Self { catalogue: Arc::default(), notifications, ledger, directory, signing }
     }
 
     /// Offers these procedures from now on. Whoever calls it also invalidates the kept public pages.

@@ -26,6 +26,7 @@ pub use app::{
 };
 pub use lists::{List, Lists, NoLists, Options};
 pub use queries::{HttpGateway, Query, QueryGateway, Reply};
+pub use store::deeds;
 pub use store::task::TaskRow;
 
 /// The tables of this crate.

@@ -127,8 +127,8 @@ impl Casefiles {
 
 fn load(conn: &mut copihue_db::Conn<'_>, case: Id, document: &str) -> Result<(CaseRow, FilingRow)> {
     let row = store::case::load(conn, case)?.ok_or_else(Error::not_found)?;
-    let filing = store::index::filings(conn, case)?.into_iter().find(|f| f.document == document);
-    Ok((row, filing.ok_or_else(Error::not_found)?))
+    let filing = store::index::filing(conn, case, document)?.ok_or_else(Error::not_found)?;
+    Ok((row, filing))
 }
 
 fn title() -> &'static str {

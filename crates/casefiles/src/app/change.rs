@@ -11,6 +11,7 @@ use crate::model::codes::{AccessLevel, ActorRelation};
 use crate::model::document::Author;
 use crate::model::metadata;
 use crate::store;
+use crate::store::case::{OFFICIAL, UNIT};
 
 /// Who processes a case (EXP-29).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,11 +51,12 @@ impl Casefiles {
         row.state = state;
         self.trace(tx, &mut row, "estado", state.as_str(), by)?;
         self.save(tx, &mut row)?;
-        for party in store::case::parties(tx, case.id)? {
-            store::case::set_listed_state(tx, party.person.id, &row)?;
+        let parties: Vec<Id> = store::case::parties(tx, case.id)?.iter().map(|p| p.person.id).collect();
+        for party in &parties {
+            store::case::set_listed_state(tx, *party, &row)?;
         }
         let record = format!("{}/{}", case.exp(), row.trace_n);
-        self.testify(tx, case.id, ("casefile.state", record), &[("state", json!(state.as_str()))])
+        self.testify_to(tx, ("casefile.state", record), &parties, &[("state", json!(state.as_str()))])
     }
 
     /// Says who answers for a case, as every party may know (EXP-16). The metadata get a version (EXP-42).
@@ -89,11 +91,11 @@ impl Casefiles {
     pub fn assign(&self, tx: &mut Tx<'_>, case: &CaseRef, who: &Assignee, by: &Author) -> Result<()> {
         let mut row = self.load(tx, case)?;
         let (kind, code) = match who {
-            Assignee::Unit(code) => ("unit", code.clone()),
-            Assignee::Official(id) => ("official", id.to_string()),
+            Assignee::Unit(code) => (UNIT, code.clone()),
+            Assignee::Official(id) => (OFFICIAL, id.to_string()),
         };
         store::case::assign(tx, case.id, kind, &code, self.now())?;
-        self.trace(tx, &mut row, "asignar", if kind == "unit" { &code } else { "funcionario" }, by)?;
+        self.trace(tx, &mut row, "asignar", if kind == UNIT { &code } else { "funcionario" }, by)?;
         self.save(tx, &mut row)
     }
 

@@ -6,6 +6,7 @@ use copihue_db::jobs::{self, NewJob};
 use serde_json::{Map, Value, json};
 
 use super::{Casefiles, shown};
+use crate::export::CERTIFICATE;
 use crate::model::case::{CaseRef, case_closed};
 use crate::model::chain::{self, EntryClass, Skeleton};
 use crate::model::codes::Sensitivity;
@@ -152,7 +153,13 @@ impl Casefiles {
         let effective = self.effective(&row, filing.received_at)?;
         let document = self.number(tx, &row, Series::Document)?;
         let code = VerificationCode::new(&*self.parts().random);
-        let listed = listed(store::index::entries(tx, case.id, &case.exp())?, filing);
+        let places = filing.documents.iter().map(|document| document.n);
+        let listed = match places.clone().min().zip(places.max()) {
+            Some((first, last)) => {
+                listed(store::index::entries(tx, case.id, &case.exp(), first..=last)?, filing)
+            }
+            None => Vec::new(),
+        };
         let certificate = certificate_json(&row, filing, &effective, &document, code, &listed);
         let jws = self.parts().sealer.seal_jws_in(tx, &case.institution, &certificate)?;
         let kept = FilingRow {
@@ -167,7 +174,13 @@ impl Casefiles {
         store::index::insert_filing(tx, case.id, &kept)?;
         self.trace(tx, &mut row, "certificar_ingreso", &document, &Author::System("copihue"))?;
         self.save(tx, &mut row)?;
-        let fields = [("document", json!(document)), ("received", json!(filing.received_at))];
+        // Another certificate under the same number would be another act.
+        let sealed = copihue_core::json::sha256_hex(jws.as_bytes());
+        let fields = [
+            ("document", json!(document)),
+            ("received", json!(filing.received_at)),
+            (CERTIFICATE, json!(sealed)),
+        ];
         self.testify(tx, case.id, ("casefile.filing", format!("{}/{document}", case.exp())), &fields)?;
         let payload = json!({ "case": case.id, "document": document });
         let key = Some(format!("{}/{document}", case.exp()));

@@ -21,7 +21,7 @@ impl Casefiles {
         let row = self.load(conn, case)?;
         let mut json = self.last_metadata(conn, case)?;
         json["MGDEE1_4"] = json!(row.state.as_str());
-        let entries = store::index::entries(conn, case.id, &case.exp())?;
+        let entries = store::index::entries(conn, case.id, &case.exp(), 1..=row.n)?;
         let index = entries
             .iter()
             .map(|e| json!({ "MGDEE53_1": e.skeleton.id, "MGDEE53_2": instant(e.skeleton.inc) }));
@@ -38,7 +38,7 @@ impl Casefiles {
     }
 
     fn last_metadata(&self, conn: &mut Conn<'_>, case: &CaseRef) -> Result<Value> {
-        store::index::metadata(conn, case.id, &case.iuie)?.pop().ok_or_else(Error::not_found)
+        store::index::last_metadata(conn, case.id, &case.iuie)?.ok_or_else(Error::not_found)
     }
 
     /// Adds a version with what `edit` changes; the earlier ones stay, with who and when.

@@ -18,7 +18,7 @@ use copihue_db::{Conn, Db, Tx};
 use crate::model::case::CaseRef;
 use crate::model::document::Author;
 use crate::model::number::Series;
-use crate::panel::CasePanel;
+use crate::panel::{CaseActs, CasePanel};
 use crate::ports::{Act, Calendars, Evidence, Receipts, Sealer};
 use crate::store;
 use crate::store::case::CaseRow;
@@ -62,6 +62,7 @@ struct Inner {
     cache: moka::sync::Cache<Id, Arc<CaseRecord>>,
     register: Mutex<register::Pending>,
     panels: RwLock<Vec<Arc<dyn CasePanel>>>,
+    acts: RwLock<Vec<Arc<dyn CaseActs>>>,
 }
 
 /// The service. Cheap to clone.
@@ -76,7 +77,13 @@ impl Casefiles {
             u32::try_from(r.entries.len() + r.trace.len() + 8).unwrap_or(u32::MAX)
         };
         let cache = moka::sync::Cache::builder().max_capacity(CACHED).weigher(weigh).build();
-        Self(Arc::new(Inner { parts, cache, register: Mutex::default(), panels: RwLock::default() }))
+        Self(Arc::new(Inner {
+            parts,
+            cache,
+            register: Mutex::default(),
+            panels: RwLock::default(),
+            acts: RwLock::default(),
+        }))
     }
 
     /// Adds a part to the page of each case.
@@ -86,6 +93,15 @@ impl Casefiles {
 
     pub(crate) fn panels(&self) -> Vec<Arc<dyn CasePanel>> {
         self.0.panels.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks this service too what it did in a case.
+    pub fn add_acts(&self, acts: Arc<dyn CaseActs>) {
+        self.0.acts.write().unwrap_or_else(PoisonError::into_inner).push(acts);
+    }
+
+    pub(crate) fn others(&self) -> Vec<Arc<dyn CaseActs>> {
+        self.0.acts.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn parts(&self) -> &Parts {

@@ -11,7 +11,7 @@ use crate::model::document::Author;
 use crate::model::metadata::{self, Closed};
 use crate::model::number::Series;
 use crate::store;
-use crate::store::case::CaseRow;
+use crate::store::case::{CaseRow, ROLE, UNIT};
 use crate::store::index::MetadataRow;
 
 impl Casefiles {
@@ -37,6 +37,11 @@ impl Casefiles {
         store::case::insert(tx, &row)?;
         for party in &open.parties {
             store::case::add_party(tx, &row, party)?;
+        }
+        // The unit goes on processing it when an official of another one answers for it later.
+        store::case::assign(tx, case.id, UNIT, &open.responsible.unit, self.now())?;
+        for role in &open.roles {
+            store::case::assign(tx, case.id, ROLE, role, self.now())?;
         }
         let version = MetadataRow {
             entity: &case.iuie,

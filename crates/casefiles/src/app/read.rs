@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use copihue_core::{Actor, Error, Id, Result, Timestamp};
+use copihue_core::{Actor, Error, Id, Result, Run, Timestamp};
 use serde_json::Value;
 
 use super::Casefiles;
@@ -12,9 +12,12 @@ use crate::model::case::{CaseRef, CaseState};
 use crate::model::chain::Skeleton;
 use crate::model::codes::AccessLevel;
 use crate::model::number::CaseKey;
-use crate::model::view::{CaseSummary, CaseView, DocumentView, EntryView, FilingView, PartyView, TraceView};
+use crate::model::view::{
+    CaseSummary, CaseView, DocumentView, EntryView, FilingView, PartyView, Relation, TraceView,
+};
 use crate::store;
 use crate::store::access::AccessRow;
+use crate::store::case::{OFFICIAL, ROLE, UNIT};
 use crate::store::index::{DocumentRow, EntryRow};
 use crate::store::record::CaseRecord;
 
@@ -61,6 +64,18 @@ impl Casefiles {
         let case = Some(record.row.case.id);
         self.note_reading(AccessRow { case, ..row_of(actor, "ver_ficha", &record.row.case.iuie) });
         Ok(view(&record, &reader, self.now()))
+    }
+
+    /// Whether the actor processes the case: for whoever is about to do something in it. A refusal is registered.
+    ///
+    /// # Errors
+    /// As [`case`](Self::case); `NotFound` for one who may only look.
+    pub async fn processes(&self, actor: &Actor, key: &CaseKey) -> Result<()> {
+        let (record, reader) = self.reach(actor, key).await?;
+        match related(&reader) {
+            Relation::Processes => Ok(()),
+            _ => Err(self.log_attempt(actor, &key.iuie, vec![record.row.case.id]).await?),
+        }
     }
 
     /// The index as every reader of the case may have it, and its head: enough to verify the chain.
@@ -169,7 +184,7 @@ impl Casefiles {
     }
 }
 
-/// What the actor is to the case, at this request.
+/// What the actor is to the case, at this request: the one rule of who may see a case, for each page that shows one.
 fn relation(actor: &Actor, record: &CaseRecord) -> Reader {
     let Some(hat) = &actor.hat else {
         return match actor.person() {
@@ -187,8 +202,9 @@ fn relation(actor: &Actor, record: &CaseRecord) -> Reader {
     let named = |kind: &str, code: &str| record.assignments.iter().any(|(k, c)| k == kind && c == code);
     if responsible.official == Some(hat.official)
         || responsible.unit == hat.unit
-        || named("unit", &hat.unit)
-        || named("official", &official)
+        || named(UNIT, &hat.unit)
+        || named(OFFICIAL, &official)
+        || hat.roles.iter().any(|role| named(ROLE, role))
     {
         return Reader::Assigned { official: hat.official, reason: None };
     }
@@ -211,10 +227,20 @@ pub(super) fn facts(document: &DocumentRow, now: Timestamp) -> Facts<'_> {
     }
 }
 
+fn related(reader: &Reader) -> Relation {
+    match reader {
+        Reader::Assigned { .. } => Relation::Processes,
+        Reader::Overseer { .. } => Relation::Oversees,
+        Reader::Party(_) | Reader::Agent { .. } | Reader::Node | Reader::Stranger => Relation::Party,
+    }
+}
+
 fn view(record: &CaseRecord, reader: &Reader, now: Timestamp) -> CaseView {
-    let row = &record.row;
+    let (row, relation) = (&record.row, related(reader));
+    let run = |run: Run| (relation == Relation::Processes).then(|| run.to_string());
     CaseView {
         case: row.case.clone(),
+        relation,
         title: row.title.clone(),
         subject: row.subject.clone(),
         procedure_code: row.procedure_code.clone(),
@@ -226,7 +252,7 @@ fn view(record: &CaseRecord, reader: &Reader, now: Timestamp) -> CaseView {
         parties: record
             .parties
             .iter()
-            .map(|p| PartyView { person: p.person.id, name: p.person.name.clone() })
+            .map(|p| PartyView { person: p.person.id, name: p.person.name.clone(), run: run(p.person.run) })
             .collect(),
         opened_at: row.opened_at,
         changed_at: row.changed_at,

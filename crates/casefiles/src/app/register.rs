@@ -1,6 +1,7 @@
 //! The access register: sensitive readings and refusals at once, the others in batches of a second.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -59,16 +60,30 @@ impl Casefiles {
 
     /// Writes a reading before the first byte, or a refusal before the answer.
     pub(super) async fn write_access(&self, row: AccessRow, kind: &'static str) -> Result<()> {
+        self.write_accesses(vec![row], kind).await
+    }
+
+    /// The same of several, all or none.
+    pub(super) async fn write_accesses(&self, rows: Vec<AccessRow>, kind: &'static str) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
         let this = self.clone();
-        self.db().write(move |tx| this.insert_access(tx, &row, this.now(), 1, kind)).await
+        self.db()
+            .write(move |tx| {
+                let mut watched = Watched::default();
+                rows.iter()
+                    .try_for_each(|row| this.insert_access(tx, &mut watched, row, (this.now(), 1), kind))
+            })
+            .await
     }
 
     fn insert_access(
         &self,
         tx: &mut Tx<'_>,
+        watched: &mut Watched,
         row: &AccessRow,
-        at: Timestamp,
-        times: i64,
+        (at, times): (Timestamp, i64),
         kind: &'static str,
     ) -> Result<()> {
         let bucket = row.case.or(row.person).map_or(Bucket::new(0), |id| id.bucket());
@@ -77,7 +92,7 @@ impl Casefiles {
         if kind == ORDINARY && row.official.is_none() {
             return Ok(());
         }
-        let (case, concerns) = self.watched(tx, row)?;
+        let (case, concerns) = watched.told(tx, row)?;
         let fields = [
             ("outcome", json!(row.outcome)),
             ("rule", json!(row.rule)),
@@ -92,20 +107,6 @@ impl Casefiles {
             ("times", json!(times)),
         ];
         self.testify_to(tx, (kind, id.to_string()), &concerns, &fields)
-    }
-
-    /// The case that was looked at, and who must learn of it: its parties, but for the reader. What officials of other
-    /// bodies or private persons tried in vain is not told, or anybody could fill anybody's list.
-    fn watched(&self, tx: &mut Tx<'_>, row: &AccessRow) -> Result<(Option<String>, Vec<Id>)> {
-        let Some(case) = row.case else { return Ok((None, Vec::new())) };
-        let Some(found) = store::case::load(tx, case)? else { return Ok((None, Vec::new())) };
-        let told = row.outcome == PERMITTED || row.institution.as_ref() == Some(&found.case.institution);
-        let mut concerns = Vec::new();
-        if told {
-            concerns.extend(store::case::parties(tx, case)?.iter().map(|p| p.person.id));
-            concerns.retain(|party| row.official.is_some() || row.person != Some(*party));
-        }
-        Ok((Some(found.case.exp()), concerns))
     }
 
     /// Writes the readings that wait; answers how many lines. An official's reading is a leaf of the log of its own; one
@@ -130,8 +131,9 @@ impl Casefiles {
     }
 
     fn write_batch(&self, tx: &mut Tx<'_>, rows: &[(AccessRow, (Timestamp, i64))]) -> Result<usize> {
-        for (row, (at, times)) in rows {
-            self.insert_access(tx, row, *at, *times, ORDINARY)?;
+        let mut watched = Watched::default();
+        for (row, seen) in rows {
+            self.insert_access(tx, &mut watched, row, *seen, ORDINARY)?;
         }
         let batch = Id::new(self.now(), Bucket::new(0), &*self.parts().random);
         self.testify_to(tx, ("access.batch", batch.to_string()), &[], &[("rows", json!(rows.len()))])?;
@@ -156,10 +158,38 @@ impl Casefiles {
     pub(super) async fn log_attempt(&self, actor: &Actor, iuie: &str, cases: Vec<Id>) -> Result<Error> {
         let row = AccessRow { outcome: "denegado", rule: 10, ..row_of(actor, "ver_ficha", iuie) };
         let cases = if cases.is_empty() { vec![None] } else { cases.into_iter().map(Some).collect() };
-        for case in cases {
-            self.write_access(AccessRow { case, ..row.clone() }, "access.denied").await?;
-        }
+        let rows = cases.into_iter().map(|case| AccessRow { case, ..row.clone() }).collect();
+        self.write_accesses(rows, "access.denied").await?;
         Ok(Error::not_found())
+    }
+}
+
+/// The cases that a batch looks at and their parties, each read once.
+#[derive(Default)]
+struct Watched(HashMap<Id, Option<(CaseRef, Vec<Id>)>>);
+
+impl Watched {
+    /// The case that was looked at, and who must learn of it: its parties, but for the reader. What officials of other
+    /// bodies or private persons tried in vain is not told, or anybody could fill anybody's list.
+    fn told(&mut self, tx: &mut Tx<'_>, row: &AccessRow) -> Result<(Option<String>, Vec<Id>)> {
+        let Some((case, parties)) = self.case(tx, row.case)? else { return Ok((None, Vec::new())) };
+        let told = row.outcome == PERMITTED || row.institution.as_ref() == Some(&case.institution);
+        let reader = row.person.filter(|_| row.official.is_none());
+        let concerns = parties.iter().filter(|party| told && reader != Some(**party)).copied();
+        Ok((Some(case.exp()), concerns.collect()))
+    }
+
+    fn case(&mut self, tx: &mut Tx<'_>, case: Option<Id>) -> Result<Option<&(CaseRef, Vec<Id>)>> {
+        let Some(case) = case else { return Ok(None) };
+        let known = match self.0.entry(case) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let found = store::case::load(tx, case)?;
+                let parties = store::case::parties(tx, case)?.into_iter().map(|party| party.person.id);
+                new.insert(found.map(|row| (row.case, parties.collect())))
+            }
+        };
+        Ok(known.as_ref())
     }
 }
 

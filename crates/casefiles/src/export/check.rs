@@ -1,21 +1,48 @@
 //! Checks an exported case with nothing but the file and a policy: no network, no database, no trust in who gave it.
 
-use std::collections::BTreeSet;
+mod package;
+mod seal;
+
 use std::io::{Read, Seek};
 
-use aws_lc_rs::digest::{Context, SHA256};
+use copihue_core::json::sha256_hex;
 use copihue_core::text::printable;
 use copihue_core::{Result, Timestamp};
+use copihue_signing::verify::{AnchorKind, TrustStore};
 use copihue_tlog::policy::Policy;
 use copihue_tlog::{Verified, verify_proof};
 use serde_json::{Value, json as object};
 
-use super::{ExportEntry, ExportFiling, ExportIndex, INDEX, POLICY, README};
+use super::{ExportAct, ExportEntry, ExportFiling, ExportIndex, INDEX, SEAL, VERSION, file_name};
 use crate::model::chain::{self, genesis};
+use package::Package;
 
 /// More than the index of the largest case.
 const MAX_INDEX: u64 = 64 << 20;
 const MAX_RECEIPT: u64 = 1 << 20;
+const MAX_SEAL: u64 = 64 << 10;
+
+/// Whom the reader believes, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Trust<'a> {
+    /// Of the public log.
+    pub policy: &'a Policy,
+    /// Of the institutions' seals.
+    pub seals: &'a TrustStore,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// An institution's seal on an export.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seal {
+    /// The institution, by its certificate.
+    pub by: String,
+    /// When, as the seal says.
+    pub at: Timestamp,
+    /// What kind of authority vouches for the certificate; `None` for one that is not trusted.
+    pub kind: Option<AnchorKind>,
+}
 
 /// What can be said of an exported case.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,8 +60,10 @@ pub enum Judgement {
 pub struct Finding {
     /// The file or entry it is about.
     pub place: String,
-    /// Stable: `formato`, `cadena`, `detalle`, `archivo_cambiado`, `archivo_falta`, `archivo_sobra`, `comprobante_de_otro`,
-    /// `sin_comprobante`, or the reason of the receipt's verdict.
+    /// Stable: `formato`, `cadena`, `detalle`, `archivo_cambiado`, `archivo_falta`, `archivo_sobra`, `archivo_renombrado`,
+    /// `sello_falta`, `sello_falso`, `sello_de_otro`, `sello_no_reconocido`, `sello_de_otra_institucion`, `indice_cambiado`,
+    /// `entradas_cortadas`, `certificado_cambiado`, `comprobante_de_otro`, `sin_comprobante`, or the reason of the
+    /// receipt's verdict.
     pub code: &'static str,
     /// In Spanish.
     pub text: String,
@@ -47,6 +76,8 @@ pub struct ExportVerdict {
     pub case: String,
     /// When it was exported, as the export says.
     pub exported_at: Option<Timestamp>,
+    /// The seal on all of it, when it is of this export.
+    pub seal: Option<Seal>,
     /// How many entries the index has.
     pub entries: usize,
     /// How many documents came with it and are the ones of the index.
@@ -77,11 +108,11 @@ impl ExportVerdict {
     }
 }
 
-/// Checks that every document is the one of the index, that the index is one unbroken chain, and that each link of it
-/// stands in the public log.
-pub fn verify_export<R: Read + Seek>(reader: R, policy: &Policy) -> ExportVerdict {
+/// Checks that the index is the one that the institution sealed, every document the one of the index, the index one
+/// unbroken chain, and that each link of it stands in the public log.
+pub fn verify_export<R: Read + Seek>(reader: R, trust: &Trust<'_>) -> ExportVerdict {
     let mut verdict = ExportVerdict::default();
-    if let Err(finding) = check(reader, policy, &mut verdict) {
+    if let Err(finding) = check(reader, trust, &mut verdict) {
         verdict.findings.push(finding);
     }
     verdict
@@ -97,34 +128,25 @@ fn unreadable(place: &str) -> Finding {
 
 fn check<R: Read + Seek>(
     reader: R,
-    policy: &Policy,
+    trust: &Trust<'_>,
     verdict: &mut ExportVerdict,
 ) -> std::result::Result<(), Finding> {
-    let zip = ::zip::ZipArchive::new(reader).map_err(|_| unreadable("ZIP"))?;
-    let names: Option<Vec<String>> = zip.file_names().map(|name| Some(name.ok()?.into_owned())).collect();
-    let names = names.ok_or_else(|| unreadable("ZIP"))?;
-    let roots: Vec<&str> = names
-        .iter()
-        .filter_map(|name| name.strip_suffix(INDEX))
-        .filter(|root| root.is_empty() || root.ends_with('/'))
-        .collect();
-    let [root] = roots.as_slice() else { return Err(unreadable(INDEX)) };
-    let root = (*root).to_owned();
-    let mut package = Package { zip, names, root, used: BTreeSet::new() };
-    let index = package.small(INDEX, MAX_INDEX).ok_or_else(|| unreadable(INDEX))?;
-    let index: ExportIndex = serde_json::from_slice(&index).map_err(|_| unreadable(INDEX))?;
-    if index.v != 1 {
+    let mut package = Package::open(reader)?;
+    let bytes = package.small(INDEX, MAX_INDEX).ok_or_else(|| unreadable(INDEX))?;
+    let index: ExportIndex = serde_json::from_slice(&bytes).map_err(|_| unreadable(INDEX))?;
+    if index.v != VERSION {
         return Err(unreadable(INDEX));
     }
     verdict.case = printable(&index.exp);
     verdict.exported_at = Some(index.exportado);
     verdict.entries = index.entradas.len();
+    seal::of_export(package.small(SEAL, MAX_SEAL), &index, &sha256_hex(&bytes), trust, verdict);
     let heads = heads(&index).map_err(|_| broken_chain())?;
     verdict.head = heads.last().cloned().unwrap_or_default();
     if verdict.head != index.cabeza {
         return Err(broken_chain());
     }
-    let mut checker = Checker { package, policy, index: &index, verdict };
+    let mut checker = Checker { package, trust, index: &index, verdict };
     checker.opening(&heads[0]);
     for (entry, head) in index.entradas.iter().zip(&heads[1..]) {
         checker.entry(entry, head);
@@ -132,7 +154,11 @@ fn check<R: Read + Seek>(
     for filing in &index.presentaciones {
         checker.filing(filing);
     }
-    checker.nothing_besides();
+    for act in &index.actos {
+        checker.act(act);
+    }
+    let besides = checker.package.besides();
+    verdict.findings.extend(besides);
     Ok(())
 }
 
@@ -153,58 +179,9 @@ fn heads(index: &ExportIndex) -> Result<Vec<String>> {
     Ok(all)
 }
 
-/// The ZIP, and which of its files the index speaks of.
-struct Package<R> {
-    zip: ::zip::ZipArchive<R>,
-    names: Vec<String>,
-    root: String,
-    used: BTreeSet<String>,
-}
-
-impl<R: Read + Seek> Package<R> {
-    /// A file as our exports hold it: stored as it is. What was packed could be a thousand times what it seems.
-    fn stored(&mut self, full: &str) -> Option<::zip::read::ZipFile<'_, R>> {
-        let file = self.zip.by_name(full).ok()?;
-        (file.compression() == ::zip::CompressionMethod::Stored).then_some(file)
-    }
-
-    /// A file that is small enough; `None` when it isn't there, or isn't small.
-    fn small(&mut self, name: &str, most: u64) -> Option<Vec<u8>> {
-        let full = format!("{}{name}", self.root);
-        let mut bytes = Vec::new();
-        self.stored(&full)?.take(most + 1).read_to_end(&mut bytes).ok()?;
-        self.used.insert(full);
-        (bytes.len() as u64 <= most).then_some(bytes)
-    }
-
-    /// The SHA-256 of a file of this length; `None` when it isn't there, `Some(None)` when it is longer or damaged.
-    fn sha256(&mut self, name: &str, length: u64) -> Option<Option<String>> {
-        let full = format!("{}{name}", self.root);
-        // Each document is one entry's: read again for another, it would only be work.
-        if !self.used.insert(full.clone()) {
-            return Some(None);
-        }
-        let file = self.stored(&full)?;
-        let (mut context, mut read) = (Context::new(&SHA256), 0);
-        let mut file = file.take(length.saturating_add(1));
-        let mut buffer = vec![0; 64 << 10];
-        loop {
-            match file.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(n) => {
-                    context.update(&buffer[..n]);
-                    read += n as u64;
-                }
-                Err(_) => return Some(None),
-            }
-        }
-        Some((read == length).then(|| hex::encode(context.finish())))
-    }
-}
-
 struct Checker<'a, R> {
     package: Package<R>,
-    policy: &'a Policy,
+    trust: &'a Trust<'a>,
     index: &'a ExportIndex,
     verdict: &'a mut ExportVerdict,
 }
@@ -212,7 +189,7 @@ struct Checker<'a, R> {
 impl<R: Read + Seek> Checker<'_, R> {
     fn opening(&mut self, head: &str) {
         let expected = [("record", object!(self.index.exp)), ("head", object!(head))];
-        self.receipt("apertura", self.index.apertura.as_deref(), "casefile.opened", &expected);
+        self.receipt("apertura", self.index.apertura.as_deref(), (OWN, "casefile.opened"), &expected);
     }
 
     fn entry(&mut self, entry: &ExportEntry, head: &str) {
@@ -230,7 +207,7 @@ impl<R: Read + Seek> Checker<'_, R> {
         }
         let record = format!("{}/{}", self.index.exp, entry.entrada.n);
         let expected = [("record", object!(record)), ("head", object!(head))];
-        self.receipt(&place, entry.comprobante.as_deref(), "casefile.entry", &expected);
+        self.receipt(&place, entry.comprobante.as_deref(), (OWN, "casefile.entry"), &expected);
     }
 
     /// The file is the one that the index commits to.
@@ -239,6 +216,10 @@ impl<R: Read + Seek> Checker<'_, R> {
             self.verdict.without_document += 1;
             return;
         };
+        if *name != self.named(entry, detail) {
+            let text = "el archivo se llama de otra manera que el documento del índice";
+            self.verdict.findings.push(finding(name, "archivo_renombrado", text));
+        }
         let length = detail.get("bytes").and_then(Value::as_u64).unwrap_or_default();
         match self.package.sha256(name, length) {
             Some(found) if found.as_deref() == detail.get("sha256").and_then(Value::as_str) => {
@@ -255,27 +236,52 @@ impl<R: Read + Seek> Checker<'_, R> {
         }
     }
 
+    /// What our exports call the document of an entry.
+    fn named(&self, entry: &ExportEntry, detail: &Value) -> String {
+        let text = |key: &str| detail.get(key).and_then(Value::as_str).unwrap_or_default();
+        let day = self.index.zona.date(entry.entrada.rec);
+        file_name(entry.entrada.n, day, text("titulo"), text("formato"))
+    }
+
     fn filing(&mut self, filing: &ExportFiling) {
         let received = filing.certificado.get("recibido").cloned().unwrap_or_default();
         let record = format!("{}/{}", self.index.exp, filing.documento);
         let expected =
             [("record", object!(record)), ("document", object!(filing.documento)), ("received", received)];
         let place = format!("presentación {}", filing.documento);
-        self.receipt(&place, filing.comprobante.as_deref(), "casefile.filing", &expected);
+        let proved = self.receipt(&place, filing.comprobante.as_deref(), (OWN, "casefile.filing"), &expected);
+        seal::of_filing(filing, &place, proved.as_ref(), self.trust, self.verdict);
+    }
+
+    fn act(&mut self, act: &ExportAct) {
+        let place = format!("acto «{}»", act.titulo);
+        let expected = [("record", object!(act.registro))];
+        self.receipt(&place, act.comprobante.as_deref(), (&act.bitacora, &act.hecho), &expected);
     }
 
     /// A receipt verifies, and is of this act and no other.
-    fn receipt(&mut self, place: &str, file: Option<&str>, kind: &str, expected: &[(&str, Value)]) {
+    fn receipt(
+        &mut self,
+        place: &str,
+        file: Option<&str>,
+        act: (&str, &str),
+        expected: &[(&str, Value)],
+    ) -> Option<Verified> {
         let Some(file) = file else {
             let text = "no trae su comprobante: se exportó antes de que estuviera listo. Expórtelo de nuevo";
-            return self.verdict.doubts.push(finding(place, "sin_comprobante", text));
+            self.verdict.doubts.push(finding(place, "sin_comprobante", text));
+            return None;
         };
         let Some(bytes) = self.package.small(file, MAX_RECEIPT) else {
             let text = "el índice nombra este archivo y no viene en el ZIP";
-            return self.verdict.findings.push(finding(file, "archivo_falta", text));
+            self.verdict.findings.push(finding(file, "archivo_falta", text));
+            return None;
         };
-        match verify_proof(&String::from_utf8_lossy(&bytes), self.policy) {
-            Ok(verified) if is_of(&verified, kind, expected) => self.verdict.receipts += 1,
+        match verify_proof(&String::from_utf8_lossy(&bytes), self.trust.policy) {
+            Ok(verified) if is_of(&verified, act, expected) => {
+                self.verdict.receipts += 1;
+                return Some(verified);
+            }
             Ok(_) => {
                 let text = "el comprobante es de otro hecho";
                 self.verdict.findings.push(finding(place, "comprobante_de_otro", text));
@@ -289,16 +295,7 @@ impl<R: Read + Seek> Checker<'_, R> {
                 list.push(found);
             }
         }
-    }
-
-    /// A file that the index does not name could be taken for one of the case.
-    fn nothing_besides(&mut self) {
-        let known = [README, POLICY].map(|name| format!("{}{name}", self.package.root));
-        let files = self.package.names.iter().filter(|name| !name.ends_with('/'));
-        for name in files.filter(|name| !self.package.used.contains(*name) && !known.contains(name)) {
-            let text = "este archivo no es parte del expediente: alguien lo agregó al ZIP";
-            self.verdict.findings.push(finding(name.as_str(), "archivo_sobra", text));
-        }
+        None
     }
 }
 
@@ -307,9 +304,12 @@ fn is_committed(salt: &str, detail: &Value, commitment: &str) -> bool {
     salt.and_then(|salt| chain::commitment(&salt, detail).ok()).is_some_and(|c| hex::encode(c) == commitment)
 }
 
-/// The receipt's kind and fields say that it is of this act.
-fn is_of(verified: &Verified, kind: &str, expected: &[(&str, Value)]) -> bool {
+/// The ledger of the case files' own acts.
+const OWN: &str = "casefile";
+
+/// The receipt's ledger, kind and fields say that it is of this act.
+fn is_of(verified: &Verified, (ledger, kind): (&str, &str), expected: &[(&str, Value)]) -> bool {
     verified.kind.as_deref() == Some(kind)
-        && verified.origin.ends_with("/casefile")
+        && verified.origin.rsplit('/').next() == Some(ledger)
         && expected.iter().all(|(name, value)| verified.fields.get(*name) == Some(value))
 }

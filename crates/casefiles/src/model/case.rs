@@ -59,6 +59,8 @@ pub struct OpenCase {
     pub parties: Vec<Party>,
     /// The official or unit that answers for it.
     pub responsible: Responsible,
+    /// Roles whose holders process it whatever their unit (EXP-29).
+    pub roles: Vec<String>,
     /// How access to it is restricted.
     pub level: AccessLevel,
     /// Whether it holds sensitive data from the start.

@@ -26,11 +26,24 @@ pub struct CaseSummary {
     pub changed_at: Timestamp,
 }
 
+/// What a reader is to a case.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Relation {
+    /// An interested party, or whoever acts for one.
+    Party,
+    /// An official who processes it.
+    Processes,
+    /// An official who may look at it and, without a reason, read nothing (§7 row 8).
+    Oversees,
+}
+
 /// A case, with every row that the reader may know of.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CaseView {
     /// The case.
     pub case: CaseRef,
+    /// What its reader is to it.
+    pub relation: Relation,
     /// Its title.
     pub title: String,
     /// Its subject.
@@ -70,6 +83,8 @@ pub struct PartyView {
     pub person: Id,
     /// Their name.
     pub name: String,
+    /// Their RUN, as shown: for those who process the case.
+    pub run: Option<String>,
 }
 
 /// A row of the index.

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use copihue_core::Error;
 use copihue_web::components::inset;
-use copihue_web::{Cx, Failure, Page, html};
+use copihue_web::{Cx, Failure, Page, html, proof_file};
 use futures_util::stream;
 
 use super::key_of;
@@ -60,9 +60,5 @@ pub(super) async fn receipt(
         let page = Page::new("casefiles-receipt-waiting-title").refresh(3);
         return Ok(cx.page(page, html! { (inset(cx.t("casefiles-receipt-waiting"))) }));
     };
-    let safe: String = iuie.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    let name = format!("attachment; filename=\"{safe}-{n:04}.tlog-proof\"");
-    let headers =
-        [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, proof).into_response())
+    Ok(proof_file(&format!("{iuie}-{n:04}"), proof))
 }

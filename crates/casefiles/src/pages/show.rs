@@ -4,7 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::text;
 use copihue_web::components::{
-    Tone, button_link, details, event, fact, inset, integrity_receipt, summary_list, tag, timeline,
+    Tone, button_link, details, event, fact, inset, integrity_receipt, integrity_receipt_of, summary_list,
+    tag, timeline,
 };
 use copihue_web::{Cx, Failure, Markup, Page, args, html};
 
@@ -126,10 +127,25 @@ fn whole(cx: &Cx, key: &str) -> Markup {
 
 /// What happened, but for the documents, which have their own list.
 fn happened(cx: &Cx, view: &CaseView) -> Markup {
-    let lines = view.timeline.iter().filter(|t| t.action != "incorporar");
-    let events: Vec<_> =
-        lines.map(|t| event(title(cx, t), t.at).by(by(cx, &t.actor)).body(detail(cx, t))).collect();
+    let lines = (1..).zip(&view.timeline).filter(|(_, t)| t.action != "incorporar");
+    let events: Vec<_> = lines
+        .map(|(n, t)| event(title(cx, t), t.at).by(by(cx, &t.actor)).body(under(cx, view, n, t)))
+        .collect();
     html! { h2 { (cx.t("casefiles-timeline")) } (timeline(&events)) }
+}
+
+/// Details of line `n` of the trace, and the receipt of what is an act of its own; the others belong to one.
+fn under(cx: &Cx, view: &CaseView, n: usize, line: &TraceView) -> Markup {
+    let exp = view.case.exp();
+    let record = match line.action.as_str() {
+        "crear" => Some(format!("casefile.opened/{exp}")),
+        "estado" => Some(format!("casefile.state/{exp}/{n}")),
+        _ => None,
+    };
+    html! {
+        (detail(cx, line))
+        @if let Some(record) = record { br; (integrity_receipt_of("casefile", &record, title(cx, line))) }
+    }
 }
 
 /// Who did it; what no person did is said in words.

@@ -263,6 +263,11 @@ pub(crate) fn own_with_number(conn: &mut Conn<'_>, person: Id, iuie: &str) -> Re
     .collect()
 }
 
+/// Kinds of those who process a case: a unit by its code, an official by their id, whoever has a role.
+pub(crate) const UNIT: &str = "unit";
+pub(crate) const OFFICIAL: &str = "official";
+pub(crate) const ROLE: &str = "role";
+
 pub(crate) fn assign(tx: &mut Tx<'_>, id: Id, kind: &str, code: &str, at: Timestamp) -> Result<()> {
     tx.execute(
         sql!(
@@ -274,7 +279,7 @@ pub(crate) fn assign(tx: &mut Tx<'_>, id: Id, kind: &str, code: &str, at: Timest
     Ok(())
 }
 
-/// Units and officials who process a case, as (kind, code).
+/// Units, officials and roles that process a case, as (kind, code).
 pub(crate) fn assignments(conn: &mut Conn<'_>, id: Id) -> Result<Vec<(String, String)>> {
     conn.query(
         sql!("SELECT kind, code FROM casefiles_assignment WHERE bucket = $1 AND case_id = $2"),

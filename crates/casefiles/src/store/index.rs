@@ -1,5 +1,7 @@
 //! The index, the documents behind it, metadata versions, trace, and filing certificates.
 
+use std::ops::RangeInclusive;
+
 use copihue_core::{Id, Result, Timestamp, VerificationCode};
 use copihue_db::blobs::BlobRef;
 use copihue_db::{Conn, Row, Tx, params, sql};
@@ -104,17 +106,22 @@ pub(crate) struct DocumentRow {
     pub(crate) pages: Option<u32>,
 }
 
-/// The whole index with its documents, in one query.
-pub(crate) fn entries(conn: &mut Conn<'_>, id: Id, exp: &str) -> Result<Vec<EntryRow>> {
+/// The index from one place to another, with its documents, in one query.
+pub(crate) fn entries(
+    conn: &mut Conn<'_>,
+    id: Id,
+    exp: &str,
+    places: RangeInclusive<i64>,
+) -> Result<Vec<EntryRow>> {
     conn.query(
         sql!(
             "SELECT e.n, e.class, e.ref, e.rec, e.inc, e.c, d.title, d.kind, d.sha256, d.size, d.media_type, ",
             "d.file_name, d.direction, d.stage, d.author, d.holders, d.granted, d.privacy, d.level, d.level_until, ",
             "d.condition, d.source, d.code, d.pages FROM casefiles_entry e LEFT JOIN casefiles_document d ",
             "ON d.bucket = e.bucket AND d.case_id = e.case_id AND d.n = e.n ",
-            "WHERE e.bucket = $1 AND e.case_id = $2 ORDER BY e.n"
+            "WHERE e.bucket = $1 AND e.case_id = $2 AND e.n >= $3 AND e.n <= $4 ORDER BY e.n"
         ),
-        &params![id.bucket(), id],
+        &params![id.bucket(), id, *places.start(), *places.end()],
     )?
     .iter()
     .map(|row| read_entry(row, exp))
@@ -243,6 +250,19 @@ pub(crate) fn metadata(conn: &mut Conn<'_>, id: Id, entity: &str) -> Result<Vec<
     .collect()
 }
 
+/// The version of an entity's metadata that stands now.
+pub(crate) fn last_metadata(conn: &mut Conn<'_>, id: Id, entity: &str) -> Result<Option<Value>> {
+    conn.query_opt(
+        sql!(
+            "SELECT json FROM casefiles_metadata WHERE bucket = $1 AND case_id = $2 AND entity = $3 ",
+            "ORDER BY version DESC LIMIT 1"
+        ),
+        &params![id.bucket(), id, entity],
+    )?
+    .map(|row| row.get("json"))
+    .transpose()
+}
+
 /// A line of the trace to be added.
 pub(crate) struct TraceRow<'a> {
     pub(crate) n: i64,
@@ -311,18 +331,30 @@ pub(crate) fn filings(conn: &mut Conn<'_>, id: Id) -> Result<Vec<FilingRow>> {
         &params![id.bucket(), id],
     )?
     .iter()
-    .map(|row| {
-        Ok(FilingRow {
-            document: row.get("document")?,
-            code: row.get("code")?,
-            received: row.get("received")?,
-            effective: row.get("effective")?,
-            certificate: row.get("certificate")?,
-            jws: row.get("jws")?,
-            n: row.get("n")?,
-        })
-    })
+    .map(read_filing)
     .collect()
+}
+
+/// One certificate.
+pub(crate) fn filing(conn: &mut Conn<'_>, id: Id, document: &str) -> Result<Option<FilingRow>> {
+    conn.query_opt(
+        sql!("SELECT * FROM casefiles_filing WHERE bucket = $1 AND case_id = $2 AND document = $3"),
+        &params![id.bucket(), id, document],
+    )?
+    .map(|row| read_filing(&row))
+    .transpose()
+}
+
+fn read_filing(row: &Row) -> Result<FilingRow> {
+    Ok(FilingRow {
+        document: row.get("document")?,
+        code: row.get("code")?,
+        received: row.get("received")?,
+        effective: row.get("effective")?,
+        certificate: row.get("certificate")?,
+        jws: row.get("jws")?,
+        n: row.get("n")?,
+    })
 }
 
 /// Says where in the index the PDF of a certificate stands; false when it stands there already.

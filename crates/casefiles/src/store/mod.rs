@@ -2,5 +2,6 @@
 
 pub(crate) mod access;
 pub(crate) mod case;
+pub mod deeds;
 pub(crate) mod index;
 pub(crate) mod record;

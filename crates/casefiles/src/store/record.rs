@@ -25,7 +25,7 @@ pub(crate) fn load(conn: &mut Conn<'_>, id: Id) -> Result<Option<CaseRecord>> {
     Ok(Some(CaseRecord {
         parties: case::parties(conn, id)?,
         assignments: case::assignments(conn, id)?,
-        entries: index::entries(conn, id, &exp)?,
+        entries: index::entries(conn, id, &exp, 1..=row.n)?,
         filings: index::filings(conn, id)?,
         trace: index::trace(conn, id)?,
         row,

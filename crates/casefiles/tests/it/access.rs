@@ -1,6 +1,6 @@
 use copihue_casefiles::*;
 
-use crate::support::{INSTITUTION, actor, case_of, each_engine, id, official};
+use crate::support::{INSTITUTION, actor, case_of, each_engine, id, official, person};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exp_14_one_party_cannot_see_the_sensitive_documents_of_another() {
@@ -76,6 +76,18 @@ async fn exp_29_only_officials_tied_to_the_procedure_read_it() {
         let auditor = official(7, "CONTROL", &["auditor"]);
         assert!(w.view(&auditor, &case).await.is_ok());
         assert!(w.casefiles.document(&auditor, &key, 1).await.is_err());
+        // Whoever has a role that the procedure names processes it; the RUN is theirs to see, and not the auditor's.
+        let head = official(9, "ALCALDIA", &["jefatura"]);
+        let view = w.view(&head, &case).await.unwrap();
+        assert_eq!(
+            (view.relation, &view.parties[0].run),
+            (Relation::Processes, &Some(person(1).run.to_string()))
+        );
+        assert!(w.casefiles.processes(&head, &key).await.is_ok());
+        let view = w.view(&auditor, &case).await.unwrap();
+        assert_eq!((view.relation, &view.parties[0].run), (Relation::Oversees, &None));
+        assert!(w.casefiles.processes(&auditor, &key).await.is_err());
+        assert_eq!(w.view(&actor(1), &case).await.unwrap().parties[0].run, None);
         // An official who is a party reads their own case only without the hat.
         let own = w.open(case_of(&[8])).await.unwrap();
         assert!(w.view(&official(8, "ASEO", &[]), &own).await.is_err());

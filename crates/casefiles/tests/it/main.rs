@@ -5,8 +5,10 @@
 mod access;
 mod cases;
 mod chain;
+mod export;
 mod filing;
 mod metadata;
 mod pages;
+mod proofs;
 mod statements;
 mod support;

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use copihue_casefiles::*;
-use copihue_core::{Acr, Result};
-use copihue_web::testing::{TestClient, check_locale, web};
-use copihue_web::{Cx, Markup, NewSession, NoHats, html};
+use copihue_core::Result;
+use copihue_web::testing::check_locale;
+use copihue_web::{Cx, Markup, html};
 use futures_util::future::BoxFuture;
 
-use crate::support::{World, case_of, each_engine, id, person};
+use crate::support::{case_of, each_engine, id, person, site};
 
 #[test]
 fn every_text_is_in_the_locale_and_used() {
@@ -21,25 +21,11 @@ impl CasePanel for Deadlines {
     }
 }
 
-async fn site(w: &World) -> (TestClient, TestClient) {
-    let web = web(w.db.clone(), w.clock.clone(), Arc::new(NoHats));
-    let router = web.router(vec![w.casefiles.routes()]);
-    let mut clients = Vec::new();
-    for n in [1, 2] {
-        let mut client = TestClient::new(&router);
-        let session = NewSession { person: person(n), acr: Acr::Low, amr: Vec::new(), sid: None };
-        client.log_in(&web, session).await;
-        clients.push(client);
-    }
-    let second = clients.pop().unwrap();
-    (clients.pop().unwrap(), second)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exp_16_the_page_shows_state_responsible_documents_receipts_and_what_happened() {
     each_engine(async |w| {
         w.casefiles.add_panel(Arc::new(Deadlines));
-        let (mut client, mut other) = site(&w).await;
+        let [mut client, mut other, ..] = site(&w).await;
         assert!(client.get("/mi/expedientes").await.expect(200).says("Todavía no tiene expedientes"));
         let case = w.open(case_of(&[1])).await.unwrap();
         let filed = w.file(&case, b"solicitud", |e| e.author = Author::Party(person(1))).await.unwrap();
@@ -82,7 +68,7 @@ async fn exp_16_the_page_shows_state_responsible_documents_receipts_and_what_hap
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exp_50_a_document_is_given_as_an_attachment_named_by_its_hash() {
     each_engine(async |w| {
-        let (mut client, _) = site(&w).await;
+        let [mut client, ..] = site(&w).await;
         let case = w.open(case_of(&[1])).await.unwrap();
         let filed = w
             .file(&case, b"<script>alert(1)</script>", |e| {
@@ -112,7 +98,7 @@ async fn exp_50_a_document_is_given_as_an_attachment_named_by_its_hash() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exp_14_a_restricted_row_says_so_without_a_title() {
     each_engine(async |w| {
-        let (mut first, mut second) = site(&w).await;
+        let [mut first, mut second, ..] = site(&w).await;
         let case = w.open(case_of(&[1, 2])).await.unwrap();
         w.file(&case, b"medico", |e| {
             e.title = "Certificado médico".to_owned();

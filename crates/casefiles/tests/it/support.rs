@@ -12,8 +12,12 @@ use copihue_db::blobs::Blobs;
 use copihue_db::jobs::Worker;
 use copihue_db::testing::engines_at;
 use copihue_db::{Db, MigrationSet, Tx, params, sql};
+use copihue_web::testing::{TestClient, web};
+use copihue_web::{HatSource, NewSession};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
+
+use crate::proofs::{Log, Seals};
 
 pub(crate) const INSTITUTION: &str = "PE-MUN-00345";
 pub(crate) const START: &str = "2026-11-21T20:15:00Z";
@@ -23,10 +27,11 @@ const EVIDENCE: MigrationSet = MigrationSet {
     files: &[("0001.sql", "CREATE TABLE evidence (record TEXT NOT NULL PRIMARY KEY);")],
 };
 
-#[derive(Default)]
 pub(crate) struct Office {
     pub(crate) acts: Mutex<Vec<&'static str>>,
     pub(crate) issued: Mutex<Vec<String>>,
+    pub(crate) log: Log,
+    pub(crate) seals: Seals,
 }
 
 impl Evidence for Office {
@@ -35,22 +40,23 @@ impl Evidence for Office {
         let record = format!("{}/{}", act.kind, act.record);
         tx.execute(sql!("INSERT INTO evidence (record) VALUES ($1)"), &params![record])?;
         self.acts.lock().unwrap().push(act.kind);
+        self.log.append(&act);
         Ok(())
     }
 }
 
 impl Receipts for Office {
-    fn receipt<'a>(&'a self, kind: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>> {
-        Box::pin(async move { Ok(Some(format!("{kind}/{record}\n"))) })
+    fn receipt<'a>(&'a self, _: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>> {
+        Box::pin(async move { Ok(self.log.receipt(record)) })
     }
     fn policy(&self) -> String {
-        "quorum none\n".to_owned()
+        self.log.policy()
     }
 }
 
 impl Sealer for Office {
-    fn seal_jws(&self, institution: &str, value: &Value) -> Result<String> {
-        Ok(format!("{institution}.{}.s", copihue_core::json::sha256_hex(value.to_string().as_bytes())))
+    fn seal_jws(&self, _: &str, value: &Value) -> Result<String> {
+        self.seals.ours.sign_jws(value, self.seals.now())
     }
     fn seal_pdf<'a>(&'a self, _: &'a str, pdf: Vec<u8>, _: &'a str) -> BoxFuture<'a, Result<Vec<u8>>> {
         Box::pin(async move { Ok(pdf) })
@@ -114,6 +120,7 @@ pub(crate) fn case_of(parties: &[u32]) -> OpenCase {
             post: "Unidad responsable".to_owned(),
             unit: "TRANSITO".to_owned(),
         },
+        roles: vec!["jefatura".to_owned()],
         level: AccessLevel::Public,
         sensitivity: Sensitivity::Ordinary,
         at: Timestamp::parse(START).unwrap(),
@@ -179,12 +186,42 @@ impl World {
     }
 }
 
+/// Who holds a post: an official of the unit that answers for the cases, an auditor, and one of another unit.
+struct Posts;
+
+impl HatSource for Posts {
+    fn hats(&self, run: Run) -> Vec<Hat> {
+        let posts: [(u32, &str, &[&str]); 3] =
+            [(5, "TRANSITO", &["tramitador"]), (6, "CONTROL", &["auditor"]), (7, "ASEO", &["tramitador"])];
+        let held = posts.into_iter().filter(|(n, ..)| person(*n).run == run);
+        held.filter_map(|(n, unit, roles)| official(n, unit, roles).hat).collect()
+    }
+}
+
+/// The pages, as two persons see them, an official of the unit, an auditor, and an official of another unit.
+pub(crate) async fn site(w: &World) -> [TestClient; 5] {
+    let web = web(w.db.clone(), w.clock.clone(), Arc::new(Posts));
+    let router = web.router(vec![w.casefiles.routes()]);
+    let mut clients = [(); 5].map(|()| TestClient::new(&router));
+    for (n, client) in [1, 2, 5, 6, 7].into_iter().zip(&mut clients) {
+        let session = NewSession { person: person(n), acr: Acr::Low, amr: Vec::new(), sid: None };
+        client.log_in(&web, session).await;
+    }
+    clients
+}
+
 pub(crate) async fn each_engine(body: impl AsyncFn(World)) {
     let clock = Arc::new(ManualClock::at(START));
     for test in engines_at(&clock) {
         clock.set(Timestamp::parse(START).unwrap());
         test.migrate(&[MIGRATIONS, EVIDENCE, copihue_web::MIGRATIONS]).unwrap();
-        let (db, office) = (test.db(), Arc::new(Office::default()));
+        let office = Office {
+            acts: Mutex::default(),
+            issued: Mutex::default(),
+            log: Log::new(),
+            seals: Seals::new(clock.clone()),
+        };
+        let (db, office) = (test.db(), Arc::new(office));
         let blobs = Blobs::new(db.clone(), test.folder().join("blobs"));
         let casefiles = Casefiles::new(Parts {
             db: db.clone(),

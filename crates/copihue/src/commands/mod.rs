@@ -2,6 +2,7 @@
 
 pub(crate) mod clone;
 pub(crate) mod database;
+mod given;
 pub(crate) mod identity;
 pub(crate) mod ledger;
 pub(crate) mod monitor;

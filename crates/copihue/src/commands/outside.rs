@@ -8,6 +8,7 @@ use copihue_monitor::{Growing, Trouble};
 use copihue_tlog::note::VerifierKey;
 use copihue_tlog::policy::Policy;
 
+use super::given;
 use crate::cli::LogArguments;
 
 /// So many entries between two lines of progress.
@@ -21,20 +22,20 @@ pub(super) fn trust(arguments: &LogArguments) -> Result<(String, Policy)> {
     let wrong = |text: String| Error::invalid("llave", text);
     let key = match &arguments.vkey {
         Some(text) => {
-            let shape = "La llave del registro se escribe nombre+identificador+llave, tal como la publica.";
+            let shape = "La llave de la bitácora se escribe nombre+identificador+llave, tal como la publica.";
             Some(VerifierKey::parse(text).ok_or_else(|| wrong(shape.to_owned()))?)
         }
         None => None,
     };
     let policy = match &arguments.policy {
         Some(file) => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|e| wrong(format!("No se puede leer {}: {e}", file.display())))?;
-            let policy = Policy::parse(&text).map_err(|e| wrong(format!("{}: {e}.", file.display())))?;
+            let text = given::text(file)?;
+            let policy = given::policy_in(&text, file)?;
             match &key {
                 // The log that is meant may be one that the policy does not name.
-                Some(key) if !policy.logs().contains(key) => Policy::parse(&format!("log {key}\n{text}"))
-                    .map_err(|e| wrong(format!("{}: {e}.", file.display())))?,
+                Some(key) if !policy.logs().contains(key) => {
+                    given::policy_in(&format!("log {key}\n{text}"), file)?
+                }
                 _ => policy,
             }
         }
@@ -43,7 +44,7 @@ pub(super) fn trust(arguments: &LogArguments) -> Result<(String, Policy)> {
     match (key, policy.logs()) {
         (Some(key), _) => Ok((key.name().to_owned(), policy)),
         (None, [only]) => Ok((only.name().to_owned(), policy)),
-        _ => Err(wrong("Indique la llave del registro con --vkey, tal como la publica.".to_owned())),
+        _ => Err(wrong("Indique la llave de la bitácora con --vkey, tal como la publica.".to_owned())),
     }
 }
 

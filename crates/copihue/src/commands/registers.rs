@@ -1,17 +1,15 @@
 //! `copihue registers …`: checks a copy without a network; shows, proposes and decides entries of a deployment.
 
-use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
 use std::process::ExitCode;
 
-use copihue_core::{Acr, Actor, Error, Id, PersonRef, Result, Run, Subject};
+use copihue_core::{Acr, Actor, Error, Hat, Id, PersonRef, Result, Run, Subject};
 use copihue_registers::model::item::Item;
 use copihue_registers::model::rsf::{self, BadCopy, GoodCopy};
 use copihue_registers::{Draft, KEEPER, Register, Verdict};
-use copihue_tlog::policy::Policy;
 use serde_json::json;
 
+use super::given;
 use crate::cli::{CopyArguments, DecideArguments, ProposeArguments, RegistersCommand, RegistersPlace};
 use crate::config::Config;
 use crate::platform::Platform;
@@ -41,10 +39,8 @@ fn say(line: &str) {
 }
 
 fn verify(arguments: &CopyArguments) -> Result<ExitCode> {
-    let policy = std::fs::read_to_string(&arguments.policy).map_err(|e| unreadable(&arguments.policy, &e))?;
-    let policy = Policy::parse(&policy)
-        .map_err(|e| Error::invalid("politica", format!("La política no se puede leer: {e}.")))?;
-    let file = File::open(&arguments.file).map_err(|e| unreadable(&arguments.file, &e))?;
+    let policy = given::policy(&arguments.policy)?;
+    let file = given::open(&arguments.file)?;
     let verdict = rsf::verify(BufReader::new(file), &policy, arguments.register.as_deref());
     say(&if arguments.json { in_json(&verdict) } else { in_words(&verdict) });
     Ok(ExitCode::from(match verdict {
@@ -79,25 +75,42 @@ fn in_json(verdict: &std::result::Result<GoodCopy, BadCopy>) -> String {
     value.to_string()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::invalid("archivo", format!("No se puede leer {}: {error}", path.display()))
-}
-
 async fn open(place: &RegistersPlace) -> Result<Platform> {
     Platform::open(Config::read(&place.config)?).await
 }
 
-/// The official of this RUN, by their post in the institution that keeps the registers.
+/// The official of this RUN, by their post in the institution that keeps the registers: they may have others elsewhere.
+/// Who sits at the terminal is not known: it must be proved before anything is decided.
 pub(crate) async fn keeper(platform: &Platform, run: &str) -> Result<Actor> {
     let unknown = || Error::invalid("run", "Nadie con ese RUN custodia los registros de esta plataforma.");
     let run: Run = run.parse().map_err(|_| Error::invalid("run", "El RUN no es válido."))?;
     let person = platform.identity.person_by_run(run).await?.ok_or_else(unknown)?;
-    let hats = platform.directory.hats(run);
-    let hat = hats.into_iter().find(|hat| hat.roles.iter().any(|role| role == KEEPER));
-    let name = hat.as_ref().map_or_else(String::new, |hat| hat.post.clone());
-    let subject = Subject::Person(PersonRef { id: person.id, run, name });
-    let hat = Some(hat.ok_or_else(unknown)?);
-    Ok(Actor { subject, hat, acr: Acr::Low, trace: "registers".to_owned() })
+    let custodian = platform.config.registers.as_ref().map(|keeper| keeper.custodian.as_str());
+    let keeps = |hat: &Hat| {
+        custodian == Some(hat.institution.as_str()) && hat.roles.iter().any(|role| role == KEEPER)
+    };
+    let hat = platform.directory.hats(run).into_iter().find(keeps).ok_or_else(unknown)?;
+    let subject = Subject::Person(PersonRef { id: person.id, run, name: hat.post.clone() });
+    Ok(Actor { subject, hat: Some(hat), acr: Acr::Low, trace: "registers".to_owned() })
+}
+
+/// The same official, after a one-time code that only they have. Whoever may run commands here could name anybody, and
+/// the second pair of eyes would be their own.
+async fn proved(platform: &Platform, actor: Actor, code: Option<&str>) -> Result<Actor> {
+    let code = match code {
+        Some(code) => code.to_owned(),
+        None => asked("Código de un solo uso: ")?,
+    };
+    platform.signing.prove(&actor, code.trim()).await?;
+    Ok(Actor { acr: Acr::Substantial, ..actor })
+}
+
+#[expect(clippy::print_stderr, reason = "a question")]
+fn asked(question: &str) -> Result<String> {
+    eprint!("{question}");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(Error::unavailable)?;
+    Ok(answer)
 }
 
 async fn pending(platform: &Platform, place: &RegistersPlace) -> Result<()> {
@@ -120,23 +133,35 @@ async fn propose(platform: &Platform, arguments: &ProposeArguments) -> Result<Id
         let text = format!("No hay un registro «{}». Los que hay: {}.", arguments.register, names());
         Error::invalid("registro", text)
     })?;
-    let text = std::fs::read_to_string(&arguments.item).map_err(|e| unreadable(&arguments.item, &e))?;
-    let draft = Draft { register, item: Item::parse(&text)?, reason: arguments.reason.clone() };
+    let item = Item::parse(&given::text(&arguments.item)?)?;
+    let draft = Draft { register, item, reason: arguments.reason.clone() };
     platform.registers.propose(&keeper(platform, &arguments.place.run).await?, draft).await.map_err(told)
 }
 
 async fn decide(arguments: &DecideArguments, verdict: Verdict) -> Result<()> {
     let platform = open(&arguments.place).await?;
-    let id: Id = arguments.proposal.parse().map_err(|_| Error::not_found())?;
     let actor = keeper(&platform, &arguments.place.run).await?;
-    let number = platform.registers.decide(&actor, id, verdict, &arguments.reason).await.map_err(told)?;
-    // Nobody else may be running: the entry is published here and now.
-    platform.ledger.sequence_once().await?;
-    match number {
-        Some(number) => say(&format!("Aprobada: es la anotación {number}.")),
-        None => say("Rechazada."),
-    }
+    say(&decided(&platform, actor, arguments, verdict).await?);
     Ok(())
+}
+
+/// Decides. The entry gets its place and its proof from the running program, which alone orders and signs, or when it
+/// starts: to do it here would be to take its place.
+pub(crate) async fn decided(
+    platform: &Platform,
+    actor: Actor,
+    arguments: &DecideArguments,
+    verdict: Verdict,
+) -> Result<String> {
+    let id: Id = arguments.proposal.parse().map_err(|_| Error::not_found())?;
+    let actor = proved(platform, actor, arguments.code.as_deref()).await?;
+    let number = platform.registers.decide(&actor, id, verdict, &arguments.reason).await.map_err(told)?;
+    Ok(match number {
+        Some(number) => format!(
+            "Aprobada: es la anotación {number}. El servicio en marcha la publica en unos segundos; si está detenido, cuando se inicie."
+        ),
+        None => "Rechazada.".to_owned(),
+    })
 }
 
 /// An error whose words name each field to mend: there is no page to show them beside.

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use copihue_core::{Error, Result, SystemClock, SystemRandom};
 use copihue_db::{Db, Options};
-use copihue_tlog::policy::Policy;
 use copihue_web::Timeouts;
 use copihue_witness::{MIGRATIONS, Witness};
 use serde::Deserialize;
 
+use super::given;
 use crate::cli::WitnessArguments;
 use crate::{keys, server};
 
@@ -72,15 +72,15 @@ pub(crate) fn open(settings: &Settings) -> Result<Witness> {
 fn logs(path: &Path) -> Result<Vec<copihue_tlog::note::VerifierKey>> {
     let text = std::fs::read_to_string(path).map_err(|e| {
         wrong(format!(
-            "No se puede leer {}: {e}. Bájelo del registro que quiere vigilar: \
-             curl -o {} https://DIRECCION-DEL-REGISTRO/ledger/policy",
+            "No se puede leer {}: {e}. Bájelo de la bitácora que quiere vigilar: \
+             curl -o {} https://DIRECCION-DE-LA-BITACORA/ledger/policy",
             path.display(),
             path.display()
         ))
     })?;
-    let policy = Policy::parse(&text).map_err(|e| wrong(format!("{}: {e}", path.display())))?;
+    let policy = given::policy_in(&text, path)?;
     if policy.logs().is_empty() {
-        return Err(wrong(format!("{} no nombra ningún registro: falta una línea «log».", path.display())));
+        return Err(wrong(format!("{} no nombra ninguna bitácora: falta una línea «log».", path.display())));
     }
     Ok(policy.logs().to_vec())
 }
@@ -95,8 +95,8 @@ async fn announce(witness: &Witness, settings: &Settings, address: SocketAddr) -
     let key = witness.verifier();
     let url = settings.url.clone().unwrap_or_else(|| format!("https://{}", key.name()));
     println!("\nTestigo «{}» escuchando en http://{address}", key.name());
-    println!("Vigila {} registros.\n", witness.logs().await?.len());
-    println!("Envíe esta línea a quien opera el registro, para su política de testigos:\n");
+    println!("Vigila {} bitácoras.\n", witness.logs().await?.len());
+    println!("Envíe esta línea a quien opera la bitácora, para su política de testigos:\n");
     println!("  witness {} {key} {url}\n", key.name());
     println!("Respalde su archivo de llave. Para terminar: Ctrl+C.");
     Ok(())

@@ -24,7 +24,7 @@ fn text(platform: &Platform, holders: &[Running], witnesses: &[Witness], sandbox
         lines.push(format!("  {:<58} http://{}", holder.name, holder.address));
     }
     for witness in witnesses {
-        let name = format!("Testigo del registro de evidencias ({})", witness.name);
+        let name = format!("Testigo de las bitácoras ({})", witness.name);
         lines.push(format!("  {name:<58} http://{}", witness.address));
     }
     if let Some(metrics) = platform.config.metrics {

@@ -171,7 +171,11 @@ fn add_body(
     Ok(units)
 }
 
-fn add_official(
+/// An official with their post and roles.
+///
+/// # Errors
+/// When the directory refuses them.
+pub(crate) fn add_official(
     d: &Directory,
     tx: &mut Tx<'_>,
     actor: &Actor,

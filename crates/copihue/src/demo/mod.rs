@@ -4,7 +4,7 @@ mod announce;
 mod holders;
 pub(crate) mod install;
 mod pages;
-mod sample;
+pub(crate) mod sample;
 mod scale;
 pub(crate) mod witnesses;
 

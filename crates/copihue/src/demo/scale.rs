@@ -125,6 +125,7 @@ fn open(person: PersonRef, at: Timestamp) -> OpenCase {
             post: "Unidad a cargo".to_owned(),
             unit: "TRANSITO".to_owned(),
         },
+        roles: Vec::new(),
         level: AccessLevel::Public,
         sensitivity: Sensitivity::Ordinary,
         at,

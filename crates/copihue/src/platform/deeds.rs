@@ -2,27 +2,59 @@
 
 use std::sync::Arc;
 
-use copihue_core::{Id, Result};
+use copihue_casefiles::deeds as casefiles;
+use copihue_core::Result;
 use copihue_db::Conn;
 use copihue_ledger::Family;
 use copihue_ledger::fsck::Deeds;
+use copihue_notifications::deeds as notifications;
+use copihue_payments::deeds as payments;
+use copihue_procedures::deeds as procedures;
+use copihue_signing::deeds as signing;
+
+/// The next acts after a cursor: a cursor and the record of each.
+type Page = fn(&mut Conn<'_>, Option<&[u8]>, usize) -> Result<Vec<(Vec<u8>, String)>>;
+type IsThere = fn(&mut Conn<'_>, &str) -> Result<bool>;
+
+/// One kind of act, and how its service tells of it.
+#[derive(Debug)]
+struct Kind {
+    family: Family,
+    prefix: &'static str,
+    page: Page,
+    is_there: IsThere,
+}
 
 /// Every kind of act that can be held against its event.
 pub(crate) fn all() -> Vec<Arc<dyn Deeds>> {
-    vec![Arc::new(Charges)]
+    let kinds: [(Family, &'static str, Page, IsThere); 13] = [
+        (Family::Payment, "payment.started/", payments::attempts, payments::is_attempt),
+        (Family::Payment, "payment.succeeded/", payments::charges, payments::is_charge),
+        (Family::Payment, "payment.refund_submitted/", payments::refunds, payments::is_refund),
+        (Family::Casefile, "casefile.opened/", casefiles::cases, casefiles::is_case),
+        (Family::Casefile, "casefile.entry/", casefiles::entries, casefiles::is_entry),
+        (Family::Casefile, "casefile.filing/", casefiles::filings, casefiles::is_filing),
+        (Family::Casefile, "casefile.state/", casefiles::states, casefiles::is_state),
+        (Family::Casefile, "procedure.act/", procedures::acts, procedures::is_act),
+        (Family::Casefile, "procedure.claimed/", procedures::claims, procedures::is_claim),
+        (Family::Interop, "procedure.query/", procedures::queries, procedures::is_query),
+        (Family::Notification, "notice.sent/", notifications::sent, notifications::is_sent),
+        (Family::Signature, "signature.issued/", signing::issued, signing::is_issued),
+        (Family::Signature, "signature.made/", signing::uses, signing::is_use),
+    ];
+    let one = |(family, prefix, page, is_there)| {
+        Arc::new(Kind { family, prefix, page, is_there }) as Arc<dyn Deeds>
+    };
+    kinds.map(one).into()
 }
 
-/// Charges that succeeded.
-#[derive(Debug)]
-struct Charges;
-
-impl Deeds for Charges {
+impl Deeds for Kind {
     fn family(&self) -> Family {
-        Family::Payment
+        self.family
     }
 
     fn prefix(&self) -> &'static str {
-        "payment.succeeded/"
+        self.prefix
     }
 
     fn page(
@@ -31,18 +63,14 @@ impl Deeds for Charges {
         after: Option<&[u8]>,
         limit: usize,
     ) -> Result<Vec<(Vec<u8>, String)>> {
-        let charges = copihue_payments::charges_after(conn, after.and_then(Id::from_slice), limit)?;
-        let named = |(payment, attempt): (Id, Id)| {
-            (payment.as_bytes().to_vec(), format!("{}{payment}/{attempt}", self.prefix()))
-        };
-        Ok(charges.into_iter().map(named).collect())
+        let acts = (self.page)(conn, after, limit)?;
+        Ok(acts.into_iter().map(|(cursor, record)| (cursor, format!("{}{record}", self.prefix))).collect())
     }
 
     fn is_there(&self, conn: &mut Conn<'_>, record_id: &str) -> Result<bool> {
-        let ids = record_id.strip_prefix(self.prefix()).and_then(|rest| rest.split_once('/'));
-        match ids.map(|(payment, attempt)| (payment.parse(), attempt.parse())) {
-            Some((Ok(payment), Ok(attempt))) => copihue_payments::was_charged(conn, payment, attempt),
-            _ => Ok(false),
+        match record_id.strip_prefix(self.prefix) {
+            Some(record) => (self.is_there)(conn, record),
+            None => Ok(false),
         }
     }
 }

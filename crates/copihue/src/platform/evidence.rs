@@ -1,6 +1,6 @@
 //! Every act with legal effect goes into the transparency log, in the act's own transaction.
 
-use copihue_core::{Id, Result};
+use copihue_core::{Error, Id, Result};
 use copihue_db::Tx;
 use copihue_ledger::{Family, Field, Ledger, Record};
 use copihue_signing::Act as SigningAct;
@@ -87,8 +87,11 @@ impl copihue_casefiles::Evidence for Evidence {
 }
 
 impl copihue_casefiles::Receipts for Evidence {
-    fn receipt<'a>(&'a self, kind: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>> {
-        Box::pin(async move { self.0.receipt(Family::Casefile, &format!("{kind}/{record}")).await })
+    fn receipt<'a>(&'a self, ledger: &'a str, record: &'a str) -> BoxFuture<'a, Result<Option<String>>> {
+        Box::pin(async move {
+            let family = Family::named(ledger).ok_or_else(Error::not_found)?;
+            self.0.receipt(family, record).await
+        })
     }
 
     fn policy(&self) -> String {
@@ -162,6 +165,8 @@ impl copihue_identity::Evidence for Evidence {
 
 impl copihue_procedures::Evidence for Evidence {
     fn append(&self, tx: &mut Tx<'_>, act: copihue_procedures::Act<'_>) -> Result<()> {
-        self.plain(tx, Family::Casefile, act.kind, &act.record, act.subject, act.fields)
+        // What was asked of other bodies stands with what they exchange.
+        let family = if act.kind == "procedure.query" { Family::Interop } else { Family::Casefile };
+        self.plain(tx, family, act.kind, &act.record, act.subject, act.fields)
     }
 }

@@ -141,7 +141,8 @@ impl Platform {
         world.with_procedures(&procedures);
         payments.fulfil_with(Arc::new(procedures.clone()));
         casefiles.add_panel(procedures.panel());
-        let portal = Portal::new(notifications.clone(), ledger.clone(), directory.clone());
+        casefiles.add_acts(Arc::new(procedures.clone()));
+        let portal = Portal::new(notifications.clone(), ledger.clone(), directory.clone(), signing.clone());
         let Ground { config, clock, random, db, buckets, .. } = ground;
         Ok(Self {
             config,

@@ -2,6 +2,7 @@
 
 mod openapi;
 mod policy;
+mod receipts;
 mod registers;
 mod statements;
 

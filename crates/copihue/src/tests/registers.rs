@@ -1,14 +1,19 @@
 //! The registers and the rest of the platform: what one knows the other says, and forms offer it.
 
 use copihue_core::calendar::Scope;
-use copihue_core::{Acr, Id, PersonRef, Run};
+use copihue_core::{Acr, Actor, Id, PersonRef, Run};
+use copihue_db::Tx;
+use copihue_directory::{Authority, Directory};
 use copihue_registers::model::item::{Item, many, one};
 use copihue_registers::{Draft, Register, Verdict};
 use copihue_web::NewSession;
 use copihue_web::testing::TestClient;
 
 use super::platform;
-use crate::commands::registers::keeper;
+use crate::cli::{DecideArguments, RegistersPlace};
+use crate::commands::registers::{decided, keeper};
+use crate::demo::install;
+use crate::demo::sample::{OLLAGUE, PUENTE_ALTO, Staff};
 use crate::platform::Platform;
 
 /// Secretario municipal, who keeps the registers.
@@ -29,6 +34,76 @@ async fn approved(platform: &Platform, register: Register, item: Item) -> copihu
     platform.directory.refresh().await.unwrap();
     number
 }
+
+fn decision(proposal: Id, run: &str, code: &str) -> DecideArguments {
+    DecideArguments {
+        place: RegistersPlace { config: "copihue.toml".into(), run: run.to_owned() },
+        proposal: proposal.to_string(),
+        reason: "Revisado y conforme".to_owned(),
+        code: Some(code.to_owned()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn led_12_a_command_decides_only_with_the_officials_own_code_and_leaves_the_log_to_its_keeper() {
+    let folder = tempfile::tempdir().unwrap();
+    let platform = platform(folder.path()).await.unwrap();
+    platform.registers.sync().await.unwrap();
+    // The running program leads, in another process as it were.
+    let running = crate::tests::platform(folder.path()).await.unwrap();
+    running.ledger.sequence_once().await.unwrap();
+    let item = holiday("2027-02-12", "Feriado de prueba");
+    let id = proposed(&platform, Register::Holidays, item).await;
+    let inspector = keeper(&platform, INSPECTOR).await.unwrap();
+    let official = inspector.hat.as_ref().unwrap().official;
+    let code = platform.signing.current_code("PE-MUN-00301", official).await.unwrap();
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let decide = async |code: &str| {
+        decided(&platform, inspector.clone(), &decision(id, INSPECTOR, code), Verdict::Approve).await
+    };
+    assert_eq!(decide(wrong).await.unwrap_err().code(), "codigo_incorrecto");
+    let said = decide(&code).await.unwrap();
+    assert!(said.contains("Aprobada: es la anotación"), "{said}");
+    // A code is good once.
+    assert_eq!(decide(&code).await.unwrap_err().code(), "codigo_incorrecto");
+    assert!(
+        running.ledger.sequence_once().await.unwrap() > 0,
+        "it leads still, and places what was approved"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn led_12_a_command_acts_by_the_post_in_the_body_that_keeps_the_registers() {
+    let folder = tempfile::tempdir().unwrap();
+    let platform = platform(folder.path()).await.unwrap();
+    // The same person keeps registers in another body too.
+    let unit = platform.directory.unit(OLLAGUE, "TRANSITO").unwrap().id;
+    let add = move |d: &Directory, tx: &mut Tx<'_>| {
+        install::add_official(d, tx, &Actor::job("test"), &ELSEWHERE, unit, jiff::civil::date(2026, 1, 1))
+    };
+    platform.directory.change(add).await.unwrap();
+    let posts = platform.directory.hats(INSPECTOR.parse().unwrap());
+    assert_eq!(
+        posts.iter().filter(|hat| hat.roles.iter().any(|role| role == "custodio_registros")).count(),
+        2
+    );
+    let acting = keeper(&platform, INSPECTOR).await.unwrap();
+    assert_eq!(acting.hat.unwrap().institution, PUENTE_ALTO);
+    assert!(keeper(&platform, "7.654.321-6").await.is_err());
+}
+
+/// The inspector's other post.
+const ELSEWHERE: Staff = Staff {
+    institution: OLLAGUE,
+    unit: "TRANSITO",
+    run: 33_333_333,
+    names: "Patricia Elena",
+    surnames: "Mellado Ríos",
+    post: "Encargada de registros",
+    authority: Authority::Other,
+    email: "pmellado@ollague.example",
+    roles: &["custodio_registros"],
+};
 
 fn holiday(day: &str, name: &str) -> Item {
     Item::new([

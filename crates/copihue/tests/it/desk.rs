@@ -1,10 +1,13 @@
 //! The official's desk: who may, who was first, what a signature needs, and the correction that the law describes.
 
+use std::time::Duration;
+
 use copihue_core::calendar::{Calendar, Channel, Scope, Zone};
 use copihue_core::{Clock, SystemClock, text};
 use copihue_visitor::{Form, Page, Visitor, journeys};
 
-use crate::support::{DIRECTOR, OF_OLLAGUE, SECRETARY, SOCIAL_WORKER, World, lock, says};
+use crate::evidence::events;
+use crate::support::{DIRECTOR, OF_OLLAGUE, SECRETARY, SOCIAL_WORKER, World, eventually, lock, says};
 
 /// A plate whose technical inspection has expired.
 const EXPIRED: &str = "FGHJ34";
@@ -45,6 +48,36 @@ fn officials_of_others_do_not_see_a_case() {
     assert_eq!(world.logged_in(OF_OLLAGUE).get(&case(&number)).unwrap().status, 404);
     let list = world.logged_in(SOCIAL_WORKER).get("/gestion").unwrap();
     assert!(!list.visible().contains(&number), "{}", list.visible());
+}
+
+#[test]
+fn exp_29_who_may_see_a_case_is_decided_in_one_place_and_a_claim_leaves_its_receipt() {
+    let world = World::own();
+    let mut person = world.person();
+    let (number, _) = file_for_review(&mut person);
+    // Of another unit, with a role that the procedure names: the page, and what it links to.
+    let mut head = world.logged_in(SECRETARY);
+    let page = head.get(&case(&number)).unwrap();
+    says(&page, person.run);
+    for part in ["/documentos/1", "/comprobantes/1", "/comprobantes/0", "/exportar"] {
+        let file =
+            head.get(&page.link(part).unwrap_or_else(|| panic!("{part}: {}", page.visible()))).unwrap();
+        assert_eq!(file.status, 200, "{part}");
+    }
+    // Without it: neither the page nor anything behind it.
+    for run in [SOCIAL_WORKER, OF_OLLAGUE] {
+        let mut other = world.logged_in(run);
+        for part in ["", "/documentos/1", "/comprobantes/1", "/exportar"] {
+            assert_eq!(other.get(&format!("{}{part}", case(&number))).unwrap().status, 404, "{run} {part}");
+        }
+    }
+    claim(&mut world.logged_in(DIRECTOR), &number);
+    let claimed = eventually("the claim", Duration::from_secs(10), || {
+        events(&mut person).into_iter().find(|event| event.starts_with("casefile/procedure.claimed/"))
+    });
+    let page = person.get(&format!("/mi/actividad/{claimed}")).unwrap();
+    says(&page, "Un funcionario tomó su trámite");
+    says(&page, "Carolina Paz Fuentes Paredes");
 }
 
 #[test]

@@ -12,8 +12,10 @@ use crate::support::{Person, World, eventually, plate, program, said, says};
 
 const LIST: &str = "/mi/actividad";
 /// What a permit leaves in the log, by kind.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 9] = [
     "ingreso",
+    "procedure.query",
+    "payment.started",
     "casefile.opened",
     "casefile.entry",
     "casefile.filing",
@@ -67,13 +69,20 @@ fn led_03_each_act_of_a_journey_hands_a_receipt_that_verifies_offline() {
     let mut person = world.person();
     let found = whole_permit(&mut person);
     let policy = policy(&mut person);
-    let mut kinds = BTreeSet::new();
+    let (mut kinds, mut fields) = (BTreeSet::new(), BTreeSet::new());
     for event in &found {
         let proof = eventually("the receipt", Duration::from_secs(10), || proof(&mut person, event));
         let verified = verify_proof(&proof, &policy).unwrap();
         assert!(!verified.fields.is_empty(), "{event}");
         kinds.extend(verified.kind);
+        fields.extend(verified.fields.into_keys());
     }
+    // Whoever checks a receipt in the browser reads it in words.
+    let words = person.get("/verificar/registro").unwrap().text();
+    let said =
+        |name: String| assert!(words.contains(&format!("data-texto=\"{name}\"")), "no words for {name}");
+    kinds.iter().for_each(|kind| said(format!("hecho-{kind}")));
+    fields.iter().for_each(|field| said(format!("campo-{field}")));
     assert!(KINDS.iter().all(|kind| kinds.contains(*kind)), "{kinds:?}");
     let page = person.get(LIST).unwrap();
     says(&page, "Pagó, y el pago quedó registrado");
@@ -90,6 +99,52 @@ fn led_03_each_act_of_a_journey_hands_a_receipt_that_verifies_offline() {
         (Some("ready"), Some("payment.succeeded"))
     );
     assert!(verify_proof(answer["proof"].as_str().unwrap(), &policy).is_ok());
+    let nobody = world.demo.visitor().once("GET", &format!("/api/receipts/{paid}"), None).unwrap();
+    assert_eq!(nobody.status, 401);
+    assert_eq!(nobody.header("content-type"), Some("application/problem+json"));
+}
+
+/// What a case says in JSON names the receipt of each act in it.
+#[test]
+fn led_03_the_api_and_the_files_of_a_journey_name_the_receipts() {
+    let world = World::shared();
+    let mut person = world.person();
+    let (permit, receipt) = journeys::whole_permit(&mut person, &plate()).unwrap();
+    let policy = policy(&mut person);
+    let page = person.get(&permit.case).unwrap();
+    says(&page, "Cada paso, con su comprobante");
+    let paid = person.get(&format!("{}/comprobante.json", receipt.path)).unwrap();
+    let link = paid.header("link").unwrap();
+    assert!(link.starts_with("</api/receipts/payment/payment.succeeded/"), "{link}");
+    let notice = person.get("/mi/avisos").unwrap().link("/mi/avisos/0").unwrap();
+    let notice = person.get(&format!("{notice}/certificado.json")).unwrap();
+    let link = notice.header("link").unwrap();
+    assert!(link.starts_with("</api/receipts/notification/notice.sent/"), "{link}");
+    person.accept("application/json");
+    let id = permit.case.rsplit('/').next().unwrap();
+    let case = person.get(&format!("/api/cases/{id}")).unwrap().text();
+    let case: serde_json::Value = serde_json::from_str(&case).unwrap();
+    let acts = case["acts"].as_array().unwrap();
+    for kind in [
+        "procedure.query",
+        "procedure.act",
+        "casefile.opened",
+        "casefile.filing",
+        "casefile.entry",
+        "payment.started",
+        "payment.succeeded",
+    ] {
+        assert!(acts.iter().any(|act| act["kind"] == kind), "{kind}: {case}");
+    }
+    for act in acts {
+        let address = act["receipt"].as_str().unwrap();
+        let proof = eventually("a receipt of the API", Duration::from_secs(10), || {
+            let answer: serde_json::Value =
+                serde_json::from_str(&person.get(address).unwrap().text()).unwrap();
+            answer["proof"].as_str().map(str::to_owned)
+        });
+        assert_eq!(verify_proof(&proof, &policy).unwrap().kind.as_deref(), act["kind"].as_str(), "{act}");
+    }
 }
 
 #[test]
@@ -192,6 +247,7 @@ fn exp_52_a_whole_exported_case_verifies_offline_and_names_what_was_changed() {
     let mut person = world.person();
     let (permit, _) = journeys::whole_permit(&mut person, &plate()).unwrap();
     let (folder, policy) = folder(&world, "case");
+    let authority = kept(&folder, "autoridad.pem", &world.demo.visitor().get("/pki/raiz.pem").unwrap().bytes);
     // The last document is the certificate of filing, and its receipt comes within a second.
     let file = eventually("a whole export", Duration::from_secs(30), || {
         let page = person.get(&permit.file).unwrap();
@@ -199,32 +255,40 @@ fn exp_52_a_whole_exported_case_verifies_offline_and_names_what_was_changed() {
         let zip = person.get(&format!("{}/exportar", permit.file)).unwrap();
         assert_eq!(zip.header("content-type"), Some("application/zip"));
         let file = kept(&folder, "expediente.zip", &zip.bytes);
-        (verify(&world, &["--policy", &policy, &file]).0 == Some(0)).then_some(file)
+        (verify(&world, &["--policy", &policy, "--trust", &authority, &file]).0 == Some(0)).then_some(file)
     });
-    let (_, json) = verify(&world, &["--json", "--policy", &policy, &file]);
+    let believed = ["--policy", &policy, "--trust", &authority];
+    let (_, json) = verify(&world, &[&["--json"], &believed[..], &[&file]].concat());
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json["case"].as_str().unwrap().ends_with(&permit.number), "{json}");
     assert!(json["documents"].as_u64().unwrap() >= 5 && json["hidden"] == 0, "{json}");
-    assert!(json["receipts"].as_u64() >= json["entries"].as_u64(), "{json}");
-    let (_, text) = verify(&world, &["--policy", &policy, &file]);
-    assert!(text.contains("No prueba que esté todo"), "{text}");
+    // Each entry, the opening and the filing have one; and so has what else was done: queries, steps, payment.
+    assert!(json["receipts"].as_u64().unwrap() > json["entries"].as_u64().unwrap() + 10, "{json}");
+    assert_eq!(json["sealed_by"], "Municipalidad de Puente Alto", "{json}");
+    let (_, text) = verify(&world, &[&believed[..], &[&file]].concat());
+    for words in ["está entero", "Lo selló «Municipalidad de Puente Alto»", "No prueba que la institución"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    // Without an authority to believe, nobody knows whose the seal is.
+    let (code, text) = verify(&world, &["--policy", &policy, &file]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("El certificado no fue emitido") && text.contains("--trust"), "{text}");
     if let Some(output) = world.run("unzip", &["-tq", &file]) {
         assert!(output.status.success(), "{}", said(&output));
     }
-    changed_exports(&world, &folder, &policy, &std::fs::read(&file).unwrap());
+    changed_exports(&world, &folder, &believed, &std::fs::read(&file).unwrap());
     let mut other = world.person();
     assert_eq!(other.get(&format!("{}/exportar", permit.file)).unwrap().status, 404);
     assert_eq!(other.get(&format!("{}/comprobantes/1", permit.file)).unwrap().status, 404);
 }
 
-fn changed_exports(world: &World, folder: &Path, policy: &str, good: &[u8]) {
+fn changed_exports(world: &World, folder: &Path, believed: &[&str], good: &[u8]) {
     let spot = |text: &[u8]| good.windows(text.len()).position(|w| w == text).unwrap();
     let mut document = good.to_vec();
     document[spot(b"%PDF-") + 400] ^= 1;
     let mut index = good.to_vec();
-    // The head is the first text of the index.
-    let head = spot(b"{\"apertura\"")
-        + good[spot(b"{\"apertura\"")..].windows(10).position(|w| w == b"\"cabeza\":\"").unwrap();
+    let head = spot(b"\"cabeza\":\"");
     index[head + 12] ^= 1;
     for (name, bytes) in [
         ("documento.zip", &document),
@@ -232,7 +296,7 @@ fn changed_exports(world: &World, folder: &Path, policy: &str, good: &[u8]) {
         ("cortado.zip", &good[..good.len() / 2].to_vec()),
     ] {
         let file = kept(folder, name, bytes);
-        let (code, text) = verify(world, &["--policy", policy, &file]);
+        let (code, text) = verify(world, &[believed, &[&file]].concat());
         assert_eq!(code, Some(1), "{name}: {text}");
         assert!(text.contains("no es el expediente"), "{name}: {text}");
     }

@@ -4,6 +4,7 @@ use copihue_core::{Actor, Error, Id, Result};
 use copihue_db::Tx;
 
 use super::Payments;
+use super::charge::Charge;
 use crate::model::attempt::{Attempt, AttemptState, GRACE_MS, Outcome, WINDOW_MS};
 use crate::model::payment::{ATTEMPTS_MAX, FailureCode, Payment, PaymentEvent, PaymentState};
 use crate::provider::{Order, Redirect};
@@ -70,6 +71,7 @@ impl Payments {
         }
         let attempt = self.new_attempt(&payment)?;
         store::attempt::insert(tx, &attempt)?;
+        self.testify(tx, "payment.started", &Charge { payment: &payment, attempt: &attempt }, None)?;
         Ok(Step::Call(attempt))
     }
 

@@ -22,7 +22,7 @@ use crate::store;
 
 pub use begin::Begin;
 pub use create::OWN_PAYMENT_UNDER_WAY;
-pub use view::{Audit, PaymentView};
+pub use view::{Audit, PaymentAct, PaymentView};
 
 /// What payments are made of.
 pub struct Parts {

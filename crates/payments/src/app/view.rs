@@ -1,6 +1,6 @@
 //! What payers see, and what the books say.
 
-use copihue_core::{Actor, Error, Id, Result};
+use copihue_core::{Actor, Error, Id, Result, Timestamp};
 use copihue_db::Conn;
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::model::attempt::Attempt;
 use crate::model::journal::{Entry, Finding, check_entries};
 use crate::model::payment::Payment;
 use crate::model::receipt::Receipt;
-use crate::model::refund::{Refund, RefundReason};
+use crate::model::refund::{Refund, RefundReason, RefundState};
 use crate::ports::Issuer;
 use crate::store;
 use crate::store::journal::ReceiptRow;
@@ -29,6 +29,31 @@ pub struct PaymentView {
     pub refunds: Vec<Refund>,
 }
 
+/// The kind, the record's id and, where it is known here, the moment of an act in the log.
+pub type PaymentAct = (&'static str, String, Option<Timestamp>);
+
+impl PaymentView {
+    /// What was done with the payment, oldest first.
+    #[must_use]
+    pub fn acts(&self) -> Vec<PaymentAct> {
+        let id = self.payment.id;
+        let act = |kind, attempt: Id, at| (kind, format!("{kind}/{id}/{attempt}"), at);
+        let mut acts: Vec<_> =
+            self.attempts.iter().map(|a| act("payment.started", a.id, Some(a.created_at))).collect();
+        acts.extend(self.receipt.iter().map(|r| act("payment.succeeded", r.attempt, Some(r.issued_at))));
+        for refund in &self.refunds {
+            acts.push(act("payment.refund_submitted", refund.attempt, Some(refund.created_at)));
+            let end = match refund.state {
+                RefundState::Submitted => continue,
+                RefundState::Confirmed => "payment.refunded",
+                RefundState::Refused => "payment.refund_refused",
+            };
+            acts.push(act(end, refund.attempt, None));
+        }
+        acts
+    }
+}
+
 /// An institution's books and what is wrong with them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Audit {
@@ -45,6 +70,11 @@ impl Payments {
     /// `NotFound` for anybody else's.
     pub async fn view(&self, actor: &Actor, id: Id) -> Result<PaymentView> {
         let payment = self.own(actor, id).await?;
+        self.whole(payment).await
+    }
+
+    async fn whole(&self, payment: Payment) -> Result<PaymentView> {
+        let id = payment.id;
         let issuer = self.issuer(&payment.institution)?;
         let (attempts, row, refunds) = self
             .db()
@@ -71,6 +101,16 @@ impl Payments {
             let json = receipt.json(&issuer);
             (receipt, json)
         }))
+    }
+
+    /// What was done with a payment, as [`PaymentView::acts`]: for whoever shows the case that it belongs to.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn acts(&self, id: Id) -> Result<Vec<PaymentAct>> {
+        let payment =
+            self.db().read(move |c| store::payment::find(c, id)).await?.ok_or_else(Error::not_found)?;
+        Ok(self.whole(payment).await?.acts())
     }
 
     /// Why a payment is being given back, if it is: for whoever tells the payer. It is there already when

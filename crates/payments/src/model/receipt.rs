@@ -1,6 +1,6 @@
 //! The receipt of a payment: one for each success, numbered without gaps by institution and year (I4).
 
-use copihue_core::{Timestamp, VerificationCode};
+use copihue_core::{Id, Timestamp, VerificationCode};
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,8 @@ use crate::ports::Issuer;
 pub struct Receipt {
     /// What was paid, and by whom.
     pub payment: Payment,
+    /// The attempt that was charged.
+    pub attempt: Id,
     /// Civil year in the institution's zone.
     pub year: i64,
     /// Its number in that year, from 1.

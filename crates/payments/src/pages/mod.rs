@@ -8,7 +8,7 @@ mod status;
 
 use axum::extract::Path;
 use copihue_core::{Error, Id};
-use copihue_web::components::table;
+use copihue_web::components::{integrity_receipt_of, table};
 use copihue_web::{Access, Cx, Markup, RouteSet, Routes, format, html};
 
 use crate::app::{PaymentView, Payments};
@@ -55,6 +55,25 @@ fn id_of(path: &Path<String>) -> Result<Id, Error> {
 async fn own_view(payments: &Payments, cx: &Cx, path: &Path<String>) -> Result<PaymentView, Error> {
     let id = id_of(path)?;
     cx.hide("payment", &id.to_string(), payments.view(cx.require_actor()?, id).await)
+}
+
+/// Each act of the payment with its receipt of the public log.
+fn acts(cx: &Cx, view: &PaymentView) -> Markup {
+    let acts = view.acts();
+    html! {
+        @if !acts.is_empty() {
+            h2 { (cx.t("payments-acts")) }
+            ul {
+                @for (kind, record, at) in &acts {
+                    @let what = cx.t(&format!("payments-act-{}", kind.replace('.', "-")));
+                    li {
+                        (what) @if let Some(at) = at { ", " (cx.datetime(*at)) } br;
+                        (integrity_receipt_of("payment", record, what))
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The concepts and their sum.

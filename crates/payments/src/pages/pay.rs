@@ -5,7 +5,7 @@ use axum::response::Response;
 use copihue_web::components::{button, inset, notification_banner};
 use copihue_web::{Cx, Failure, FormData, Markup, Page, args, format, html, see_other, see_other_host};
 
-use super::{id_of, lines, own_view};
+use super::{acts, id_of, lines, own_view};
 use crate::app::{Begin, PaymentView, Payments};
 use crate::model::attempt::AttemptState;
 use crate::model::payment::PaymentState;
@@ -28,6 +28,7 @@ pub(super) async fn show(
         p.hint { (cx.ta("payments-deadline", &args! { "at" => cx.datetime(payment.expires_at) })) }
         (cx.form(&format!("/pagos/{}/comenzar", payment.id), html! { (button(label(&cx, &view))) }))
         (cx.form(&format!("/pagos/{}/anular", payment.id), html! { (button(cx.t("payments-leave")).as_link()) }))
+        (acts(&cx, &view))
     };
     Ok(cx.page(Page::new("payments-pay-title").caption(payment.description.as_str()), body))
 }

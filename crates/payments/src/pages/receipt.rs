@@ -5,11 +5,11 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use copihue_core::{Error, json};
 use copihue_web::components::{
-    Tone, button_link, fact, integrity_receipt, notification_banner, panel, summary_list, table, tag,
+    Tone, button_link, fact, notification_banner, panel, receipt_link, summary_list, table, tag,
 };
 use copihue_web::{Cx, Failure, Markup, Page, args, format, html, see_other};
 
-use super::{lines, own_view};
+use super::{acts, lines, own_view};
 use crate::app::{PaymentView, Payments};
 use crate::model::payment::{Payment, PaymentState};
 use crate::model::receipt::Receipt;
@@ -28,6 +28,7 @@ pub(super) async fn show(
     let body = html! {
         @if let Some(refund) = view.payment.refund { (refunded(&cx, &view, refund)) }
         @if let Some(receipt) = &view.receipt { (receipt_of(&cx, &view, receipt)) }
+        (acts(&cx, &view))
         (button_link(cx.t("payments-go-on"), view.payment.return_to.as_str()))
     };
     Ok(cx.page(if view.receipt.is_some() { page.own_heading() } else { page }, body))
@@ -72,9 +73,6 @@ fn receipt_of(cx: &Cx, view: &PaymentView, receipt: &Receipt) -> Markup {
         (summary_list(&facts))
         (lines(cx, payment))
         p { a href={ "/mi/pagos/" (payment.id) "/comprobante.json" } { (cx.t("payments-receipt-data")) } }
-        @if let Some(attempt) = view.attempts.iter().find(|a| a.buy_order == receipt.buy_order) {
-            p { (integrity_receipt("payment", &format!("payment.succeeded/{}/{}", payment.id, attempt.id))) }
-        }
     }
 }
 
@@ -88,7 +86,14 @@ pub(super) async fn data(
     let receipt = view.receipt.ok_or_else(Error::not_found)?;
     let text = json::canonical(&receipt.json(&view.issuer))?;
     let name = format!("attachment; filename=\"comprobante-{}.json\"", receipt.folio());
-    Ok(([(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)], text)
+    // Not in the text itself, of which the code has the hash.
+    let proof =
+        receipt_link("payment", &format!("payment.succeeded/{}/{}", view.payment.id, receipt.attempt));
+    Ok((
+        [proof],
+        [(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)],
+        text,
+    )
         .into_response())
 }
 

@@ -5,7 +5,7 @@ use axum::response::Response;
 use copihue_web::components::{button_link, inset};
 use copihue_web::{Cx, Failure, Page, html, see_other};
 
-use super::own_view;
+use super::{acts, own_view};
 use crate::app::{PaymentView, Payments};
 use crate::model::payment::{FailureCode, PaymentState};
 
@@ -31,6 +31,7 @@ fn waiting(cx: &Cx, view: &PaymentView) -> Response {
     let body = html! {
         p.lead { (cx.t("payments-waiting-text")) }
         (inset(cx.t("payments-waiting-safe")))
+        (acts(cx, view))
     };
     let page = Page::new("payments-waiting-title").caption(view.payment.description.as_str());
     cx.page(page.refresh(REFRESH_S), body)
@@ -47,6 +48,7 @@ fn failed(cx: &Cx, view: &PaymentView) -> Response {
     let body = html! {
         p.lead { (why) " " (cx.t("payments-failed-text")) }
         (button_link(cx.t("payments-go-on"), view.payment.return_to.as_str()))
+        (acts(cx, view))
     };
     cx.page(Page::new("payments-failed-title").caption(view.payment.description.as_str()), body)
 }

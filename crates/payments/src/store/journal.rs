@@ -158,6 +158,7 @@ impl ReceiptRow {
     pub(crate) fn whole(&self, payment: &Payment, attempt: &Attempt, proof: &Proof) -> Receipt {
         Receipt {
             payment: payment.clone(),
+            attempt: attempt.id,
             year: self.year,
             number: self.number,
             code: self.code,

@@ -1,7 +1,7 @@
 //! Every SQL text of the crate.
 
 pub(crate) mod attempt;
-pub(crate) mod deeds;
+pub mod deeds;
 pub(crate) mod journal;
 pub(crate) mod payment;
 pub(crate) mod refund;

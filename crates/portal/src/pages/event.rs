@@ -1,12 +1,11 @@
 //! One event of a person with its receipt.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use copihue_core::{Error, Timestamp};
 use copihue_ledger::{Family, PersonEvent, Receipt};
 use copihue_web::components::{button_link, details, event_address, fact, inset, summary_list};
-use copihue_web::{Cx, Failure, Markup, Page, args, format, html, see_other};
-use http::header;
+use copihue_web::{Cx, Failure, Markup, Page, args, format, html, proof_file, see_other};
 
 use super::words;
 use crate::Portal;
@@ -82,10 +81,6 @@ pub(super) async fn download(
 
 /// A receipt as a file whose name says what it is of and when.
 fn attachment(family: &Family, kind: &str, at: Timestamp, proof: String) -> Response {
-    let kind: String = kind.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let day = format::day_in(at, format::santiago());
-    let name = format!("attachment; filename=\"{}-{kind}-{day}.tlog-proof\"", family.name());
-    let headers =
-        [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    (headers, proof).into_response()
+    proof_file(&format!("{}-{kind}-{day}", family.name()), proof)
 }

@@ -2,13 +2,13 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use copihue_core::{Error, VerificationCode};
+use copihue_core::{Error, Kind, VerificationCode};
 use copihue_ledger::Family;
 use copihue_tlog::Reason;
 use copihue_web::components::{details, inset, warning};
 use copihue_web::maud::{DOCTYPE, PreEscaped};
-use copihue_web::{Cx, Failure, Markup, Page, html};
-use http::header;
+use copihue_web::{Cx, Failure, Markup, Page, html, proof_file};
+use http::{StatusCode, header};
 
 use super::words::{self, FIELDS, KINDS};
 use crate::Portal;
@@ -56,7 +56,12 @@ pub(super) async fn show(State(portal): State<Portal>, cx: Cx) -> Response {
         p { a href="/verificar/registro/sin-conexion.html" { (cx.t("portal-verify-offline-download")) } }
         h2 { (cx.t("portal-verify-case")) }
         p { (cx.t("portal-verify-case-how")) }
-        pre { "copihue verify EXPEDIENTE.zip --policy politica.txt" }
+        pre { "copihue verify EXPEDIENTE.zip --policy politica.txt --trust autoridad.pem" }
+        p { (cx.t("portal-verify-case-files")) }
+        ul {
+            li { a href="/ledger/policy" { "politica.txt" } ": " (cx.t("portal-verify-case-policy")) }
+            li { a href="/pki/raiz.pem" { "autoridad.pem" } ": " (cx.t("portal-verify-case-authority")) }
+        }
         script src="/verificar/registro/revisor.js" defer {}
     };
     let page = Page::new("portal-verify-title").lead(cx.t("portal-verify-lead"));
@@ -153,16 +158,35 @@ fn texts(cx: &Cx) -> Markup {
     }
 }
 
-/// `/verificar/{code}/comprobante`: the receipt of a document's issue, for whoever has its code. It names nobody.
+/// A receipt that is later than this is late: nobody promises when it comes.
+const LATE_S: i64 = 15;
+
+/// `/verificar/{code}/comprobante`: the receipt of a document's issue, for whoever has its code. It names nobody. While no
+/// checkpoint covers the issue, it says so and when to come back: the document is there, only its proof is not yet.
 pub(super) async fn of_document(
     State(portal): State<Portal>,
+    cx: Cx,
     Path(text): Path<String>,
 ) -> Result<Response, Failure> {
     let code: VerificationCode = text.parse().map_err(|_| Error::not_found())?;
     let record = format!("signature.issued/{}", code.compact());
-    let proof = portal.ledger.receipt(Family::Signature, &record).await?.ok_or_else(Error::not_found)?;
-    let name = format!("attachment; filename=\"documento-{code}.tlog-proof\"");
-    let headers =
-        [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, proof).into_response())
+    if let Some(proof) = portal.ledger.receipt(Family::Signature, &record).await? {
+        return Ok(proof_file(&format!("documento-{code}"), proof));
+    }
+    let document = portal.signing.document(code).await?.ok_or_else(Error::not_found)?;
+    let late = cx.now() > document.issued.issued_at.plus_seconds(LATE_S);
+    let key = if late { "portal-public-late" } else { "portal-public-pending" };
+    let retry = if late { "60" } else { "3" };
+    if cx.wants_json() {
+        let error = Error::new(Kind::Unavailable, "comprobante_en_publicacion", cx.t(key));
+        return Ok(([(header::RETRY_AFTER, retry)], Failure::from(error)).into_response());
+    }
+    let page = Page::new("portal-public-pending-title").crumb(cx.t("portal-verify-crumb"), "/verificar");
+    let page = if late { page } else { page.refresh(3) };
+    let body = html! {
+        (inset(cx.t(key)))
+        p { a href={ "/verificar/" (code) } { (cx.t("portal-public-back")) } }
+    };
+    let answer = cx.page(page.status(StatusCode::ACCEPTED), body);
+    Ok(([(header::RETRY_AFTER, retry)], answer).into_response())
 }

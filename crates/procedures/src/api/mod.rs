@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use copihue_casefiles::OtherAct;
 use copihue_core::{Error, Timestamp};
+use copihue_web::components::receipt_address;
 use copihue_web::{Cx, Failure};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
@@ -75,6 +77,29 @@ pub struct CaseOut {
     pub closed: bool,
     /// Revision.
     pub revision: i64,
+    /// What was done in it, each with the address of its receipt.
+    pub acts: Vec<ActOut>,
+}
+
+/// An act with legal effect.
+#[derive(Serialize, ToSchema)]
+pub struct ActOut {
+    /// Its kind in the transparency log.
+    pub kind: String,
+    /// What was done, in words.
+    pub title: String,
+    /// When; absent where only the receipt says it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub at: Option<Timestamp>,
+    /// Where its receipt is.
+    pub receipt: String,
+}
+
+impl From<OtherAct> for ActOut {
+    fn from(act: OtherAct) -> Self {
+        let kind = act.record.split('/').next().unwrap_or_default().to_owned();
+        Self { kind, receipt: receipt_address(act.ledger, &act.record), title: act.title, at: act.at }
+    }
 }
 
 impl From<&Offer> for ProcedureOut {
@@ -124,6 +149,7 @@ pub(crate) async fn case(
     let id = case.parse().map_err(|_| Error::not_found())?;
     let found = app.look(cx.require_actor()?, id).await;
     let look = cx.hide("case", &case, found)?;
+    let acts = app.acts(cx.require_actor()?, look.id).await?;
     let legal = serde_json::to_value(look.state.legal).map_err(Error::from)?;
     Ok(Json(CaseOut {
         id: look.id.to_string(),
@@ -136,6 +162,7 @@ pub(crate) async fn case(
         filed: look.filed,
         closed: look.closed,
         revision: look.rev,
+        acts: acts.into_iter().map(ActOut::from).collect(),
     }))
 }
 

@@ -23,6 +23,7 @@ use crate::model::legal::{LegalEvent, LegalState};
 use crate::model::machine::{CaseState, Effect, Facts, Issued, Procedure};
 use crate::store;
 use crate::store::case::CaseRow;
+use crate::store::event::{LEGAL, QUERIED};
 use crate::store::task::TaskRow;
 use crate::words;
 
@@ -127,7 +128,7 @@ impl Procedures {
                 log(tx, row, "task.completed", &json!({"node": node, "outcome": outcome, "data": changed}))
             }
             Effect::Legal { event, to } => {
-                log(tx, row, "legal", &json!({"event": event, "to": to}))?;
+                log(tx, row, LEGAL, &json!({"event": event, "to": to}))?;
                 self.act(tx, plan, row, *event, *to)
             }
             Effect::Notice { id, subject, body, email } => {
@@ -171,7 +172,8 @@ impl Procedures {
             }
             Effect::Retry { at, .. } => self.enqueue_advance(tx, row, *at),
             Effect::Answered { query, status } => {
-                log(tx, row, "query.answered", &json!({"query": query, "status": status}))
+                log(tx, row, QUERIED, &json!({"query": query, "status": status}))?;
+                self.queried(tx, plan, row, query, status)
             }
             Effect::GaveUp { query } => log(tx, row, "query.given_up", &json!({"query": query})),
             Effect::Decided { id, rows } => log(tx, row, "decision", &json!({"decision": id, "rows": rows})),
@@ -228,6 +230,29 @@ impl Procedures {
         self.parts()
             .evidence
             .append(tx, Act { kind: "procedure.act", record, subject: Some(row.person.id), fields: &fields })
+    }
+
+    /// A holder was asked for the person's data: they may know of whom, for what, and when.
+    fn queried(&self, tx: &mut Tx<'_>, plan: &Plan, row: &CaseRow, query: &str, status: &str) -> Result<()> {
+        let asked = plan.procedure.definition.queries.get(query);
+        let holder = asked.map_or("", |asked| asked.source.es());
+        let service = asked.map_or(query, |asked| asked.service.as_str());
+        let fields = [("holder", json!(holder)), ("service", json!(service)), ("status", json!(status))];
+        self.testify(tx, row, "procedure.query", &fields)
+    }
+
+    /// Evidence of the line that the case's log has last.
+    pub(super) fn testify(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &CaseRow,
+        kind: &'static str,
+        fields: &[(&'static str, Value)],
+    ) -> Result<()> {
+        let mut all = vec![("institution", json!(row.institution)), ("case", json!(row.iuie))];
+        all.extend_from_slice(fields);
+        let record = format!("{}/{}", row.id, row.seq);
+        self.parts().evidence.append(tx, Act { kind, record, subject: Some(row.person.id), fields: &all })
     }
 
     fn task(&self, plan: &Plan, row: &CaseRow, token: u32, node: &str) -> TaskRow {

@@ -82,6 +82,7 @@ impl Procedures {
                     post: unit,
                     unit: d.unit.clone(),
                 },
+                roles: d.access.roles(),
                 level: AccessLevel::Public,
                 sensitivity: Sensitivity::Ordinary,
                 at: now,

@@ -1,5 +1,6 @@
 //! What pages show of a case, worked out from its state.
 
+use copihue_casefiles::{CaseKey, Relation};
 use copihue_core::{Actor, Error, Hat, Id, Result, Timestamp};
 use copihue_web::args;
 use copihue_web::locale::{t, ta};
@@ -12,7 +13,7 @@ use crate::model::form::view;
 use crate::model::machine::{CaseState, Facts, Payment, Procedure};
 use crate::store;
 use crate::store::case::CaseRow;
-use crate::store::event::EventRow;
+use crate::store::event::{EventRow, LEGAL, QUERIED};
 use crate::store::task::TaskRow;
 use crate::words;
 
@@ -209,76 +210,79 @@ impl Procedures {
         manages || hat.unit == task.unit && has(&task.role)
     }
 
-    /// A case at the desk.
+    /// A case at the desk. Its case file decides who may see it, and of whom it tells what; one who only oversees gets the
+    /// index and nothing of what the case says.
     ///
     /// # Errors
-    /// Not found, when the official has nothing to do with it.
+    /// Not found, when the official has nothing to do with it; the attempt is registered.
     pub async fn official_look(&self, actor: &Actor, iuie: &str) -> Result<OfficialLook> {
-        let (row, tasks) = self.at_desk(actor, iuie).await?;
         let hat = actor.hat.as_ref().ok_or_else(Error::not_found)?;
+        let view = self.parts().casefiles.case(actor, &key_at(hat, iuie)?).await?;
+        let (row, tasks, events) = self.desk_row(hat, iuie).await?;
         let procedure = self.procedure_of(&row)?;
+        let look = OfficialLook {
+            case: self.plain_look(&row, &procedure),
+            relation: view.relation,
+            parties: view.parties,
+            entries: view.entries,
+            tasks: Vec::new(),
+            mine: None,
+            free: None,
+            events: Vec::new(),
+            reasons: Vec::new(),
+            silent: Vec::new(),
+            lapsed: false,
+        };
+        if look.relation != Relation::Processes {
+            return Ok(look);
+        }
         let facts = self.facts(&row, actor);
         let workable = |t: &&TaskRow| t.doer == "official" && self.may_work(hat, t);
+        let free = tasks.iter().filter(workable).find(|t| t.assignee.is_none()).cloned();
         let mine = tasks
             .iter()
             .find(|t| t.assignee == Some(hat.official) && t.state == "open" && t.doer == "official");
-        let free = tasks.iter().filter(workable).find(|t| t.assignee.is_none()).cloned();
         let mine = match mine {
             Some(task) => Some(self.task_look(&row, &procedure, &facts, task.token).await?),
             None => None,
         };
-        let id = row.id;
-        let events = self.parts().db.read(move |c| store::event::of_case(c, id)).await?;
         let reasons =
             row.state.dec.values().flat_map(|f| f.notes.clone()).filter(|n| !n.is_empty()).collect();
+        let owed = row.state.correction.as_ref().filter(|owed| owed.answered_at.is_none());
         Ok(OfficialLook {
-            person_name: row.person.name.clone(),
-            person_run: row.person.run.to_string(),
-            case: self.plain_look(&row, &procedure),
             events: events.into_iter().map(|e| line(&procedure, e)).collect(),
-            documents: self.documents_for(actor, &row).await,
             silent: silent(&procedure, &row.state),
-            lapsed: row
-                .state
-                .correction
-                .as_ref()
-                .is_some_and(|c| c.answered_at.is_none() && c.request.expires <= facts.now),
+            lapsed: owed.is_some_and(|owed| owed.request.expires <= facts.now),
             tasks,
             mine,
             free,
             reasons,
+            ..look
         })
     }
 
-    async fn documents_for(&self, actor: &Actor, row: &CaseRow) -> Vec<(i64, String, String, Timestamp)> {
-        let key = row.iuie.as_ref().and_then(|iuie| format!("{}:{iuie}", row.institution).parse().ok());
-        let Some(key) = key else { return Vec::new() };
-        let Ok(view) = self.parts().casefiles.case(actor, &key).await else { return Vec::new() };
-        let readable = view.entries.into_iter().filter(|e| e.access.allows());
-        readable.filter_map(|e| e.document.map(|d| (e.n, d.title, d.author, e.received_at))).collect()
+    /// A case in which this official is about to do something: they process it, as its case file says.
+    pub(super) async fn at_desk(&self, actor: &Actor, iuie: &str) -> Result<(CaseRow, Vec<TaskRow>)> {
+        let hat = actor.hat.as_ref().ok_or_else(Error::not_found)?;
+        self.parts().casefiles.processes(actor, &key_at(hat, iuie)?).await?;
+        let (row, tasks, _) = self.desk_row(hat, iuie).await?;
+        Ok((row, tasks))
     }
 
-    /// A case that this official may see: they work on one of its tasks, or their role reads the procedure.
-    pub(super) async fn at_desk(&self, actor: &Actor, iuie: &str) -> Result<(CaseRow, Vec<TaskRow>)> {
-        let hat = actor.hat.clone().ok_or_else(Error::not_found)?;
+    async fn desk_row(&self, hat: &Hat, iuie: &str) -> Result<(CaseRow, Vec<TaskRow>, Vec<EventRow>)> {
         let (institution, number) = (hat.institution.clone(), iuie.to_owned());
         let found = self.parts().db.read(move |c| {
             let Some(row) = store::case::by_iuie(c, &institution, &number)? else { return Ok(None) };
-            let tasks = store::task::of_case(c, row.id)?;
-            Ok(Some((row, tasks)))
+            let (tasks, events) = (store::task::of_case(c, row.id)?, store::event::of_case(c, row.id)?);
+            Ok(Some((row, tasks, events)))
         });
-        let (row, tasks) = found.await?.ok_or_else(Error::not_found)?;
-        let access = &self.procedure_of(&row)?.definition.access;
-        let reads = access.read.iter().any(|role| hat.roles.contains(role));
-        let worked =
-            row.state.done_by.values().any(|run| actor.person().is_some_and(|p| p.run.compact() == *run));
-        if reads || worked || tasks.iter().any(|t| self.may_work(&hat, t) || t.assignee == Some(hat.official))
-        {
-            Ok((row, tasks))
-        } else {
-            Err(Error::not_found())
-        }
+        found.await?.ok_or_else(Error::not_found)
     }
+}
+
+/// The case of this number in the official's institution; anything that is no number isn't there.
+fn key_at(hat: &Hat, iuie: &str) -> Result<CaseKey> {
+    format!("{}:{iuie}", hat.institution).parse()
 }
 
 /// Drafts of corrections are kept beside those of tasks, under numbers that no token reaches.
@@ -343,12 +347,12 @@ fn line(procedure: &Procedure, e: EventRow) -> (Timestamp, String, String) {
             let title = nodes.get(&node).map_or(node.as_str(), |n| n.title.es());
             ta("procedures-step-done", &args! {"title" => title})
         }
-        "query.answered" => {
+        QUERIED => {
             let query = text("query");
             let title = queries.get(&query).map_or(query.as_str(), |q| q.title.es());
             ta("procedures-query-answered", &args! {"title" => title})
         }
-        "legal" => words::act(&text("event")),
+        LEGAL => words::act(&text("event")),
         kind => words::history(kind),
     };
     let who = match e.actor.split(':').next() {

@@ -1,5 +1,6 @@
 //! What pages show of a case: plain values, worked out in `look`.
 
+use copihue_casefiles::{EntryView, PartyView, Relation};
 use copihue_core::{Id, Timestamp};
 
 use crate::model::definition::StepMode;
@@ -109,10 +110,10 @@ pub struct CaseLook {
 pub struct OfficialLook {
     /// The case.
     pub case: CaseLook,
-    /// Who asked.
-    pub person_name: String,
-    /// Their RUN, as shown.
-    pub person_run: String,
+    /// What the official is to it, as its case file says.
+    pub relation: Relation,
+    /// The parties: names, and the RUN for whoever processes the case.
+    pub parties: Vec<PartyView>,
     /// Open tasks, of all.
     pub tasks: Vec<TaskRow>,
     /// The task that this official has claimed and works on.
@@ -123,8 +124,8 @@ pub struct OfficialLook {
     pub events: Vec<(Timestamp, String, String)>,
     /// Notes of the decision rows that fired.
     pub reasons: Vec<String>,
-    /// Documents of the case file that the official may read: number, title, author, when it came in.
-    pub documents: Vec<(i64, String, String, Timestamp)>,
+    /// The index of the case file, as the official may see it.
+    pub entries: Vec<EntryView>,
     /// Holders that never answered, in words.
     pub silent: Vec<String>,
     /// Whether the correction's term is over without an answer.

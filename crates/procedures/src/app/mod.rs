@@ -1,5 +1,6 @@
 //! Use cases: authorise, load, run the machine, prepare what it asks for, and commit it all at once.
 
+mod acts;
 mod ageing;
 mod catalogue;
 mod commit;

@@ -20,6 +20,7 @@ use crate::model::legal::{Arrival, CorrectionRequest, LegalEvent, correction_due
 use crate::model::machine::{Machine, Owed, Running};
 use crate::store;
 use crate::store::case::CaseRow;
+use crate::store::event::CLAIMED;
 use crate::store::task::TaskRow;
 use crate::words;
 
@@ -68,13 +69,10 @@ impl Procedures {
                 row.rev += 1;
                 row.updated = row.updated.max(now);
                 let who = super::commit::who(&actor);
-                store::event::append(
-                    tx,
-                    &mut row,
-                    (&who, "claimed"),
-                    &json!({"token": token, "reason": reason}),
-                    now,
-                )?;
+                let detail = json!({"token": token, "reason": reason});
+                store::event::append(tx, &mut row, (&who, CLAIMED), &detail, now)?;
+                let by = [("official", json!(hat.official)), ("unit", json!(hat.unit))];
+                this.testify(tx, &row, "procedure.claimed", &by)?;
                 if let Some(file) = casefile(&row) {
                     let by = author(&actor);
                     let unit = this.unit_name(&hat.institution, &hat.unit);

@@ -2,10 +2,11 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use copihue_casefiles::{EntryView, Relation};
 use copihue_core::{FieldError, Kind};
 use copihue_web::components::{
-    button, details, event, fact, inset, otp_input, summary_list, table, text_input, textarea, timeline,
-    warning,
+    button, button_link, details, event, fact, inset, otp_input, summary_list, table, text_input, textarea,
+    timeline, warning,
 };
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 
@@ -46,14 +47,16 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
         state = typed.errors().iter().fold(state, |s, e| s.with_error(e.pointer.clone(), e.message.clone()));
     }
     let iuie = look.case.iuie.clone().unwrap_or_default();
-    let who = [
-        fact(cx.t("procedures-person"), html!((look.person_name))),
-        fact(cx.t("procedures-run"), html!((look.person_run))),
-        fact(cx.t("procedures-status"), html!((look.case.status))),
-    ];
+    let mut who: Vec<_> =
+        look.parties.iter().map(|p| fact(cx.t("procedures-person"), html!((p.name)))).collect();
+    who.extend(
+        look.parties.iter().filter_map(|p| Some(fact(cx.t("procedures-run"), html!((p.run.as_ref()?))))),
+    );
+    who.push(fact(cx.t("procedures-status"), html!((look.case.status))));
     let waiting = look.case.state.correction.as_ref().filter(|c| c.answered_at.is_none());
     let body = html! {
         (summary_list(&who))
+        @if look.relation == Relation::Oversees { (inset(cx.t("procedures-oversees"))) }
         @if !look.reasons.is_empty() {
             (inset(html! {
                 p { strong { (cx.t("procedures-reasons")) } }
@@ -61,7 +64,8 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
             }))
         }
         (pieces::deadlines(cx, &look.case.state.deadlines, "procedures-who-applicant"))
-        @if let Some(owed) = waiting {
+        @if look.relation != Relation::Processes {
+        } @else if let Some(owed) = waiting {
             (warning(html!((cx.ta("procedures-waiting-until", &args! {"date" => cx.date(owed.request.due)})))))
             p { (owed.request.what) }
             @if look.lapsed { (withdraws(cx, look, &state)) }
@@ -73,8 +77,8 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
         } @else if let Some(task) = look.tasks.iter().find(|t| t.assignee_name.is_some()) {
             p { (cx.ta("procedures-held-by", &args! {"name" => task.assignee_name.clone().unwrap_or_default()})) }
         }
-        (documents(cx, look, &iuie))
-        (details(cx.t("procedures-history"), history(look)))
+        (file(cx, look, &iuie))
+        @if !look.events.is_empty() { (details(cx.t("procedures-history"), history(look))) }
     };
     let page = Page::new(cx.ta("procedures-case-title", &args! {"iuie" => iuie}))
         .caption(look.case.title.as_str())
@@ -84,14 +88,20 @@ fn page(cx: &Cx, look: &OfficialLook, typed: &FormState, errors: &[FieldError]) 
     cx.page(page, body)
 }
 
-/// The case file, as far as this official may read it.
-fn documents(cx: &Cx, look: &OfficialLook, iuie: &str) -> Markup {
-    let rows = look.documents.iter().map(|(n, title, author, at)| {
+/// The case file as this official may see it, each entry with its receipt; and all of it to take away.
+fn file(cx: &Cx, look: &OfficialLook, iuie: &str) -> Markup {
+    let rows = look.entries.iter().map(|e| {
+        let author = e.document.as_ref().map_or("", |d| d.author.as_str());
         vec![
-            html!((n)),
-            html!(a href={"/gestion/casos/" (iuie) "/documentos/" (n)} { (title) }),
-            html!((if author == "copihue" { cx.t("procedures-file-system") } else { author.as_str() })),
-            html!((cx.datetime(*at))),
+            html!((e.n)),
+            html! {
+                (title(cx, e, iuie))
+                br; a href={"/gestion/casos/" (iuie) "/comprobantes/" (e.n)} {
+                    (cx.t("procedures-file-receipt")) span.hidden { " " (e.n) }
+                }
+            },
+            html!((if author == "copihue" { cx.t("procedures-file-system") } else { author })),
+            html!((cx.datetime(e.received_at))),
         ]
     });
     html! {
@@ -102,6 +112,19 @@ fn documents(cx: &Cx, look: &OfficialLook, iuie: &str) -> Markup {
             .column(cx.t("procedures-arrived"))
             .empty(cx.t("procedures-file-empty"))
             .rows(rows))
+        p { a href={"/gestion/casos/" (iuie) "/comprobantes/0"} { (cx.t("procedures-file-opening")) } }
+        p { (button_link(cx.t("procedures-file-export"), format!("/gestion/casos/{iuie}/exportar")).secondary()) }
+        p.hint { (cx.t("procedures-file-export-hint")) }
+    }
+}
+
+fn title(cx: &Cx, entry: &EntryView, iuie: &str) -> Markup {
+    match &entry.document {
+        Some(document) if entry.access.allows() => {
+            html!(a href={"/gestion/casos/" (iuie) "/documentos/" (entry.n)} { (document.title) })
+        }
+        Some(document) => html!((document.title)),
+        None => html!((cx.t("procedures-file-restricted"))),
     }
 }
 

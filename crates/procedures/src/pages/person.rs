@@ -105,6 +105,7 @@ pub(super) async fn show(
     {
         return Ok(see_other(&format!("{}/paso/{}/1", case_path(look.id), task.token)));
     }
+    let acts = app.acts(cx.require_actor()?, look.id).await?;
     let mut page = Page::new(look.title.as_str())
         .caption(look.institution_name.as_str())
         .crumb(cx.t("procedures-mine"), "/mi/tramites");
@@ -136,6 +137,7 @@ pub(super) async fn show(
             (pieces::deadlines(&cx, &look.state.deadlines, "procedures-who-person"))
             p { a href={"/mi/expedientes/" (look.institution) ":" (iuie)} { (cx.ta("procedures-see-file", &args! {"iuie" => iuie.clone()})) } }
         }
+        (pieces::acts(&cx, &acts))
     };
     Ok(cx.page(page, body))
 }

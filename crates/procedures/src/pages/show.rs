@@ -1,6 +1,7 @@
 //! Pieces that the person's and the official's pages share.
 
-use copihue_web::components::{Tone, fact, summary_list, table, tag};
+use copihue_casefiles::OtherAct;
+use copihue_web::components::{Tone, details, fact, integrity_receipt_of, summary_list, table, tag};
 use copihue_web::{Cx, Markup, args, html};
 use jiff::civil::Date;
 
@@ -39,6 +40,22 @@ pub(super) fn deadlines(cx: &Cx, running: &[Running], applicant: &str) -> Markup
             .empty(cx.t("procedures-no-deadlines"))
             .rows(rows))
     }
+}
+
+/// Each act of the case with its receipt of the public log.
+pub(super) fn acts(cx: &Cx, acts: &[OtherAct]) -> Markup {
+    let inner = html! {
+        p { (cx.t("procedures-acts-why")) }
+        ul {
+            @for act in acts {
+                li {
+                    (act.title) @if let Some(at) = act.at { ", " (cx.datetime(at)) }
+                    br; (integrity_receipt_of(act.ledger, &act.record, &act.title))
+                }
+            }
+        }
+    };
+    html! { @if !acts.is_empty() { (details(cx.t("procedures-acts"), inner)) } }
 }
 
 /// Documents that the institution issued in a case.

@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 
 use super::case::{CaseRow, bucket};
 
+/// Kinds of lines that leave evidence of their own: an act before the law, a claim, a holder's answer.
+pub(crate) const LEGAL: &str = "legal";
+pub(crate) const CLAIMED: &str = "claimed";
+pub(crate) const QUERIED: &str = "query.answered";
+
 /// A line of the log.
 #[derive(Clone, Debug)]
 pub(crate) struct EventRow {

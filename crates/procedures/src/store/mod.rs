@@ -1,6 +1,7 @@
 //! Every SQL text of the crate.
 
 pub(crate) mod case;
+pub mod deeds;
 pub(crate) mod draft;
 pub(crate) mod event;
 pub(crate) mod task;

@@ -57,7 +57,7 @@ impl Source for Published {
         };
         let unreachable = |e: Error| Trouble {
             verdict: Verdict::Unreachable,
-            text: format!("No se pudo leer el registro: {e}."),
+            text: format!("No se pudo leer la bitácora: {e}."),
             evidence: None,
         };
         found.map_err(unreachable)

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use copihue_core::{Error, Result};
 use copihue_ledger::fsck::{Checked, Depth, Known, Options, Progress};
-use copihue_tlog::policy::Policy;
 use serde_json::json;
 
 use super::place;
 use crate::cli::FsckArguments;
+use crate::commands::given;
 use crate::platform::deeds;
 
 /// So many entries between two lines of progress.
@@ -44,7 +44,7 @@ fn check(arguments: &FsckArguments) -> Result<Vec<Checked>> {
     let options = Options {
         families: place::families(&arguments.place)?,
         depth: if arguments.tree_only { Depth::Tree } else { Depth::Records },
-        policy: arguments.policy.as_deref().map(policy).transpose()?,
+        policy: arguments.policy.as_deref().map(given::policy).transpose()?,
         // What services did stands in their own tables: closed records are not held against it.
         deeds: if arguments.tree_only { Vec::new() } else { deeds::all() },
         known: arguments.known.iter().map(|file| known(file)).collect::<Result<_>>()?,
@@ -52,18 +52,9 @@ fn check(arguments: &FsckArguments) -> Result<Vec<Checked>> {
     place::open(&arguments.place)?.fsck(&options, &mut progress)
 }
 
-fn policy(file: &Path) -> Result<Policy> {
-    Policy::parse(&read(file)?).map_err(|e| Error::invalid("politica", format!("{}: {e}.", file.display())))
-}
-
 fn known(file: &Path) -> Result<Known> {
     let text = format!("{} no es un punto de control firmado ni un comprobante.", file.display());
-    Known::parse(&read(file)?).ok_or_else(|| Error::invalid("punto_de_control", text))
-}
-
-fn read(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file)
-        .map_err(|e| Error::invalid("archivo", format!("No se puede leer {}: {e}", file.display())))
+    Known::parse(&given::text(file)?).ok_or_else(|| Error::invalid("punto_de_control", text))
 }
 
 fn progress(at: Progress) {

@@ -53,7 +53,7 @@ pub(super) fn open(place: &LedgerPlace) -> Result<Ledger> {
 pub(super) fn families(place: &LedgerPlace) -> Result<Vec<Family>> {
     let family = |name: &String| {
         let known: Vec<&str> = Family::ALL.iter().map(|f| f.name()).collect();
-        let text = format!("No hay un registro «{name}». Los que hay: {}.", known.join(", "));
+        let text = format!("No hay una bitácora «{name}». Las que hay: {}.", known.join(", "));
         Family::named(name).ok_or_else(|| Error::invalid("registro", text))
     };
     place.ledgers.iter().map(family).collect()

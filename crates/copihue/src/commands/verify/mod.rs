@@ -3,16 +3,18 @@
 mod case;
 mod receipt;
 
-use std::fs::File;
+use std::cell::OnceCell;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use copihue_casefiles::Trust;
 use copihue_core::{Clock, Error, Result, SystemClock};
 use copihue_signing::verify::{AnchorKind, TrustStore};
 use copihue_tlog::policy::Policy;
 use serde_json::Value;
 
+use super::given;
 use crate::cli::VerifyArguments;
 
 /// Where a demo leaves its authority's certificate, and the policy of its logs.
@@ -30,12 +32,12 @@ struct Report {
 /// Reads, checks and prints each file. The exit code is the worst one: 0 genuine, 1 not, 2 can't be said.
 ///
 /// # Errors
-/// When a file, a certificate or the policy can't be read.
+/// When a file can't be read, or a certificate or the policy that it needs.
 pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
-    let (trust, policy) = (trust(arguments)?, policy(arguments)?);
+    let believed = Believed { arguments, trust: OnceCell::new(), policy: OnceCell::new() };
     let mut worst = 0;
     for file in &arguments.files {
-        let report = report(file, &trust, &policy)?;
+        let report = report(file, &believed)?;
         worst = worst.max(report.exit_code);
         print(file, arguments.json, &report);
     }
@@ -43,18 +45,22 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
 }
 
 /// By what the file is, not by its name.
-fn report(file: &Path, trust: &TrustStore, policy: &Policy) -> Result<Report> {
-    let mut opened = File::open(file).map_err(|e| unreadable(file, &e))?;
+fn report(file: &Path, believed: &Believed<'_>) -> Result<Report> {
+    let mut opened = given::open(file)?;
     let mut start = Vec::new();
-    opened.by_ref().take(64).read_to_end(&mut start).map_err(|e| unreadable(file, &e))?;
+    opened.by_ref().take(64).read_to_end(&mut start).map_err(|e| given::unreadable(file, &e))?;
+    let now = SystemClock::default().now();
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-        return Ok(case::report(opened, policy));
+        return Ok(case::report(
+            opened,
+            &Trust { policy: believed.policy()?, seals: believed.trust()?, now },
+        ));
     }
-    let bytes = read(file)?;
+    let bytes = given::bytes(file)?;
     if start.starts_with(receipt::HEADER) {
-        return Ok(receipt::report(&bytes, policy));
+        return Ok(receipt::report(&bytes, believed.policy()?));
     }
-    let pdf = copihue_signing::verify::report(&bytes, trust, SystemClock::default().now());
+    let pdf = copihue_signing::verify::report(&bytes, believed.trust()?, now);
     Ok(Report { exit_code: pdf.exit_code, text: pdf.text, json: pdf.json })
 }
 
@@ -67,37 +73,48 @@ fn print(file: &Path, json: bool, report: &Report) {
     }
 }
 
-/// The certificates given; without any, those of a demo in the folder next to us. Never both: whoever names whom to
-/// trust must not trust what somebody left in a folder besides.
-fn trust(arguments: &VerifyArguments) -> Result<TrustStore> {
-    let (pem, kind) = if arguments.trust.is_empty() {
-        (std::fs::read_to_string(SAMPLE_AUTHORITY).unwrap_or_default(), AnchorKind::Test)
-    } else {
-        let files = arguments.trust.iter().map(|file| Ok(String::from_utf8_lossy(&read(file)?).into_owned()));
-        (files.collect::<Result<String>>()?, AnchorKind::Other)
-    };
-    TrustStore::from_pem(&pem, kind).map_err(|_| {
-        Error::invalid("certificado", "Un certificado de confianza no se puede leer: debe ser PEM.")
-    })
+/// Whom the reader believes, read when a file needs it: a PDF asks for no log, a receipt for no certificate.
+struct Believed<'a> {
+    arguments: &'a VerifyArguments,
+    trust: OnceCell<TrustStore>,
+    policy: OnceCell<Policy>,
 }
 
-/// The policy given; without one, that of a demo next to us. Without any, no log is believed.
-fn policy(arguments: &VerifyArguments) -> Result<Policy> {
-    let text = match &arguments.policy {
-        Some(file) => String::from_utf8_lossy(&read(file)?).into_owned(),
-        None => match std::fs::read_to_string(SAMPLE_POLICY) {
-            Ok(text) => text,
-            Err(_) => return Ok(Policy::default()),
-        },
-    };
-    Policy::parse(&text)
-        .map_err(|e| Error::invalid("politica", format!("La política no se puede leer: {e}.")))
+impl Believed<'_> {
+    /// The certificates given; without any, those of a demo in the folder next to us. Never both: whoever names whom to
+    /// trust must not trust what somebody left in a folder besides.
+    fn trust(&self) -> Result<&TrustStore> {
+        once(&self.trust, || {
+            let (pem, kind) = if self.arguments.trust.is_empty() {
+                (std::fs::read_to_string(SAMPLE_AUTHORITY).unwrap_or_default(), AnchorKind::Test)
+            } else {
+                let text = |file: &PathBuf| Ok(String::from_utf8_lossy(&given::bytes(file)?).into_owned());
+                (self.arguments.trust.iter().map(text).collect::<Result<String>>()?, AnchorKind::Other)
+            };
+            TrustStore::from_pem(&pem, kind).map_err(|_| {
+                Error::invalid("certificado", "Un certificado de confianza no se puede leer: debe ser PEM.")
+            })
+        })
+    }
+
+    /// The policy given; without one, that of a demo next to us. Without any, no log is believed.
+    fn policy(&self) -> Result<&Policy> {
+        once(&self.policy, || match &self.arguments.policy {
+            Some(file) => given::policy(file),
+            None => match std::fs::read_to_string(SAMPLE_POLICY) {
+                Ok(text) => given::policy_in(&text, Path::new(SAMPLE_POLICY)),
+                Err(_) => Ok(Policy::default()),
+            },
+        })
+    }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file).map_err(|e| unreadable(file, &e))
-}
-
-fn unreadable(file: &Path, why: &std::io::Error) -> Error {
-    Error::invalid("archivo", format!("No se puede leer {}: {why}", file.display()))
+fn once<T>(cell: &OnceCell<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> {
+    match cell.get() {
+        Some(known) => Ok(known),
+        None => {
+            let known = read()?;
+            Ok(cell.get_or_init(|| known))
+        }
+    }
 }

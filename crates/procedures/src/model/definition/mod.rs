@@ -297,6 +297,15 @@ pub struct Access {
     pub manage: Vec<String>,
 }
 
+impl Access {
+    /// Every role that may read.
+    #[must_use]
+    pub fn roles(&self) -> Vec<String> {
+        let managing = self.manage.iter().filter(|role| !self.read.contains(role));
+        self.read.iter().chain(managing).cloned().collect()
+    }
+}
+
 impl Definition {
     /// The value of a parameter on a day, if there is one.
     #[must_use]

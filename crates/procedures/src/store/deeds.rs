@@ -1,0 +1,116 @@
+//! Lines of the cases' logs that are acts, for whoever holds them against the evidence that each must have left: by a
+//! cursor, and the record that [`crate::Act`] had.
+
+use copihue_core::{Id, Result};
+use copihue_db::{Conn, Row, params, sql};
+
+use super::event::{CLAIMED, LEGAL, QUERIED};
+
+/// The next acts: a cursor and the record of each.
+pub type Found = Result<Vec<(Vec<u8>, String)>>;
+
+/// Acts before the law: `institution/number/seq`.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn acts(conn: &mut Conn<'_>, from: Option<&[u8]>, limit: usize) -> Found {
+    let named = |_: Id, seq: i64, row: &Row| {
+        let number: Option<String> = row.at(3)?;
+        Ok(format!("{}/{}/{seq}", row.at::<String>(2)?, number.unwrap_or_default()))
+    };
+    lines(conn, LEGAL, from, limit, named)
+}
+
+/// Whether there is this act before the law.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn is_act(conn: &mut Conn<'_>, record: &str) -> Result<bool> {
+    let Some((case, seq)) = record.rsplit_once('/') else { return Ok(false) };
+    let Some((institution, number)) = case.split_once('/') else { return Ok(false) };
+    let Ok(seq) = seq.parse::<i64>() else { return Ok(false) };
+    let found = conn.query_opt(
+        sql!(
+            "SELECT e.seq FROM procedures_case c JOIN procedures_event e ON e.bucket = c.bucket AND e.case_id = c.id ",
+            "WHERE c.institution = $1 AND c.iuie = $2 AND e.seq = $3 AND e.kind = $4"
+        ),
+        &params![institution, number, seq, LEGAL],
+    )?;
+    Ok(found.is_some())
+}
+
+/// Claims: `case/seq`.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn claims(conn: &mut Conn<'_>, from: Option<&[u8]>, limit: usize) -> Found {
+    lines(conn, CLAIMED, from, limit, |case, seq, _| Ok(format!("{case}/{seq}")))
+}
+
+/// Whether there is this claim.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn is_claim(conn: &mut Conn<'_>, record: &str) -> Result<bool> {
+    is_line(conn, CLAIMED, record)
+}
+
+/// Questions to holders of data: `case/seq`.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn queries(conn: &mut Conn<'_>, from: Option<&[u8]>, limit: usize) -> Found {
+    lines(conn, QUERIED, from, limit, |case, seq, _| Ok(format!("{case}/{seq}")))
+}
+
+/// Whether there is this question.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn is_query(conn: &mut Conn<'_>, record: &str) -> Result<bool> {
+    is_line(conn, QUERIED, record)
+}
+
+fn lines(
+    conn: &mut Conn<'_>,
+    kind: &str,
+    from: Option<&[u8]>,
+    limit: usize,
+    named: impl Fn(Id, i64, &Row) -> Result<String>,
+) -> Found {
+    let from = from.and_then(|cursor| cursor.split_at_checked(16));
+    let from =
+        from.and_then(|(id, seq)| Some((Id::from_slice(id)?, i64::from_be_bytes(seq.try_into().ok()?))));
+    let (bucket, id, seq) = from.map_or((-1, Vec::new(), 0), |(id, seq)| {
+        (i64::from(id.bucket().number()), id.as_bytes().to_vec(), seq)
+    });
+    conn.query(
+        sql!(
+            "SELECT e.case_id, e.seq, c.institution, c.iuie FROM procedures_event e ",
+            "JOIN procedures_case c ON c.bucket = e.bucket AND c.id = e.case_id ",
+            "WHERE (e.bucket, e.case_id, e.seq) > ($1, $2, $3) AND e.kind = $4 ",
+            "ORDER BY e.bucket, e.case_id, e.seq LIMIT $5"
+        ),
+        &params![bucket, id, seq, kind, limit],
+    )?
+    .iter()
+    .map(|row| {
+        let (case, seq): (Id, i64) = (row.at(0)?, row.at(1)?);
+        Ok(([&case.as_bytes()[..], &seq.to_be_bytes()].concat(), named(case, seq, row)?))
+    })
+    .collect()
+}
+
+fn is_line(conn: &mut Conn<'_>, kind: &str, record: &str) -> Result<bool> {
+    let ids = record
+        .split_once('/')
+        .and_then(|(case, seq)| Some((case.parse::<Id>().ok()?, seq.parse::<i64>().ok()?)));
+    let Some((case, seq)) = ids else { return Ok(false) };
+    let found = conn.query_opt(
+        sql!(
+            "SELECT seq FROM procedures_event WHERE bucket = $1 AND case_id = $2 AND seq = $3 AND kind = $4"
+        ),
+        &params![case.bucket(), case, seq, kind],
+    )?;
+    Ok(found.is_some())
+}
