@@ -35,7 +35,7 @@ enum Command {
     Setup,
     /// Build in release mode and print every figure beside its target
     Bench {
-        /// Only this figure: db, pages, journeys, start, weight, ledger
+        /// Only this group of figures
         #[arg(long)]
         only: Option<bench::Figure>,
     },
