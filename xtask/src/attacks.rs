@@ -38,7 +38,6 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
     ("I5", "Open: there is no recovery yet."),
     ("I6", "Open: people can't change their mail or phone yet."),
     ("I7", "Holds by absence: there is no secret question in any table or page."),
-    ("L4", "Open: there is no page on which an administrator could read a person's history."),
     ("M1", "TLS ends at the proxy before the program; the program speaks plain HTTP to it."),
     (
         "M4",

@@ -39,6 +39,7 @@ use aws_lc_rs::hmac;
 use bytes::Bytes;
 use copihue_core::{BucketKey, Clock, Error, Id, Random, Result, Secret};
 use copihue_db::{Db, MigrationSet};
+use copihue_directory::model::role::RoleDef;
 use copihue_directory::seal::Sealer;
 use copihue_web::{RouteSet, Web};
 
@@ -78,6 +79,19 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0009_mandate.sql", include_str!("../migrations/0009_mandate.sql")),
     ],
 };
+
+/// Who may read an account, with a reason, and change how it stands.
+pub const ADMINISTRATOR: &str = "administrador_identidad";
+/// Who may stop an account for somebody who calls, and reads nothing.
+pub const SUPPORT: &str = "soporte_identidad";
+
+/// The roles of this crate. Whoever may read does not sit where people call.
+pub const ROLES: &[RoleDef] = &[
+    RoleDef::office(ADMINISTRATOR, "Administración de identidades", "identity")
+        .personal()
+        .incompatible(&[SUPPORT]),
+    RoleDef::office(SUPPORT, "Mesa de ayuda de identidad", "identity").incompatible(&[ADMINISTRATOR]),
+];
 
 /// `client_id` of our own pages at our own provider.
 pub const OWN_CLIENT: &str = "copihue";

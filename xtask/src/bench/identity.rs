@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::http::{Answer, Connection};
@@ -275,11 +276,11 @@ fn machines(provider: &Provider) -> Outcome {
 /// Many log in at once; meanwhile, what costs no hash is asked for.
 fn queued(provider: &Provider) -> Outcome {
     let address = provider.address()?;
-    let (arrived, refused, next) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let (answers, next) = (Mutex::new(BTreeMap::<u16, u64>::new()), AtomicU64::new(0));
     let stop = AtomicBool::new(false);
     let times = std::thread::scope(|scope| -> Outcome<Vec<(&str, Vec<Duration>)>> {
         for _ in 0..QUEUED {
-            let (arrived, refused, next, stop) = (&arrived, &refused, &next, &stop);
+            let (answers, next, stop) = (&answers, &next, &stop);
             std::thread::Builder::new().stack_size(128 << 10).spawn_scoped(scope, move || {
                 while !stop.load(Ordering::Relaxed) {
                     // Nobody has these RUNs: that costs a hash as well.
@@ -287,10 +288,13 @@ fn queued(provider: &Provider) -> Outcome {
                     let answer =
                         Connection::open(address).and_then(|mut c| log_in(&mut c, &national(), person));
                     let Ok(answer) = answer else { continue };
-                    arrived.fetch_add(1, Ordering::Relaxed);
+                    *answers
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .entry(answer.status)
+                        .or_default() += 1;
                     let wait = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
                     if let (503, Some(seconds)) = (answer.status, wait) {
-                        refused.fetch_add(1, Ordering::Relaxed);
                         std::thread::sleep(Duration::from_secs(seconds));
                     }
                 }
@@ -306,8 +310,8 @@ fn queued(provider: &Provider) -> Outcome {
         let p99 = all.get(all.len() * 99 / 100).copied().unwrap_or_default();
         figure(&format!("{what} while {QUEUED} log in, p99"), p99.as_secs_f64() * 1000.0, -50.0, "ms");
     }
-    let (arrived, refused) = (arrived.into_inner(), refused.into_inner());
-    note(&format!("{arrived} logins answered, {refused} of them with 503 and Retry-After"));
+    let answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    note(&format!("their logins were answered, by status: {answers:?}"));
     Ok(())
 }
 

@@ -131,7 +131,7 @@ pub(crate) const STAFF: &[Staff] = &[
         post: "Secretario municipal, por orden del alcalde",
         authority: Authority::Mayor,
         email: "hsalinas@puentealto.example",
-        roles: &["tramitador", "firmante", "jefatura", "custodio_registros"],
+        roles: &["tramitador", "firmante", "jefatura", "custodio_registros", "administrador_identidad"],
     },
     Staff {
         institution: OLLAGUE,

@@ -267,6 +267,7 @@ impl Ground {
                 copihue_directory::model::role::ROLES,
                 copihue_procedures::ROLES,
                 copihue_registers::ROLES,
+                copihue_identity::ROLES,
             ]
             .concat(),
             rules: copihue_directory::model::policy::RULES.to_vec(),

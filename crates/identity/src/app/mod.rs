@@ -5,6 +5,7 @@ mod authorize;
 mod client;
 mod client_auth;
 mod consent;
+mod desk;
 mod device;
 mod factor;
 mod flood;
@@ -33,6 +34,7 @@ pub(crate) use self::authorize::{
 };
 pub use self::client::{ListedClient, NewClient, ROTATION_SECONDS, RegisteredClient};
 pub(crate) use self::consent::Application;
+pub(crate) use self::desk::Account;
 pub(crate) use self::device::{TooMany, Waiting};
 pub(crate) use self::factor::{Factors, SetUp, Step, Tried};
 pub(crate) use self::keys::key_ring;

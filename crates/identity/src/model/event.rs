@@ -39,6 +39,8 @@ pub enum EventKind {
     MandateTaken,
     /// They may no more.
     MandateEnded,
+    /// An administrator read the account and its history.
+    Consulted,
     /// The account was stopped for a while.
     Suspended,
     /// It may be used again.
@@ -49,7 +51,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Login,
         Self::Reuse,
         Self::Logout,
@@ -67,6 +69,7 @@ impl EventKind {
         Self::MandateOffered,
         Self::MandateTaken,
         Self::MandateEnded,
+        Self::Consulted,
         Self::Suspended,
         Self::Reopened,
         Self::Closed,
@@ -93,6 +96,7 @@ impl EventKind {
             Self::MandateOffered => "mandato_ofrecido",
             Self::MandateTaken => "mandato_vigente",
             Self::MandateEnded => "mandato_terminado",
+            Self::Consulted => "cuenta_consultada",
             Self::Suspended => "cuenta_suspendida",
             Self::Reopened => "cuenta_reactivada",
             Self::Closed => "cuenta_cerrada",

@@ -43,7 +43,7 @@ pub(crate) async fn page(State(identity): State<Identity>, cx: Cx) -> Result<Res
     Ok(cx.page(page, body))
 }
 
-fn row(cx: &Cx, event: &Event) -> Vec<Markup> {
+pub(super) fn row(cx: &Cx, event: &Event) -> Vec<Markup> {
     let app = event.client.as_ref().map_or("", |c| c.name.as_str());
     let given = event.delivered.join(", ");
     vec![

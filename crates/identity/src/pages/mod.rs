@@ -3,6 +3,7 @@
 pub(crate) mod acting;
 mod applications;
 pub(crate) mod consent;
+mod desk;
 mod device;
 mod dispute;
 mod history;
@@ -16,7 +17,7 @@ mod security;
 
 use copihue_web::{Access, RouteSet, Routes};
 
-use crate::Identity;
+use crate::{ADMINISTRATOR, Identity, SUPPORT};
 
 pub(crate) fn routes(identity: Identity) -> RouteSet {
     Routes::new(identity)
@@ -44,6 +45,11 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .get("/ingresar/bloqueada", Access::Public, dispute::locked)
         .get("/mi/ingresos", Access::Person, history::page)
         .get("/mi/ingresos/exportar", Access::Person, history::export)
+        .get("/gestion/identidad", Access::Role(ADMINISTRATOR), desk::ask)
+        .post("/gestion/identidad", Access::Role(ADMINISTRATOR), desk::show)
+        .post("/gestion/identidad/estado", Access::Role(ADMINISTRATOR), desk::stand)
+        .get("/gestion/identidad/soporte", Access::Role(SUPPORT), desk::support)
+        .post("/gestion/identidad/soporte", Access::Role(SUPPORT), desk::stop)
         .post("/salir", Access::Public, relying::log_out)
         .finish()
 }

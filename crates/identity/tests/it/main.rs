@@ -4,6 +4,7 @@
 
 mod alto;
 mod authorize;
+mod desk;
 mod device;
 mod factor;
 mod flow;

@@ -10,7 +10,7 @@ use copihue_db::testing::{TestDb, engines};
 use copihue_identity::*;
 use copihue_ledger::{Ledger, Record};
 use copihue_web::testing::{Reply, TestClient, config};
-use copihue_web::{NoHats, Timeouts, Web};
+use copihue_web::{Timeouts, Web};
 use http::Method;
 
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
@@ -41,6 +41,29 @@ struct Leaves(Ledger);
 impl Evidence for Leaves {
     fn append(&self, tx: &mut copihue_db::Tx<'_>, record: Record) -> copihue_core::Result<()> {
         self.0.append(tx, record)
+    }
+}
+
+/// Who works in the offices of identity.
+pub(crate) const OFFICES: [(u32, &str); 2] = [(66_666_666, ADMINISTRATOR), (77_777_777, SUPPORT)];
+
+struct Offices;
+
+impl copihue_web::HatSource for Offices {
+    fn hats(&self, run: copihue_core::Run) -> Vec<copihue_core::Hat> {
+        let own = OFFICES.into_iter().filter(|(number, _)| *number == run.number());
+        let hat = |(number, role): (u32, &str)| copihue_core::Hat {
+            institution: "PE-SER-00001".into(),
+            official: copihue_core::Id::new(
+                copihue_core::Timestamp::from_millis(1),
+                copihue_core::Bucket::new(1),
+                &SeededRandom::new(number.into()),
+            ),
+            unit: "IDENTIDAD".into(),
+            post: "Encargada de identidad".into(),
+            roles: vec![role.into()],
+        };
+        own.map(hat).collect()
     }
 }
 
@@ -93,7 +116,7 @@ impl World {
         let mut settings = config();
         settings.base_url.clone_from(&base);
         let random = Arc::new(SeededRandom::new(3));
-        let web = Web::new(db.db(), settings, clock.clone(), random.clone(), Arc::new(NoHats));
+        let web = Web::new(db.db(), settings, clock.clone(), random.clone(), Arc::new(Offices));
         let mut config = Config::sandbox(&base, "Municipalidad de Ejemplo");
         config.hash = HashParams { memory_kib: 64, passes: 1 };
         change(&mut config);

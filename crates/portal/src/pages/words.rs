@@ -36,7 +36,7 @@ const QUIET: [&str; 13] = [
 ];
 
 /// The kinds that we have words for.
-pub(super) const KINDS: [&str; 41] = [
+pub(super) const KINDS: [&str; 43] = [
     "ingreso",
     "reutilizacion",
     "salida",
@@ -57,6 +57,7 @@ pub(super) const KINDS: [&str; 41] = [
     "cuenta_suspendida",
     "cuenta_reactivada",
     "cuenta_cerrada",
+    "cuenta_consultada",
     "casefile.opened",
     "casefile.entry",
     "casefile.filing",
@@ -64,6 +65,7 @@ pub(super) const KINDS: [&str; 41] = [
     "procedure.act",
     "procedure.claimed",
     "procedure.query",
+    "access.identity",
     "access.read",
     "access.sensitive",
     "access.denied",
