@@ -311,3 +311,4 @@ procedures-request-head =
 procedures-answer-head =
     Fuente: { $source }
     Consultado: { $at }
+procedures-other-desks = Otras gestiones

@@ -209,8 +209,7 @@ pub fn receipt(page: &Page) -> Result<Receipt, Lost> {
 pub fn permit(page: &Page) -> Result<Permit, Lost> {
     let read = || {
         let text = page.visible();
-        let documents = &text[text.rfind("Documentos ")?..];
-        let of_permit = &documents[documents.find("Permiso de circulación Descargar")?..];
+        let of_permit = &text[text.find("Permiso de circulación Descargar")?..];
         let code = after(of_permit, "Código de verificación: ")?;
         // The link of a document stands before its code.
         let html = page.text();

@@ -23,6 +23,8 @@ pub struct WebConfig {
     pub environment_banner: Option<String>,
     /// Entries of the navigation under the header, in order.
     pub navigation: Vec<NavLink>,
+    /// Desks of other services, offered where officials begin: each to whoever holds its role.
+    pub desks: Vec<NavLink>,
     /// Addresses of the footer.
     pub footer: Vec<NavLink>,
     /// Hosts to which a form may lead, besides our own (login, payment): `https://host`.
@@ -67,6 +69,7 @@ impl WebConfig {
                 NavLink::new("Gestión", "/gestion", Show::Officials),
                 NavLink::new("Verificar un documento", "/verificar", Show::Everyone),
             ],
+            desks: Vec::new(),
             footer: vec![
                 NavLink::new("Accesibilidad", "/accesibilidad", Show::Everyone),
                 NavLink::new("Privacidad", "/privacidad", Show::Everyone),
@@ -124,6 +127,8 @@ pub enum Show {
     Persons,
     /// Who holds a post in a public body.
     Officials,
+    /// Who holds a post with this role.
+    Role(&'static str),
 }
 
 /// Limits of what a request may carry.

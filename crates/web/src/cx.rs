@@ -141,6 +141,11 @@ impl Cx {
         if self.session().is_some() { &self.0.start.hats } else { &[] }
     }
 
+    /// The desks of other services that this visitor may open.
+    pub fn desks(&self) -> impl Iterator<Item = &crate::NavLink> {
+        self.web().config().desks.iter().filter(|link| crate::shell::shown(self, link))
+    }
+
     /// The hat that was chosen, while it is still held.
     #[must_use]
     pub fn chosen_hat(&self) -> Option<&Hat> {

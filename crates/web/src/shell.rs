@@ -224,11 +224,13 @@ fn under(path: &str, href: &str) -> bool {
     path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn shown(cx: &Cx, link: &NavLink) -> bool {
+/// Whether this visitor is offered a link.
+pub(crate) fn shown(cx: &Cx, link: &NavLink) -> bool {
     match link.show {
         Show::Everyone => true,
         Show::Persons => cx.session().is_some(),
         Show::Officials => !cx.hats().is_empty(),
+        Show::Role(role) => cx.hats().iter().any(|hat| hat.roles.iter().any(|own| own == role)),
     }
 }
 

@@ -399,6 +399,19 @@ impl Ground {
         config.environment_banner.clone_from(&self.config.banner);
         config.development = self.config.demo;
         config.footer.push(NavLink::new("Bitácoras públicas", "/bitacoras", Show::Everyone));
+        config.desks = vec![
+            NavLink::new("Registros públicos", "/gestion/registros", Show::Role(copihue_registers::KEEPER)),
+            NavLink::new(
+                "Cuentas de las personas",
+                "/gestion/identidad",
+                Show::Role(copihue_identity::ADMINISTRATOR),
+            ),
+            NavLink::new(
+                "Mesa de ayuda",
+                "/gestion/identidad/soporte",
+                Show::Role(copihue_identity::SUPPORT),
+            ),
+        ];
         config.upload_dir = self.uploads();
         if self.config.demo {
             config.rates = copihue_web::Rates::generous();

@@ -70,6 +70,11 @@ pub(super) async fn desk(State(app): State<Procedures>, cx: Cx) -> Result<Respon
             .column(cx.t("procedures-holder"))
             .empty(cx.t("procedures-queue-empty"))
             .rows(rows))
+        @let desks: Vec<_> = cx.desks().collect();
+        @if !desks.is_empty() {
+            h2 { (cx.t("procedures-other-desks")) }
+            ul { @for desk in desks { li { a href=(desk.href) { (desk.label) } } } }
+        }
     };
     Ok(cx.page(Page::new("procedures-desk").lead(cx.t("procedures-desk-lead")).wide(), body))
 }
