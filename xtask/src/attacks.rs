@@ -43,7 +43,6 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
         "M4",
         "Proved by the whole program's crash tests (`pay_07_a_kill_at_any_moment…`), whose people log in while it is killed.",
     ),
-    ("M5", "Open: a restored backup does not raise the epochs by itself yet."),
     (
         "M6",
         "Holds by absence: a fresh deployment has no people and no application but its own, whose secret comes from the \

@@ -62,6 +62,7 @@ pub use self::model::level::HighKeys;
 use self::model::passkey::RelyingParty;
 pub use self::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
 pub use self::model::profile::Profile;
+pub use self::store::end_what_was_given;
 
 copihue_web::locale!("identity", include_str!("../locales/es-CL.ftl"));
 

@@ -51,7 +51,7 @@ pub use proof_file::proof_file;
 pub use public::PublicPages;
 pub use routes::{Access, RouteEntry, RouteSet, Routes, Verb};
 pub use serve::serve;
-pub use session::{NewSession, Session, SessionCookie, Sessions, Which};
+pub use session::{NewSession, Session, SessionCookie, Sessions, Which, end_every_session};
 pub use web::{Banner, HatSource, MIGRATIONS, NoHats, Web};
 
 pub use maud;

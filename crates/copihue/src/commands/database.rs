@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
-use copihue_core::{Error, Result};
+use copihue_core::{Clock, Error, Result, SystemClock};
 use copihue_db::backup::{self, Progress};
 use copihue_db::blobs::Blobs;
 use copihue_db::{Db, Options};
@@ -28,11 +28,13 @@ pub(crate) fn run(command: &DbCommand) -> Result<()> {
             let mut input = BufReader::new(File::open(from).map_err(|e| failed(from, &e))?);
             let blobs = Blobs::new(db.clone(), objects);
             let manifest = backup::restore(&db, MIGRATIONS, Some(&blobs), &mut input, &mut progress)?;
+            let ended = end_what_was_given(&db)?;
             say(&format!(
                 "Restored {} tables and {} large documents.",
                 manifest.tables.len(),
                 manifest.blobs
             ));
+            say(&format!("Ended {ended} sessions and permissions of that time: people log in again."));
         }
         DbCommand::Copy { from, to } => {
             let manifest = backup::copy(&open(from)?, &open(to)?, MIGRATIONS, None, &mut progress)?;
@@ -40,6 +42,14 @@ pub(crate) fn run(command: &DbCommand) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What was ended after the backup was made is alive again in it: all of it ends.
+fn end_what_was_given(db: &Db) -> Result<u64> {
+    let now = SystemClock::default().now();
+    db.write_blocking(move |tx| {
+        Ok(copihue_web::end_every_session(tx, now)? + copihue_identity::end_what_was_given(tx, now)?)
+    })
 }
 
 /// Writes beside the target and renames at the end: a file of that name is always whole.

@@ -14,6 +14,7 @@ mod passkey;
 mod person;
 mod purge;
 mod pushed;
+mod restored;
 mod session;
 
 use copihue_core::{Acr, Error, Result};
@@ -47,6 +48,7 @@ pub(crate) use self::person::{
 };
 pub(crate) use self::purge::purge;
 pub(crate) use self::pushed::{Pushed, open_pushed, purge_once, push, pushed, spend_once, spend_pushed};
+pub use self::restored::end_what_was_given;
 pub(crate) use self::session::{
     SsoSession, end_all, end_by_sid, end_session, insert_session, session, sessions_of, touch_session,
 };

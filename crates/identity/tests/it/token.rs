@@ -279,3 +279,24 @@ async fn idp_email_comes_with_its_scope_and_two_surnames_where_asked() {
     assert_eq!(user["name"]["apellidos"], serde_json::json!(["Soto", ""]));
     assert_eq!(user["email"], "maria@ejemplo.cl");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m05_what_was_ended_after_a_backup_stays_dead_when_it_is_restored() {
+    for w in worlds().await {
+        let mut c = w.visitor();
+        let first = w.redeem(&w.code(&mut c, &authorize(&[])).await).await.expect(200).json();
+        let unused = w.code(&mut w.visitor(), &authorize(&[])).await;
+        // As `copihue db restore` does at its end.
+        let now = copihue_core::Clock::now(&*w.clock);
+        assert!(w.db.write(move |tx| end_what_was_given(tx, now)).await.unwrap() >= 4);
+        w.userinfo(first["access_token"].as_str().unwrap()).await.expect(401);
+        assert!(
+            w.token(&refresh_fields(first["refresh_token"].as_str().unwrap())).await.status.is_client_error()
+        );
+        assert!(w.redeem(&unused).await.status.is_client_error());
+        assert!(
+            c.get_raw(&authorize(&[("prompt", "none")])).await.location().unwrap().contains("login_required")
+        );
+        w.redeem(&w.code(&mut w.visitor(), &authorize(&[])).await).await.expect(200);
+    }
+}

@@ -100,6 +100,14 @@ pub(crate) enum Found {
     Unknown,
 }
 
+/// Ends every session there is: after a backup was restored, in which those that were ended since are alive again.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_every_session(tx: &mut Tx<'_>, at: Timestamp) -> Result<u64> {
+    store::end_all(tx, at)
+}
+
 /// All sessions of the deployment.
 #[derive(Clone)]
 pub struct Sessions(Arc<Inner>);

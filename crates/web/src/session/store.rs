@@ -72,6 +72,10 @@ pub(super) fn end(tx: &mut Tx<'_>, key: Key, at: Timestamp) -> Result<()> {
     Ok(())
 }
 
+pub(super) fn end_all(tx: &mut Tx<'_>, at: Timestamp) -> Result<u64> {
+    tx.execute(sql!("UPDATE web_session SET ended_at = $1 WHERE ended_at IS NULL"), &params![at])
+}
+
 pub(super) fn touch(tx: &mut Tx<'_>, key: Key, at: Timestamp) -> Result<()> {
     tx.execute(
         sql!(
