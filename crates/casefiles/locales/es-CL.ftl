@@ -84,7 +84,7 @@ casefiles-origin-contingencia = Contingencia
 
 ### The whole case as a file
 casefiles-whole = Llevarse el expediente
-casefiles-whole-why = Un archivo ZIP con todos los documentos que usted puede ver, el índice y los comprobantes de integridad. Cualquiera puede comprobarlo sin internet.
+casefiles-whole-why = Un archivo ZIP con todos los documentos que usted puede ver, el índice sellado por la institución y los comprobantes de integridad. Cualquiera puede comprobar sin internet que no le falta nada de lo que se exportó.
 casefiles-whole-download = Descargar el expediente completo
 casefiles-receipt-waiting-title = El comprobante todavía no está listo
 casefiles-receipt-waiting = Estará aquí en unos segundos. Esta página se carga sola.

@@ -278,6 +278,11 @@ fn exp_52_a_whole_exported_case_verifies_offline_and_names_what_was_changed() {
         assert!(output.status.success(), "{}", said(&output));
     }
     changed_exports(&world, &folder, &believed, &std::fs::read(&file).unwrap());
+    // A PDF asks for no log: a policy that is not there is not missed.
+    let pdf = kept(&folder, "permiso.pdf", &person.get(&permit.document).unwrap().bytes);
+    let (code, text) = verify(&world, &["--policy", "no-hay.txt", "--trust", &authority, &pdf]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(verify(&world, &["--policy", "no-hay.txt", &file]).1.contains("no-hay.txt"));
     let mut other = world.person();
     assert_eq!(other.get(&format!("{}/exportar", permit.file)).unwrap().status, 404);
     assert_eq!(other.get(&format!("{}/comprobantes/1", permit.file)).unwrap().status, 404);

@@ -1,5 +1,6 @@
 //! The vehicle permit through the real services: data alone drives it.
 
+use copihue_casefiles::Relation;
 use copihue_core::{Actor, Id, Kind};
 use copihue_payments::Verdict;
 use copihue_procedures::{CaseLook, DeskFilter, Reply, Resolve, Sent, texts};
@@ -169,6 +170,16 @@ async fn pro_22_claim_correct_answer_and_approve_with_a_one_time_code() {
         let pedro = w.at_work(10_000_002, "Pedro Lagos");
         let elena = w.at_work(10_000_003, "Elena Vera");
         assert_eq!(w.procedures.official_look(&elena, &iuie).await.unwrap_err().kind(), Kind::NotFound);
+        // Whoever only oversees sees what there is, and nothing of what it says; nor can they act.
+        let mut auditor = elena.clone();
+        if let Some(hat) = &mut auditor.hat {
+            hat.roles = vec!["auditor".to_owned()];
+        }
+        let seen = w.procedures.official_look(&auditor, &iuie).await.unwrap();
+        assert_eq!((seen.relation, seen.parties[0].run.as_deref()), (Relation::Oversees, None));
+        assert!(seen.events.is_empty() && seen.tasks.is_empty() && seen.reasons.is_empty());
+        assert!(!seen.entries.is_empty() && seen.entries.iter().all(|e| !e.access.allows()));
+        assert_eq!(w.procedures.claim(&auditor, &iuie, 1, "").await.unwrap_err().kind(), Kind::NotFound);
         let token = w.procedures.official_look(&juana, &iuie).await.unwrap().free.unwrap().token;
         w.procedures.claim(&juana, &iuie, token, "").await.unwrap();
         let taken = w.procedures.claim(&pedro, &iuie, token, "").await.unwrap_err();
