@@ -150,6 +150,9 @@ pub(crate) struct NewClientArguments {
     /// It runs on devices without a browser
     #[arg(long)]
     pub(crate) device: bool,
+    /// Nobody enters it by password alone: a code goes to the mail of who has nothing better
+    #[arg(long)]
+    pub(crate) require_2fa: bool,
     /// It may ask for tokens in its own name
     #[arg(long)]
     pub(crate) machine: bool,

@@ -4,7 +4,7 @@ use copihue_core::{Acr, Secret};
 
 use crate::hash::HashParams;
 use crate::model::client::Environment;
-use crate::model::level::HighKeys;
+use crate::model::level::{HighKeys, MailCodes, Policy};
 use crate::model::person::PersonKind;
 use crate::model::throttle::Limits;
 
@@ -23,6 +23,8 @@ pub struct Config {
     pub limits: Limits,
     /// Which passkeys are enough for the highest level.
     pub high_keys: HighKeys,
+    /// How much a code by mail is worth.
+    pub mail_codes: MailCodes,
     /// Answer 204 at log-out even with a registered `redirect`, as the original was seen to do.
     pub logout_always_204: bool,
     /// Who says to our own pages who somebody is.
@@ -86,6 +88,7 @@ impl Config {
             hash_threads: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
             limits: Limits::default(),
             high_keys: HighKeys::default(),
+            mail_codes: MailCodes::default(),
             logout_always_204: false,
             provider: Provider::Own {
                 institution: institution.to_owned(),
@@ -100,6 +103,10 @@ impl Config {
         let provider =
             Provider::Own { institution: institution.to_owned(), environment: Environment::Sandbox };
         Self { provider, ..Self::new(base_url, institution) }
+    }
+
+    pub(crate) fn levels(&self) -> Policy {
+        Policy { high: self.high_keys, mail: self.mail_codes }
     }
 
     /// Scheme and authority of the issuer.

@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! # use std::sync::Arc;
-//! # use copihue_identity::{Config, Identity, NoEvidence, Parts};
+//! # use copihue_identity::{Config, Identity, NoEvidence, NoMail, Parts};
 //! # async fn example(db: copihue_db::Db, web: copihue_web::Web, buckets: copihue_core::BucketKey) -> copihue_core::Result<()> {
 //! let identity = Identity::open(Parts {
 //!     db, web, buckets,
@@ -10,6 +10,7 @@
 //!     clock: Arc::new(copihue_core::SystemClock::default()),
 //!     random: Arc::new(copihue_core::SystemRandom),
 //!     evidence: Arc::new(NoEvidence),
+//!     mail: Arc::new(NoMail),
 //!     config: Config::sandbox("http://127.0.0.1:8080", "Municipalidad de Ejemplo"),
 //! }).await?;
 //! let routes = identity.routes();
@@ -26,6 +27,7 @@ mod cookies;
 mod evidence;
 pub mod hash;
 mod keys;
+mod mailer;
 pub mod model;
 mod pages;
 mod store;
@@ -52,13 +54,14 @@ pub use self::evidence::{Evidence, NoEvidence};
 pub use self::hash::HashParams;
 use self::hash::Hasher;
 use self::keys::KeyRing;
+pub use self::mailer::{Letter, Mailer, NoMail};
 use self::model::claims::Pairwise;
 use self::model::client::Client;
 pub use self::model::client::{AccessForm, Auth, ClientState, Environment, Pkce, Settings};
 use self::model::dpop::Nonces;
 pub use self::model::event::Event;
 use self::model::grant::TokenKey;
-pub use self::model::level::HighKeys;
+pub use self::model::level::{HighKeys, MailCodes};
 use self::model::passkey::RelyingParty;
 pub use self::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
 pub use self::model::profile::Profile;
@@ -78,6 +81,8 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0006_factor.sql", include_str!("../migrations/0006_factor.sql")),
         ("0007_passkey.sql", include_str!("../migrations/0007_passkey.sql")),
         ("0009_mandate.sql", include_str!("../migrations/0009_mandate.sql")),
+        ("0010_mail.sql", include_str!("../migrations/0010_mail.sql")),
+        ("0011_activation.sql", include_str!("../migrations/0011_activation.sql")),
     ],
 };
 
@@ -85,6 +90,8 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
 pub const ADMINISTRATOR: &str = "administrador_identidad";
 /// Who may stop an account for somebody who calls, and reads nothing.
 pub const SUPPORT: &str = "soporte_identidad";
+/// The role of officials who start accounts for people whose card they have seen: one of the directory's own.
+pub const OFFICER: &str = "enrolador";
 
 /// The roles of this crate. Whoever may read does not sit where people call.
 pub const ROLES: &[RoleDef] = &[
@@ -113,6 +120,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// The ledger.
     pub evidence: Arc<dyn Evidence>,
+    /// Outgoing mail.
+    pub mail: Arc<dyn Mailer>,
     /// Settings.
     pub config: Config,
 }
@@ -137,6 +146,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     evidence: Arc<dyn Evidence>,
+    mail: Arc<dyn Mailer>,
     config: Config,
 }
 
@@ -171,7 +181,7 @@ impl Identity {
 
     async fn assemble(parts: Parts) -> Result<(Self, Secret)> {
         let sealer = Sealer::new(&parts.key, "identity")?;
-        let Parts { db, web, buckets, key, clock, random, evidence, config } = parts;
+        let Parts { db, web, buckets, key, clock, random, evidence, mail, config } = parts;
         let keys = app::key_ring(&db, &sealer, &*random, clock.now()).await?;
         let secret = Secret::new(hex::encode(sealer.hash(b"own client")));
         let (relying, http) = match &config.provider {
@@ -205,6 +215,7 @@ impl Identity {
             clock,
             random,
             evidence,
+            mail,
             config,
         }));
         Ok((identity, secret))

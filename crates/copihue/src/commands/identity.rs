@@ -92,6 +92,7 @@ fn new_client(a: &NewClientArguments, config: &Config) -> Result<NewClient> {
         settings.auth = Auth::Public;
     }
     settings.device = a.device;
+    settings.require_2fa = a.require_2fa;
     settings.machine = a.machine;
     settings.representation = a.representation;
     settings.logout_notice_uri.clone_from(&a.backchannel_logout_uri);

@@ -120,7 +120,7 @@ pub(crate) const STAFF: &[Staff] = &[
         post: "Inspectora de obras",
         authority: Authority::Other,
         email: "pmellado@puentealto.example",
-        roles: &["tramitador", "custodio_registros"],
+        roles: &["tramitador", "custodio_registros", "enrolador"],
     },
     Staff {
         institution: PUENTE_ALTO,
@@ -131,7 +131,14 @@ pub(crate) const STAFF: &[Staff] = &[
         post: "Secretario municipal, por orden del alcalde",
         authority: Authority::Mayor,
         email: "hsalinas@puentealto.example",
-        roles: &["tramitador", "firmante", "jefatura", "custodio_registros", "administrador_identidad"],
+        roles: &[
+            "tramitador",
+            "firmante",
+            "jefatura",
+            "custodio_registros",
+            "administrador_identidad",
+            "enrolador",
+        ],
     },
     Staff {
         institution: OLLAGUE,

@@ -36,7 +36,7 @@ use crate::config::Config;
 use crate::keys::Keys;
 
 use evidence::Evidence;
-use ports::{Bodies, Seals};
+use ports::{Bodies, Letters, Seals};
 use registers::{Offered, World};
 
 /// Every crate's tables, in the order in which they may refer to each other.
@@ -87,7 +87,7 @@ pub(crate) async fn operator(config: Config) -> Result<Identity> {
     let ground = Ground::open(config)?;
     let evidence = Arc::new(Evidence(ground.ledger()?));
     let web = ground.web(Arc::new(copihue_web::NoHats));
-    Identity::for_operator(ground.identity_parts(&web, &evidence)?).await
+    Identity::for_operator(ground.identity_parts(&web, &evidence, Arc::new(copihue_identity::NoMail))?).await
 }
 
 /// What every service is made of.
@@ -125,7 +125,12 @@ impl Platform {
         let engine = Arc::new(Engine::new());
         let casefiles = ground.casefiles(&calendars, &evidence, &seals, &engine);
         let web = ground.web(bodies);
-        let identity = Identity::open(ground.identity_parts(&web, &evidence)?).await?;
+        let identity = Identity::open(ground.identity_parts(
+            &web,
+            &evidence,
+            Arc::new(Letters(notifications.clone())),
+        )?)
+        .await?;
         let procedures = ground
             .procedures(&Below {
                 directory: &directory,
@@ -337,7 +342,12 @@ impl Ground {
         })
     }
 
-    fn identity_parts(&self, web: &Web, evidence: &Arc<Evidence>) -> Result<copihue_identity::Parts> {
+    fn identity_parts(
+        &self,
+        web: &Web,
+        evidence: &Arc<Evidence>,
+        mail: Arc<dyn copihue_identity::Mailer>,
+    ) -> Result<copihue_identity::Parts> {
         Ok(copihue_identity::Parts {
             db: self.db.clone(),
             web: web.clone(),
@@ -346,6 +356,7 @@ impl Ground {
             clock: self.clock.clone(),
             random: self.random.clone(),
             evidence: evidence.clone(),
+            mail,
             config: self.config.identity()?,
         })
     }
@@ -406,6 +417,7 @@ impl Ground {
                 "/gestion/identidad",
                 Show::Role(copihue_identity::ADMINISTRATOR),
             ),
+            NavLink::new("Abrir cuentas", "/gestion/cuentas", Show::Role(copihue_identity::OFFICER)),
             NavLink::new(
                 "Mesa de ayuda",
                 "/gestion/identidad/soporte",

@@ -34,6 +34,16 @@ impl copihue_notifications::Senders for Bodies {
     }
 }
 
+/// The login's mail.
+pub(crate) struct Letters(pub(crate) copihue_notifications::Notifications);
+
+impl copihue_identity::Mailer for Letters {
+    fn send(&self, tx: &mut Tx<'_>, letter: &copihue_identity::Letter) -> Result<()> {
+        let copihue_identity::Letter { to, subject, text } = letter.clone();
+        self.0.mail(tx, &copihue_notifications::Mail { to, subject, text })
+    }
+}
+
 /// The institutions' seals.
 #[derive(Clone)]
 pub(crate) struct Seals(pub(crate) Signing);

@@ -4,6 +4,7 @@
 //! (the accessibility rules) and, for pictures of every page that is seen, `COPIHUE_SCREENSHOTS`.
 #![cfg(test)]
 
+mod account;
 mod checks;
 mod desk;
 mod driver;

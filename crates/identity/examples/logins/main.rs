@@ -104,6 +104,7 @@ async fn provider(db: &Db, web: &Web, base: &str) -> Identity {
         clock,
         random,
         evidence: Arc::new(NoEvidence),
+        mail: Arc::new(copihue_identity::NoMail),
         config,
     })
     .await

@@ -10,12 +10,13 @@ use http::{HeaderMap, StatusCode, Uri};
 use super::{answer, body, browser, no_store};
 use crate::Identity;
 use crate::app::{
-    Attempt, Authenticated, Browser, Coming, Completed, For, Fresh, SessionStanding, Step, Tried,
+    Attempt, Authenticated, Browser, By, Coming, Completed, For, Fresh, Purpose, SessionStanding, Step, Tried,
 };
 use crate::cookies::{Name, Token};
 use crate::model::authorize::{Answer, AuthorizeRequest, Prompt, read, redirect_target};
 use crate::model::client::Client;
-use crate::model::level::Authenticator;
+use crate::model::level::{Authenticator, PasswordBy};
+use crate::model::mailed::masked;
 use crate::model::oauth::{AuthorizeError, ClientProblem};
 use crate::model::params::Params;
 use crate::model::person::Person;
@@ -267,11 +268,10 @@ async fn log_in(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
         Authenticated::No => show(&state, Shown::Wrong),
         Authenticated::Wait(until) => show(&state, Shown::Wait(until)),
         Authenticated::Yes(person, counted) => {
-            if at.identity.has_factor(person.id).await? {
+            if let Some(by) = at.identity.waits_for(&asked.client, asked.request.wish, &person).await? {
                 at.identity.forgive_now(person.id, counted).await?;
-                let cookie = token(at, &asked).1;
-                let step = at.identity.seal_step(&person, &bound(&cookie, &asked))?;
-                return code_form(at, &asked, (person.id, &step), Code::First).await;
+                let step = at.identity.step(&person, by);
+                return begin_step(at, &asked, &person, &step).await;
             }
             let fresh = Fresh { person: *person, counted: Some(counted), used: Authenticator::Password };
             finish(at, &asked, fresh, &browser).await
@@ -289,20 +289,37 @@ fn bound_to(cookie: &str, asked: &Asked, person: Id) -> String {
     format!("{}\n{person}", bound(cookie, asked))
 }
 
+/// Sends the code, where it goes by mail, and asks for it.
+async fn begin_step(at: &At<'_>, asked: &Asked, person: &Person, step: &Step) -> Result<Response, Failure> {
+    if step.by == By::Mail {
+        let (address, app) = (person.email.as_deref(), asked.client.name.as_str());
+        if let Some(until) = at.identity.send_code(Purpose::Login, step, address, app).await? {
+            return form(at, asked, &FormState::new(), Shown::Wait(until));
+        }
+    }
+    let cookie = token(at, asked).1;
+    let sealed = at.identity.seal_step(step, &bound(&cookie, asked))?;
+    code_form(at, asked, (step, &sealed), Code::First).await
+}
+
 async fn code_form(
     at: &At<'_>,
     asked: &Asked,
-    (person, step): (Id, &str),
+    (step, sealed): (&Step, &str),
     shown: Code,
 ) -> Result<Response, Failure> {
     let (csrf, cookie) = token(at, asked);
-    let more = html! { input type="hidden" name="paso" value=(step); };
-    let key = match at.identity.factors(person).await?.keys.is_empty() {
+    let more = html! { input type="hidden" name="paso" value=(sealed); };
+    let key = match at.identity.factors(step.person).await?.keys.is_empty() {
         true => html! {},
-        false => key(at, asked, &csrf, &bound_to(&cookie, asked, person), Offer::SecondStep, &more)?,
+        false => key(at, asked, &csrf, &bound_to(&cookie, asked, step.person), Offer::SecondStep, &more)?,
+    };
+    let sent_to = match step.by {
+        By::Factor => None,
+        By::Mail => at.identity.person(step.person).await?.and_then(|p| p.email).map(|m| masked(&m)),
     };
     let form = login::Form { action: &action(at, asked), csrf: &csrf, key: &key };
-    let page = login::code_form(at.cx, &asked.client, &form, step, shown);
+    let page = login::code_form(at.cx, &asked.client, &form, (sealed, sent_to.as_deref()), shown);
     Ok(ours(at, asked, page, &cookie))
 }
 
@@ -341,19 +358,37 @@ async fn second(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
     };
     let browser = browser(at.identity, at.cx, at.headers);
     let person = step.person;
+    if data.has("otra") && step.by == By::Mail {
+        let known = at.identity.person(person).await?.filter(|p| p.epoch == step.epoch);
+        return match known {
+            Some(known) => begin_step(at, &asked, &known, &at.identity.step(&known, By::Mail)).await,
+            None => form(at, &asked, &FormState::new(), Shown::Forged),
+        };
+    }
     if data.has("llave") {
         let given = (text("llave"), text("reto"), bound_to(&cookie, &asked, person));
         return match at.identity.by_passkey((given.0, given.1, &given.2), Some(person), &browser).await? {
             Some((_, used)) => with_both(at, &asked, &step, used, &browser).await,
-            None => code_form(at, &asked, (person, sealed), Code::Key).await,
+            None => code_form(at, &asked, (&step, sealed), Code::Key).await,
         };
     }
     let shown = match at.identity.try_code(&step, text("otp"), &browser).await? {
-        Tried::Right => return with_both(at, &asked, &step, Authenticator::Code, &browser).await,
+        Tried::Right => return with_code(at, &asked, &step, &browser).await,
         Tried::Wrong => Code::Wrong,
         Tried::Wait(until) => Code::Wait(until),
     };
-    code_form(at, &asked, (person, sealed), shown).await
+    code_form(at, &asked, (&step, sealed), shown).await
+}
+
+async fn with_code(at: &At<'_>, asked: &Asked, step: &Step, browser: &Browser) -> Result<Response, Failure> {
+    let used = match step.by {
+        By::Factor => Authenticator::Code,
+        By::Mail => {
+            let known = at.identity.person(step.person).await?;
+            Authenticator::Mail(known.map_or(PasswordBy::Mail, |person| person.password_by))
+        }
+    };
+    with_both(at, asked, step, used, browser).await
 }
 
 async fn with_both(

@@ -113,7 +113,7 @@ impl Identity {
         if !asked_now && (request.prompt == Prompt::Login || !fresh_enough(client, request, &session, now)) {
             return Ok(Standing::Nobody);
         }
-        match may_issue(&ask(&person, client, session.acr, now)) {
+        match may_issue(&ask(&person, client, (session.acr, &session.amr), now)) {
             Ok(()) if request.wish.met_by(session.acr) => {}
             Ok(()) | Err(Denied::Level) => return Ok(Standing::Level),
             Err(_) => return Ok(Standing::Nobody),
@@ -169,8 +169,9 @@ impl Identity {
             }
             // Read again under the lock: a person suspended while the hash ran gets nothing.
             let person = identity.person_in(tx, fresh.person.id)?.ok_or_else(Error::not_found)?;
-            let acr = level(person.proofing, fresh.used, identity.0.config.high_keys);
-            let fits = Ask { epoch: fresh.person.epoch, ..ask(&person, &client, acr, now) };
+            let acr = level(person.proofing, fresh.used, identity.0.config.levels());
+            let amr: Vec<String> = fresh.used.methods().iter().map(|method| (*method).to_owned()).collect();
+            let fits = Ask { epoch: fresh.person.epoch, ..ask(&person, &client, (acr, &amr), now) };
             let enough = match may_issue(&fits) {
                 Ok(()) => request.wish.takes(acr),
                 Err(Denied::Level) => false,
@@ -179,7 +180,7 @@ impl Identity {
             if let Some(hash) = fresh.counted.as_ref().and_then(|counted| counted.rehash.as_ref()) {
                 identity.set_password_hash(tx, person.id, hash)?;
             }
-            let (session, cookie) = identity.new_session(tx, &person, (acr, fresh.used), &browser, now)?;
+            let (session, cookie) = identity.new_session(tx, &person, (acr, amr.clone()), &browser, now)?;
             let device = identity.remember(tx, &person, &client, &browser, now)?;
             let what = happened(EventKind::Login, &person, &client, session.acr, &browser);
             identity.happened(tx, Happened { amr: &session.amr, ..what })?;
@@ -224,7 +225,7 @@ impl Identity {
         };
         let mandate = self.mandate_in(tx, person.id, id)?.ok_or_else(refused)?;
         let acting = Acting::By(Some(&mandate.validity));
-        let asked = Ask { acting, ..ask(person, client, session.acr, self.now()) };
+        let asked = Ask { acting, ..ask(person, client, (session.acr, &session.amr), self.now()) };
         may_issue(&asked).map_err(|_| refused())?;
         Ok(Some(mandate))
     }
@@ -258,7 +259,7 @@ impl Identity {
         &self,
         tx: &mut Tx<'_>,
         person: &Person,
-        (acr, used): (Acr, Authenticator),
+        (acr, amr): (Acr, Vec<String>),
         browser: &Browser,
         now: Timestamp,
     ) -> Result<(SsoSession, String)> {
@@ -270,7 +271,7 @@ impl Identity {
             sid: Id::new(now, person.id.bucket(), &*self.0.random),
             person: person.id,
             acr,
-            amr: used.methods().iter().map(|method| (*method).to_owned()).collect(),
+            amr,
             auth_time: now,
             expires: now.plus_seconds(SESSION_SECONDS),
             last_seen: now,
@@ -397,8 +398,13 @@ fn covers(consent: &Consent, request: &AuthorizeRequest) -> bool {
 }
 
 /// A code, now, for a person who logged in at this level.
-pub(super) const fn ask<'a>(person: &'a Person, client: &'a Client, level: Acr, now: Timestamp) -> Ask<'a> {
-    Ask { person, client, how: Use::Code, epoch: person.epoch, level, acting: Acting::Self_, now }
+pub(super) const fn ask<'a>(
+    person: &'a Person,
+    client: &'a Client,
+    (level, amr): (Acr, &'a [String]),
+    now: Timestamp,
+) -> Ask<'a> {
+    Ask { person, client, how: Use::Code, epoch: person.epoch, level, amr, acting: Acting::Self_, now }
 }
 
 fn happened<'a>(

@@ -166,6 +166,7 @@ impl Identity {
             how: Use::Device,
             epoch: person.epoch,
             level: origin.acr,
+            amr: &origin.amr,
             acting: Acting::Self_,
             now,
         };

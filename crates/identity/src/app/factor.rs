@@ -1,18 +1,22 @@
 //! Second factors: set up, used at a login, taken away. Codes are counted by person over all sessions, and by login; what stops guessers here
 //! never stops the password (H4).
 
-use copihue_core::{Error, Id, Result, Secret, Timestamp};
+use copihue_core::{Acr, Error, Id, Result, Secret, Timestamp};
 use copihue_db::{Conn, Tx};
 use copihue_web::{Session, Which};
 use serde::{Deserialize, Serialize};
 
+use super::mailed::Purpose;
 use super::{Browser, Happened};
 use crate::Identity;
 use crate::hash::Verified;
+use crate::model::client::Client;
 use crate::model::event::{EventKind, Outcome};
+use crate::model::level::{Authenticator, level};
 use crate::model::person::Person;
 use crate::model::throttle::{Limit, Verdict};
 use crate::model::totp::{self, SEED, Typed};
+use crate::model::wish::Wish;
 use crate::store::{self, Passkey, TotpRow};
 
 /// Codes of one login.
@@ -26,13 +30,30 @@ const PAPER: &str = "Códigos en papel";
 const STEP_SECONDS: i64 = 10 * 60;
 
 /// A right password that waits for its second factor, sealed in the form.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Step {
     pub(crate) person: Id,
     pub(crate) epoch: i64,
     /// Milliseconds since the epoch.
-    at: i64,
-    nonce: [u8; 16],
+    pub(super) at: i64,
+    pub(super) nonce: [u8; 16],
+    pub(crate) by: By,
+}
+
+/// What a step waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) enum By {
+    /// A factor of the person.
+    Factor,
+    /// A code that was sent to their mail.
+    Mail,
+}
+
+impl Step {
+    /// Seconds since the epoch.
+    pub(super) fn ends(&self) -> i64 {
+        self.at.div_euclid(1000) + STEP_SECONDS + 1
+    }
 }
 
 /// What became of a code.
@@ -108,15 +129,28 @@ impl Identity {
         self.0.db.read(move |conn| factors(conn, person)).await
     }
 
-    /// Seals the step for this browser and request.
-    pub(crate) fn seal_step(&self, person: &Person, bound: &str) -> Result<String> {
+    /// What a right password of this person still waits for at this application, if anything. Mail is asked only of who has nothing better,
+    /// and only where it can help.
+    pub(crate) async fn waits_for(&self, client: &Client, wish: Wish, person: &Person) -> Result<Option<By>> {
+        if self.has_factor(person.id).await? {
+            return Ok(Some(By::Factor));
+        }
+        let reached = level(person.proofing, Authenticator::Mail(person.password_by), self.0.config.levels());
+        let wanted = wish.at_least.unwrap_or(Acr::Low).max(client.settings.acr_min);
+        let helps = client.settings.require_2fa || (wanted > Acr::Low && reached >= wanted);
+        Ok((helps && person.email.is_some()).then_some(By::Mail))
+    }
+
+    /// A new step of this person.
+    pub(crate) fn step(&self, person: &Person, by: By) -> Step {
         let nonce = copihue_core::random::bytes(&*self.0.random);
-        let step = Step { person: person.id, epoch: person.epoch, at: self.now().millis(), nonce };
-        let sealed = self.0.sealer.seal(
-            &*self.0.random,
-            step_context(bound).as_bytes(),
-            &serde_json::to_vec(&step)?,
-        )?;
+        Step { person: person.id, epoch: person.epoch, at: self.now().millis(), nonce, by }
+    }
+
+    /// Seals it for this browser and request.
+    pub(crate) fn seal_step(&self, step: &Step, bound: &str) -> Result<String> {
+        let plain = serde_json::to_vec(step)?;
+        let sealed = self.0.sealer.seal(&*self.0.random, step_context(bound).as_bytes(), &plain)?;
         Ok(hex::encode(sealed))
     }
 
@@ -130,33 +164,60 @@ impl Identity {
 
     /// Whether this is a code of the person that was not spent.
     pub(crate) async fn try_code(&self, step: &Step, text: &str, browser: &Browser) -> Result<Tried> {
-        let (identity, person, nonce) = (self.clone(), step.person, step.nonce);
-        let count = move |tx: &mut Tx<'_>| {
-            let now = identity.now();
-            let login = (person.bucket(), identity.subject("otp login", &nonce));
-            let one = identity.take(tx, login, PER_LOGIN, now)?.0;
-            if one != Verdict::Go {
-                return Ok(one);
-            }
-            Ok(identity.take(tx, identity.otp_day(person), PER_DAY, now)?.0)
-        };
-        if let Verdict::Wait(until) = self.0.db.write(count).await? {
+        let person = step.person;
+        if let Verdict::Wait(until) = self.count_code("otp", step).await? {
             self.code_failed(person, Outcome::Blocked, browser).await?;
             return Ok(Tried::Wait(until));
         }
-        if self.spend_code(person, text).await? {
-            let identity = self.clone();
-            // Its own try only: the owner's logins make no room for a guesser.
-            self.0.db.write(move |tx| identity.take_back(tx, identity.otp_day(person))).await?;
+        let right = match step.by {
+            By::Factor => self.spend_code(person, text).await?,
+            By::Mail => {
+                self.is_mailed_code(Purpose::Login, step, text)
+                    && self.spend_mailed(Purpose::Login, step).await?
+            }
+        };
+        if right {
+            self.right_code("otp", person).await?;
             return Ok(Tried::Right);
         }
         self.code_failed(person, Outcome::Failed, browser).await?;
         Ok(Tried::Wrong)
     }
 
-    fn otp_day(&self, person: Id) -> (copihue_core::Bucket, [u8; 32]) {
+    /// Counts a code of this kind: by step, and by person and day.
+    async fn count_code(&self, kind: &'static str, step: &Step) -> Result<Verdict> {
+        let (identity, person, nonce) = (self.clone(), step.person, step.nonce);
+        let count = move |tx: &mut Tx<'_>| {
+            let now = identity.now();
+            let login = (person.bucket(), identity.subject(&format!("{kind} step"), &nonce));
+            let one = identity.take(tx, login, PER_LOGIN, now)?.0;
+            if one != Verdict::Go {
+                return Ok(one);
+            }
+            Ok(identity.take(tx, identity.day_of(kind, person), PER_DAY, now)?.0)
+        };
+        self.0.db.write(count).await
+    }
+
+    /// Counts a code by its step alone.
+    pub(super) async fn count_step(&self, kind: &'static str, step: &Step) -> Result<Verdict> {
+        let (identity, person, nonce) = (self.clone(), step.person, step.nonce);
+        let count = move |tx: &mut Tx<'_>| {
+            let subject = (person.bucket(), identity.subject(&format!("{kind} step"), &nonce));
+            Ok(identity.take(tx, subject, PER_LOGIN, identity.now())?.0)
+        };
+        self.0.db.write(count).await
+    }
+
+    /// Takes its own try back, and no other: the owner's logins make no room for a guesser.
+    async fn right_code(&self, kind: &'static str, person: Id) -> Result<()> {
+        let identity = self.clone();
+        self.0.db.write(move |tx| identity.take_back(tx, identity.day_of(kind, person))).await
+    }
+
+    fn day_of(&self, kind: &str, person: Id) -> (copihue_core::Bucket, [u8; 32]) {
         let day = self.now().millis().div_euclid(86_400_000).to_be_bytes();
-        (person.bucket(), self.subject("otp", &[person.as_bytes().as_slice(), &day].concat()))
+        (person.bucket(), self.subject(kind, &[person.as_bytes().as_slice(), &day].concat()))
     }
 
     async fn code_failed(&self, person: Id, outcome: Outcome, browser: &Browser) -> Result<()> {
@@ -318,7 +379,7 @@ impl Identity {
     pub(crate) fn own_step(&self, session: &Session) -> Step {
         let mut nonce = [0; 16];
         nonce.copy_from_slice(session.id.as_bytes());
-        Step { person: session.person.id, epoch: 0, at: self.now().millis(), nonce }
+        Step { person: session.person.id, epoch: 0, at: self.now().millis(), nonce, by: By::Factor }
     }
 
     /// The person's other sessions end, and they read what changed (F3). Codes on paper stand in for a factor: without any they go too.
@@ -339,6 +400,14 @@ impl Identity {
             Changed::Removed(note) => (EventKind::FactorRemoved, note),
         };
         let device = browser.label.as_str();
+        let known = self.person_in(tx, person)?;
+        let what = format!("Cambió con qué comprueba que es usted: {note}.");
+        self.tell(
+            tx,
+            known.as_ref().and_then(|p| p.email.as_deref()),
+            "Cambió la seguridad de su cuenta",
+            &what,
+        )?;
         self.happened(tx, Happened { device, note, trace: &browser.trace, ..Happened::of(person, kind) })
     }
 

@@ -74,9 +74,10 @@ impl Identity {
             (_, None) => None,
         };
         let mut counted = looked.counted;
+        let best = ["mfa".to_owned()];
         match person {
             // What the login is worth is judged when it is over.
-            Some(person) if may_issue(&ask(&person, client, Acr::High, self.now())).is_ok() => {
+            Some(person) if may_issue(&ask(&person, client, (Acr::High, &best), self.now())).is_ok() => {
                 if verified == Verified::Outdated {
                     counted.rehash = Some(self.0.hasher.make(attempt.password, &*self.0.random).await?);
                 }

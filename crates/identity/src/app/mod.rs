@@ -1,6 +1,7 @@
 //! Use cases.
 
 mod access;
+mod activation;
 mod authorize;
 mod client;
 mod client_auth;
@@ -13,12 +14,14 @@ mod form;
 mod keys;
 mod login;
 mod logout;
+mod mailed;
 mod mandate;
 mod notice;
 mod passkey;
 mod person;
 mod prove;
 mod pushed;
+mod recovery;
 mod redeem;
 mod relying;
 mod session;
@@ -29,6 +32,7 @@ use copihue_core::{Acr, Id, Result, Timestamp};
 use copihue_db::Tx;
 use copihue_ledger::{Family, Field, Record};
 
+pub(crate) use self::activation::{Activated, Activating, Seen, Started};
 pub(crate) use self::authorize::{
     Browser, Completed, DEVICE_SECONDS, For, Fresh, Standing as SessionStanding,
 };
@@ -36,16 +40,18 @@ pub use self::client::{ListedClient, NewClient, ROTATION_SECONDS, RegisteredClie
 pub(crate) use self::consent::Application;
 pub(crate) use self::desk::Account;
 pub(crate) use self::device::{TooMany, Waiting};
-pub(crate) use self::factor::{Factors, SetUp, Step, Tried};
+pub(crate) use self::factor::{By, Factors, SetUp, Step, Tried};
 pub(crate) use self::keys::key_ring;
 pub(crate) use self::login::{Attempt, Authenticated};
 pub(crate) use self::logout::BadLeaving;
+pub(crate) use self::mailed::Purpose;
 pub use self::mandate::NewMandate;
 pub(crate) use self::mandate::{Given, Offer};
 pub(crate) use self::passkey::{Challenge, relying_party};
 pub use self::person::NewPerson;
 pub(crate) use self::prove::{Proved, Shown, proving};
 pub(crate) use self::pushed::{Coming, PUSHED_SECONDS};
+pub(crate) use self::recovery::{Begun, Claimed, Recovered};
 pub(crate) use self::redeem::Redeemer;
 pub(crate) use self::relying::{AWAY_SECONDS, own};
 pub(crate) use self::setup::{discovery, open_discovery};
@@ -122,7 +128,8 @@ impl Identity {
 
 /// What was used, in the history's words.
 fn factors(amr: &[String]) -> Vec<String> {
-    let words = [("pwd", "clave"), ("otp", "codigo"), ("hwk", "llave"), ("swk", "llave")];
+    let words =
+        [("pwd", "clave"), ("otp", "codigo"), ("email", "correo"), ("hwk", "llave"), ("swk", "llave")];
     let used = words.iter().filter(|(method, _)| amr.iter().any(|m| m == method));
     used.map(|(_, word)| (*word).to_owned()).collect()
 }

@@ -52,15 +52,20 @@ impl Identity {
     /// This service's jobs.
     #[must_use]
     pub fn register(&self, worker: Worker) -> Worker {
-        let identity = self.clone();
-        worker.on(JOB, move |job| {
-            let identity = identity.clone();
-            async move { identity.tell(&job).await }
-        })
+        let (notices, recoveries) = (self.clone(), self.clone());
+        worker
+            .on(JOB, move |job| {
+                let identity = notices.clone();
+                async move { identity.notify(&job).await }
+            })
+            .on(super::recovery::JOB, move |job| {
+                let identity = recoveries.clone();
+                async move { identity.send_recovery(&job).await }
+            })
     }
 
     /// Each attempt carries a token of its own: the receiver refuses one that is two minutes old.
-    async fn tell(&self, job: &Job) -> Result<()> {
+    async fn notify(&self, job: &Job) -> Result<()> {
         let notice: Notice = job.parse()?;
         let client = self.client(&notice.client_id).await?.filter(|c| c.state == ClientState::Active);
         let Some(client) = client else { return Ok(()) };

@@ -60,6 +60,7 @@ impl Identity {
             state: row.state,
             vital: row.vital,
             proofing: row.proofing,
+            password_by: row.password_by,
             epoch: row.epoch,
         })
     }

@@ -306,6 +306,7 @@ impl Identity {
             how,
             epoch: grant.epoch,
             level: grant.acr,
+            amr: &grant.amr,
             acting,
             now: self.now(),
         };

@@ -137,6 +137,8 @@ pub struct Settings {
     /// The weakest login that the application takes.
     #[serde(with = "level")]
     pub acr_min: Acr,
+    /// No login by password alone: a code by mail where the person has nothing better. Its own contract does not change.
+    pub require_2fa: bool,
     /// Answer 401 with `WWW-Authenticate` to a program that used Basic and failed.
     pub basic_401: bool,
     /// How it proves who it is.
@@ -187,6 +189,7 @@ impl Settings {
             two_surnames: false,
             refresh: true,
             acr_min: Acr::Low,
+            require_2fa: false,
             basic_401: strict,
             auth: if profile == Profile::Alto { Auth::Key } else { Auth::Secret },
             jwks: None,

@@ -29,6 +29,14 @@ pub enum EventKind {
     FactorAdded,
     /// The second factor was taken away.
     FactorRemoved,
+    /// An official who saw the person's card began to open their account.
+    ActivationStarted,
+    /// The person opened it with the code that they got.
+    Activated,
+    /// The person gave themself another password.
+    PasswordChanged,
+    /// They did so without knowing the one before.
+    Recovered,
     /// The person ended one or all of their sessions.
     SessionEnded,
     /// The person said that it was not them: the account is locked.
@@ -51,7 +59,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Login,
         Self::Reuse,
         Self::Logout,
@@ -64,6 +72,10 @@ impl EventKind {
         Self::Factor,
         Self::FactorAdded,
         Self::FactorRemoved,
+        Self::ActivationStarted,
+        Self::Activated,
+        Self::PasswordChanged,
+        Self::Recovered,
         Self::SessionEnded,
         Self::Disputed,
         Self::MandateOffered,
@@ -91,6 +103,10 @@ impl EventKind {
             Self::Factor => "segundo_factor",
             Self::FactorAdded => "factor_agregado",
             Self::FactorRemoved => "factor_quitado",
+            Self::ActivationStarted => "activacion_iniciada",
+            Self::Activated => "cuenta_activada",
+            Self::PasswordChanged => "clave_cambiada",
+            Self::Recovered => "clave_recuperada",
             Self::SessionEnded => "sesion_cerrada",
             Self::Disputed => "no_fui_yo",
             Self::MandateOffered => "mandato_ofrecido",

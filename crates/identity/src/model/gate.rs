@@ -42,6 +42,8 @@ pub struct Ask<'a> {
     pub epoch: i64,
     /// The level of that login: what happened.
     pub level: Acr,
+    /// How they logged in (RFC 8176).
+    pub amr: &'a [String],
     /// For whom the person acts.
     pub acting: Acting<'a>,
     /// The instant.
@@ -90,7 +92,8 @@ pub fn may_issue(ask: &Ask<'_>) -> Result<(), Denied> {
     refuse(person.state == PersonState::Active, Denied::Account)?;
     refuse(person.proofing >= Proofing::P1, Denied::Proofing)?;
     refuse(person.epoch == ask.epoch, Denied::Epoch)?;
-    refuse(ask.level >= client.settings.acr_min, Denied::Level)?;
+    let twice = !client.settings.require_2fa || ask.amr.iter().any(|method| method == "mfa");
+    refuse(ask.level >= client.settings.acr_min && twice, Denied::Level)?;
     match ask.acting {
         Acting::Self_ => Ok(()),
         Acting::By(mandate) => refuse(mandate.is_some_and(|m| m.allows(person.id, ask.now)), Denied::Mandate),
@@ -136,6 +139,7 @@ mod tests {
             state: PersonState::Active,
             vital: Vital::Alive,
             proofing: Proofing::P1,
+            password_by: crate::model::level::PasswordBy::Owner,
             epoch: 3,
         }
     }
@@ -177,7 +181,9 @@ mod tests {
             for environment in [Environment::Sandbox, Environment::Production] {
                 for acr_min in ACRS {
                     for (refresh, device) in [(true, false), (false, true)] {
-                        let settings = Settings { acr_min, refresh, device, ..Settings::default() };
+                        let require_2fa = device;
+                        let settings =
+                            Settings { acr_min, refresh, device, require_2fa, ..Settings::default() };
                         all.push(Client { state, environment, settings, ..client() });
                     }
                 }
@@ -219,6 +225,7 @@ mod tests {
             && ask.person.epoch == ask.epoch
             && ask.client.state == ClientState::Active
             && ask.level >= ask.client.settings.acr_min
+            && (!ask.client.settings.require_2fa || ask.level != Acr::Low)
             && (ask.how != Use::Refresh || ask.client.settings.refresh)
             && (ask.how != Use::Device || ask.client.settings.device)
     }
@@ -232,12 +239,18 @@ mod tests {
             for client in clients() {
                 for how in Use::ALL {
                     for level in ACRS {
+                        let amr = if level == Acr::Low {
+                            vec!["pwd".to_owned()]
+                        } else {
+                            vec!["pwd".to_owned(), "mfa".to_owned()]
+                        };
                         for epoch in [2, 3] {
                             let acting = std::iter::once(Acting::Self_)
                                 .chain(mandates.iter().map(|m| Acting::By(m.as_ref())));
                             for acting in acting {
                                 let (person, client) = (&person, &client);
-                                let ask = Ask { person, client, how, epoch, level, acting, now: NOW };
+                                let ask =
+                                    Ask { person, client, how, epoch, level, amr: &amr, acting, now: NOW };
                                 assert_eq!(may_issue(&ask).is_ok(), sound(&ask), "{ask:?}");
                                 opened += u32::from(may_issue(&ask).is_ok());
                                 asked += 1;
@@ -259,6 +272,7 @@ mod tests {
             how: Use::Code,
             epoch: 3,
             level: Acr::Low,
+            amr: &[],
             acting: Acting::Self_,
             now: NOW,
         };
@@ -269,6 +283,9 @@ mod tests {
         let strict = Settings { acr_min: Acr::Substantial, ..Settings::default() };
         let strict = Client { settings: strict, ..client.clone() };
         assert_eq!(may_issue(&Ask { client: &strict, ..ask }), Err(Denied::Level));
+        let twice = Settings { require_2fa: true, ..Settings::default() };
+        let twice = Client { settings: twice, ..client.clone() };
+        assert_eq!(may_issue(&Ask { client: &twice, ..ask }), Err(Denied::Level));
         assert_eq!(may_issue(&Ask { acting: Acting::By(None), ..ask }), Err(Denied::Mandate));
     }
 }

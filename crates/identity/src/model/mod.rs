@@ -1,5 +1,6 @@
 //! Types that cannot be wrong, and the provider's rules as pure functions.
 
+pub mod activation;
 pub mod assertion;
 pub mod authorize;
 pub mod cbor;
@@ -12,10 +13,12 @@ pub mod gate;
 pub mod grant;
 pub mod jose;
 pub mod level;
+pub mod mailed;
 pub mod mandate;
 pub mod oauth;
 pub mod params;
 pub mod passkey;
+pub mod password;
 pub mod person;
 pub mod pkce;
 pub mod profile;

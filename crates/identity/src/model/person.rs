@@ -2,6 +2,8 @@
 
 use copihue_core::{Id, Run};
 
+use super::level::PasswordBy;
+
 /// A real person, or one of the sandbox.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PersonKind {
@@ -136,6 +138,8 @@ pub struct Person {
     pub vital: Vital,
     /// Proofing.
     pub proofing: Proofing,
+    /// Who gave the present password.
+    pub password_by: PasswordBy,
     /// Raised by whatever must end every session and token at once.
     pub epoch: i64,
 }

@@ -25,7 +25,7 @@ const ACTS: [(&str, Standing, &str); 3] = [
 ];
 
 /// A password alone opens nobody else's history.
-fn strong(cx: &Cx) -> Result<(), Error> {
+pub(super) fn strong(cx: &Cx) -> Result<(), Error> {
     if cx.require_actor()?.acr >= Acr::Substantial {
         return Ok(());
     }

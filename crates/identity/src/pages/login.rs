@@ -82,6 +82,8 @@ pub(crate) fn form(
         }
         (key)
         (details(cx.t("identity-login-help"), html! {
+            p { a href="/ingresar/recuperar" { (cx.t("identity-recover-title")) } }
+            p { a href="/ingresar/activar" { (cx.t("identity-activate-title")) } }
             p { (cx.t("identity-login-help-text")) }
             p { (cx.t("identity-login-help-safe")) }
         }))
@@ -114,7 +116,7 @@ pub(crate) fn code_form(
     cx: &Cx,
     client: &Client,
     &Form { action, csrf, key }: &Form<'_>,
-    step: &str,
+    (step, sent_to): (&str, Option<&str>),
     shown: Code,
 ) -> Response {
     let (error, status) = match shown {
@@ -128,12 +130,22 @@ pub(crate) fn code_form(
         form.form method="post" action=(action) novalidate {
             input type="hidden" name="csrf" value=(csrf);
             input type="hidden" name="paso" value=(step);
-            (text_input("otp", cx.t("identity-otp-code")).hint(cx.t("identity-otp-hint"))
-                .autocomplete("one-time-code").narrow().state(&state))
+            @match sent_to {
+                Some(address) => {
+                    (inset(html! { p { (cx.ta("identity-mailed-sent", &args! {"address" => address})) } }))
+                    (text_input("otp", cx.t("identity-otp-code")).hint(cx.t("identity-mailed-hint"))
+                        .autocomplete("one-time-code").narrow().state(&state))
+                },
+                None => (text_input("otp", cx.t("identity-otp-code")).hint(cx.t("identity-otp-hint"))
+                    .autocomplete("one-time-code").narrow().state(&state)),
+            }
             (button(cx.t("identity-login-button")))
+            @if sent_to.is_some() { (button(cx.t("identity-mailed-again")).sends("otra", "si").secondary()) }
         }
         (key)
-        (details(cx.t("identity-otp-help"), html! { p { (cx.t("identity-otp-help-text")) } }))
+        @if sent_to.is_none() {
+            (details(cx.t("identity-otp-help"), html! { p { (cx.t("identity-otp-help-text")) } }))
+        }
     };
     let page = Page::new("identity-otp-title").status(status).form(&state).no_referrer().without_feedback();
     let page = if client.id == OWN_CLIENT { page } else { page.caption(client.name.as_str()) };

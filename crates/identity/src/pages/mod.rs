@@ -1,6 +1,7 @@
 //! The pages: login, our own pages' way to it and back, the person's history.
 
 pub(crate) mod acting;
+mod activate;
 mod applications;
 pub(crate) mod consent;
 mod desk;
@@ -10,20 +11,32 @@ mod history;
 pub(crate) mod leave;
 pub(crate) mod login;
 mod mandates;
+mod officer;
 pub(crate) mod passkey;
 mod prove;
+mod recovery;
 mod relying;
 mod security;
 
 use copihue_web::{Access, RouteSet, Routes};
 
-use crate::{ADMINISTRATOR, Identity, SUPPORT};
+use crate::{ADMINISTRATOR, Identity, OFFICER, SUPPORT};
 
 pub(crate) fn routes(identity: Identity) -> RouteSet {
     Routes::new(identity)
         .service("identity")
         .get("/ingresar", Access::Public, relying::leave)
         .get("/ingresar/llave.js", Access::Contract, passkey::script)
+        .get("/gestion/cuentas", Access::Role(OFFICER), officer::page)
+        .post("/gestion/cuentas", Access::Role(OFFICER), officer::start)
+        .post("/gestion/cuentas/aprobar", Access::Role(OFFICER), officer::approve)
+        .get("/ingresar/activar", Access::Public, activate::page)
+        .post("/ingresar/activar", Access::Public, activate::activate)
+        .get("/ingresar/activar/listo", Access::Public, activate::done)
+        .get("/ingresar/recuperar", Access::Public, recovery::page)
+        .post("/ingresar/recuperar", Access::Public, recovery::begin)
+        .post("/ingresar/recuperar/clave", Access::Public, recovery::finish)
+        .get("/ingresar/recuperar/listo", Access::Public, recovery::done)
         .get("/ingresar/retorno", Access::Public, relying::back)
         .get("/salir/listo", Access::Public, relying::logged_out)
         .get("/vincular", Access::Person, device::page)
@@ -37,6 +50,7 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .get("/mi/seguridad", Access::Person, security::page)
         .get("/mi/seguridad/cambiar", Access::Person, prove::page)
         .post("/mi/seguridad/cambiar", Access::Person, prove::change)
+        .post("/mi/seguridad/clave", Access::Person, recovery::change)
         .post("/mi/seguridad/codigos", Access::Person, security::confirm)
         .post("/mi/seguridad/llave", Access::Person, passkey::keep)
         .post("/mi/seguridad/sesiones", Access::Person, security::end)

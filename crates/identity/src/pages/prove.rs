@@ -8,6 +8,7 @@ use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, html, see_othe
 use http::{HeaderMap, StatusCode};
 
 use super::passkey::{self, Offer, key_form};
+use super::recovery;
 use super::security::{HERE, codes_page, paper};
 use crate::Identity;
 use crate::api::browser;
@@ -27,6 +28,8 @@ enum Act {
     AddKey,
     /// Take this one away.
     RemoveKey(Vec<u8>),
+    /// Choose another password.
+    Password,
 }
 
 impl Act {
@@ -36,6 +39,7 @@ impl Act {
             Some("quitar-codigos") => Ok(Self::RemoveCodes),
             Some("papel") => Ok(Self::Paper),
             Some("llave") => Ok(Self::AddKey),
+            Some("clave") => Ok(Self::Password),
             Some("quitar-llave") => {
                 let id = key.and_then(|key| hex::decode(key).ok()).filter(|id| !id.is_empty());
                 id.map(Self::RemoveKey).ok_or_else(Error::not_found)
@@ -51,6 +55,7 @@ impl Act {
             Self::Paper => "papel",
             Self::AddKey => "llave",
             Self::RemoveKey(_) => "quitar-llave",
+            Self::Password => "clave",
         }
     }
 
@@ -61,6 +66,7 @@ impl Act {
             Self::Paper => "identity-security-paper-new",
             Self::AddKey => "identity-key-title",
             Self::RemoveKey(_) => "identity-key-remove-title",
+            Self::Password => "identity-password-title",
         }
     }
 
@@ -73,7 +79,7 @@ impl Act {
         match self {
             Self::RemoveCodes => factors.keys.is_empty(),
             Self::RemoveKey(_) => factors.keys.len() <= 1 && factors.totp.is_none(),
-            Self::AddCodes | Self::Paper | Self::AddKey => false,
+            Self::AddCodes | Self::Paper | Self::AddKey | Self::Password => false,
         }
     }
 
@@ -85,6 +91,7 @@ impl Act {
             Self::Paper => factors.strong(),
             Self::AddKey => identity.offers_passkeys(),
             Self::RemoveKey(id) => factors.keys.iter().any(|key| key.id == *id),
+            Self::Password => true,
         }
     }
 }
@@ -185,6 +192,10 @@ async fn perform(
         Act::AddKey => {
             let challenge = identity.creation(&session, person).await?;
             Ok(passkey::make(cx, &challenge, &browser.label, &FormState::new(), StatusCode::OK))
+        }
+        Act::Password => {
+            let permit = identity.permit(&session)?;
+            Ok(recovery::another(cx, &permit, &FormState::new(), StatusCode::OK))
         }
         Act::Paper => Ok(paper(cx, &identity.new_paper(&session, browser).await?)),
         Act::RemoveCodes => {

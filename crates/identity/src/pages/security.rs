@@ -35,6 +35,8 @@ pub(crate) async fn page(State(identity): State<Identity>, cx: Cx) -> Result<Res
             p { (cx.ta("identity-security-left", &args! {"n" => factors.backup})) }
             (button_link(cx.t("identity-security-paper-new"), "/mi/seguridad/cambiar?acto=papel").secondary())
         }
+        h2 { (cx.t("identity-password-heading")) }
+        (button_link(cx.t("identity-password-title"), "/mi/seguridad/cambiar?acto=clave").secondary())
         h2 { (cx.t("identity-security-sessions")) }
         (open(&cx, &sessions))
     };

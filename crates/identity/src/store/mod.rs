@@ -1,5 +1,6 @@
 //! Every SQL text of the crate.
 
+mod activation;
 mod client;
 mod consent;
 mod counter;
@@ -19,6 +20,9 @@ mod session;
 
 use copihue_core::{Acr, Error, Result};
 
+pub(crate) use self::activation::{
+    activation, activations_waiting, drop_activation, put_activation, set_proofing, try_activation,
+};
 pub(crate) use self::client::{
     add_secret, client, clients, insert_client, logout_allowed, secret_hashes, set_client_state,
 };
@@ -44,7 +48,8 @@ pub(crate) use self::mandate::{
 };
 pub(crate) use self::passkey::{Passkey, drop_passkey, insert_passkey, passkey, passkeys, use_passkey};
 pub(crate) use self::person::{
-    NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, set_names, set_standing,
+    NewRow, PersonRow, by_id, by_run, insert_credential, insert_person, raise_epoch, set_names,
+    set_password_by, set_standing,
 };
 pub(crate) use self::purge::purge;
 pub(crate) use self::pushed::{Pushed, open_pushed, purge_once, push, pushed, spend_once, spend_pushed};

@@ -4,6 +4,7 @@ use copihue_core::{Bucket, Id, Result, Timestamp};
 use copihue_db::{Conn, Row, Tx, params, sql};
 
 use super::unknown;
+use crate::model::level::PasswordBy;
 use crate::model::person::{PersonKind, PersonState, Proofing, Vital};
 
 /// A person's row: RUN and mail still sealed.
@@ -21,6 +22,7 @@ pub(crate) struct PersonRow {
     pub(crate) epoch: i64,
     /// The password's hash.
     pub(crate) password: Option<String>,
+    pub(crate) password_by: PasswordBy,
 }
 
 /// A person to insert.
@@ -53,6 +55,10 @@ fn read(row: &Row) -> Result<PersonRow> {
         proofing: Proofing::parse(&text("proofing")?).ok_or_else(|| unknown("proofing"))?,
         epoch: row.get("epoch")?,
         password: row.get("secret")?,
+        password_by: match row.get::<Option<String>>("proof")?.as_deref() {
+            Some("correo") => PasswordBy::Mail,
+            _ => PasswordBy::Owner,
+        },
     })
 }
 
@@ -60,7 +66,7 @@ fn read(row: &Row) -> Result<PersonRow> {
 pub(crate) fn by_run(conn: &mut Conn<'_>, bucket: Bucket, run_hash: &[u8; 32]) -> Result<Option<PersonRow>> {
     conn.query_opt(
         sql!(
-            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret ",
+            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret, c.proof ",
             "FROM identity_person p LEFT JOIN identity_credential c ",
             "ON c.bucket = p.bucket AND c.person = p.id AND c.kind = 'clave' ",
             "WHERE p.bucket = $1 AND p.run_hash = $2"
@@ -76,7 +82,7 @@ pub(crate) fn by_run(conn: &mut Conn<'_>, bucket: Bucket, run_hash: &[u8; 32]) -
 pub(crate) fn by_id(conn: &mut Conn<'_>, id: Id) -> Result<Option<PersonRow>> {
     conn.query_opt(
         sql!(
-            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret ",
+            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret, c.proof ",
             "FROM identity_person p LEFT JOIN identity_credential c ",
             "ON c.bucket = p.bucket AND c.person = p.id AND c.kind = 'clave' ",
             "WHERE p.bucket = $1 AND p.id = $2"
@@ -130,6 +136,27 @@ pub(crate) fn set_standing(tx: &mut Tx<'_>, id: Id, state: PersonState, vital: V
             "WHERE bucket = $1 AND id = $2"
         ),
         &params![id.bucket(), id, state.code(), vital.code()],
+    )?;
+    Ok(())
+}
+
+/// Writes down how the present password came to be.
+pub(crate) fn set_password_by(tx: &mut Tx<'_>, person: Id, by: PasswordBy) -> Result<()> {
+    let proof = if by == PasswordBy::Mail { "correo" } else { "" };
+    tx.execute(
+        sql!(
+            "UPDATE identity_credential SET proof = $3 WHERE bucket = $1 AND person = $2 AND kind = 'clave'"
+        ),
+        &params![person.bucket(), person, proof],
+    )?;
+    Ok(())
+}
+
+/// Ends everything given before.
+pub(crate) fn raise_epoch(tx: &mut Tx<'_>, person: Id) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE identity_person SET epoch = epoch + 1 WHERE bucket = $1 AND id = $2"),
+        &params![person.bucket(), person],
     )?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
+mod activation;
 mod alto;
 mod authorize;
 mod desk;
@@ -13,6 +14,7 @@ mod gate;
 mod history;
 mod leave;
 mod login;
+mod mailed;
 mod mandate;
 mod open;
 mod open_token;

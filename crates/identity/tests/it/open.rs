@@ -282,7 +282,7 @@ async fn a12_a13_a_level_that_is_essential_and_not_reached_is_an_error_and_acr_s
     assert_eq!(query(location, "error").as_deref(), Some("unmet_authentication_requirements"));
     let silent = c.get_raw(&ask(BASE, &[("claims", &essential), ("prompt", "none")])).await.expect(302);
     assert_eq!(query(silent.location().unwrap(), "error").as_deref(), Some("interaction_required"));
-    let strict = NewClient { settings: Settings { acr_min: Acr::Substantial, ..base().settings }, ..base() };
+    let strict = NewClient { settings: Settings { acr_min: Acr::High, ..base().settings }, ..base() };
     w.register(strict).await;
     let sent = w.log_in(&mut w.visitor(), &ask(BASE, &[]), "44444444-4", "testing").await.expect(303);
     assert_eq!(

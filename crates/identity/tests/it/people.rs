@@ -105,6 +105,7 @@ async fn d03_the_signing_key_survives_a_restart_and_every_statement_is_sound() {
             clock: w.clock.clone(),
             random: Arc::new(copihue_core::SystemRandom),
             evidence: Arc::new(NoEvidence),
+            mail: Arc::new(copihue_identity::NoMail),
             config: Config::sandbox(&w.base, "Municipalidad de Ejemplo"),
         })
         .await

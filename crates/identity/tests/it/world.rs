@@ -26,6 +26,7 @@ pub(crate) struct World {
     pub(crate) base: String,
     pub(crate) db: TestDb,
     pub(crate) ledger: Ledger,
+    pub(crate) mails: Mails,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -64,6 +65,31 @@ impl copihue_web::HatSource for Offices {
             roles: vec![role.into()],
         };
         own.map(hat).collect()
+    }
+}
+
+/// What was sent by mail.
+#[derive(Clone, Default)]
+pub(crate) struct Mails(Arc<std::sync::Mutex<Vec<Letter>>>);
+
+impl Mailer for Mails {
+    fn send(&self, _tx: &mut copihue_db::Tx<'_>, letter: &Letter) -> copihue_core::Result<()> {
+        self.0.lock().unwrap().push(letter.clone());
+        Ok(())
+    }
+}
+
+impl Mails {
+    /// Takes what came.
+    pub(crate) fn take(&self) -> Vec<Letter> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+
+    /// The code in the only letter that came.
+    pub(crate) fn code(&self) -> String {
+        let letters = self.take();
+        assert_eq!(letters.len(), 1, "{letters:?}");
+        letters[0].text.lines().find_map(|line| line.strip_prefix("    ")).unwrap().to_owned()
     }
 }
 
@@ -109,6 +135,18 @@ pub(crate) async fn world() -> World {
 
 impl World {
     pub(crate) async fn on(db: TestDb, change: impl FnOnce(&mut Config)) -> Self {
+        Self::build(db, change, Arc::new(Offices)).await
+    }
+
+    pub(crate) async fn with_hats(db: TestDb, hats: Arc<dyn copihue_web::HatSource>) -> Self {
+        Self::build(db, |_| {}, hats).await
+    }
+
+    async fn build(
+        db: TestDb,
+        change: impl FnOnce(&mut Config),
+        hats: Arc<dyn copihue_web::HatSource>,
+    ) -> Self {
         let db = db.prepare(&[copihue_web::MIGRATIONS, copihue_ledger::MIGRATIONS, MIGRATIONS]);
         let clock = Arc::new(ManualClock::at("2026-11-20T15:00:00Z"));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -116,7 +154,7 @@ impl World {
         let mut settings = config();
         settings.base_url.clone_from(&base);
         let random = Arc::new(SeededRandom::new(3));
-        let web = Web::new(db.db(), settings, clock.clone(), random.clone(), Arc::new(Offices));
+        let web = Web::new(db.db(), settings, clock.clone(), random.clone(), hats);
         let mut config = Config::sandbox(&base, "Municipalidad de Ejemplo");
         config.hash = HashParams { memory_kib: 64, passes: 1 };
         change(&mut config);
@@ -129,6 +167,7 @@ impl World {
             copies: Vec::new(),
         };
         let ledger = Ledger::new(db.db(), keys, clock.clone(), random.clone()).unwrap();
+        let mails = Mails::default();
         let identity = Identity::open(Parts {
             db: db.db(),
             web: web.clone(),
@@ -137,6 +176,7 @@ impl World {
             clock: clock.clone(),
             random,
             evidence: Arc::new(Leaves(ledger.clone())),
+            mail: Arc::new(mails.clone()),
             config,
         })
         .await
@@ -149,7 +189,7 @@ impl World {
                     copihue_web::serve(listener, router, Timeouts::default(), std::future::pending()).await;
             }
         });
-        let world = Self { identity, web, router, clock, base, db, ledger, server };
+        let world = Self { identity, web, router, clock, base, db, ledger, mails, server };
         world.people().await;
         world.register(app()).await;
         world

@@ -1,0 +1,102 @@
+//! A person forgets their password, and another one opens an account at a counter.
+
+use crate::driver;
+use crate::steps::{INSPECTOR, JOSE, SECRETARY, enter};
+use crate::window::{DESK, PHONE, Script, Window};
+use crate::world::World;
+
+const PASSWORD: &str = "tres gatos azules";
+
+#[tokio::test]
+async fn i04_a_forgotten_password_comes_back_by_mail() {
+    let Some(world) = World::start() else { return };
+    let w = world.window(PHONE, Script::Off).await;
+    w.go("/ingresar/recuperar").await;
+    w.fill("run", JOSE).await;
+    w.press("Enviar código").await;
+    w.see("A0-elija-clave").await;
+    let mail = world.window(DESK, Script::On).await;
+    mail.go("/demo/correo").await;
+    mail.wait_for("Código de recuperación").await;
+    let text =
+        mail.client.execute("return document.querySelector('main').textContent", vec![]).await.unwrap();
+    let code = code_in(text.as_str().unwrap());
+    w.fill("codigo", &code).await;
+    w.fill("nueva", "corta").await;
+    w.press("Guardar la clave nueva").await;
+    w.says("La clave debe tener al menos 8 caracteres.").await;
+    w.see("A1-clave-corta").await;
+    w.fill("nueva", PASSWORD).await;
+    w.press("Guardar la clave nueva").await;
+    w.says("Cambió su clave").await;
+    enter_with(&w, JOSE).await;
+    w.go("/mi/ingresos").await;
+    w.says("Recuperó su clave").await;
+    mail.wait_for("Cambió la clave de su cuenta").await;
+}
+
+/// Six letters and digits alone on their line.
+fn code_in(text: &str) -> String {
+    let code = text
+        .lines()
+        .map(str::trim)
+        .find(|line| line.len() == 6 && line.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
+    code.unwrap_or_else(|| panic!("no code in:\n{text}")).to_owned()
+}
+
+async fn enter_with(w: &Window, run: &str) {
+    w.go("/mi").await;
+    w.fill("run", run).await;
+    w.fill("password", PASSWORD).await;
+    w.press("Ingresar").await;
+    w.says("Mi carpeta").await;
+}
+
+/// At the desk of accounts, with a passkey: an official's password alone opens nobody's account.
+async fn official(world: &World, width: u32, run: &str) -> Window {
+    let w = world.window(width, Script::On).await;
+    driver::add_authenticator(&w.client).await;
+    enter(&w, "/mi/seguridad", run).await;
+    w.press("Agregar una llave de acceso").await;
+    w.fill("password", "testing").await;
+    w.press("Continuar").await;
+    w.press("Crear la llave").await;
+    w.says("Anótelos o imprímalos ahora").await;
+    w.client.delete_all_cookies().await.unwrap();
+    w.go("/gestion/cuentas").await;
+    w.arrives("/gestion/cuentas").await;
+    w
+}
+
+#[tokio::test]
+async fn i02_two_officials_open_an_account_and_its_owner_chooses_the_password() {
+    let Some(world) = World::named() else { return };
+    let one = official(&world, PHONE, SECRETARY).await;
+    one.press("Continuar").await;
+    one.says("Hay 6 problemas").await;
+    one.see("A2-cuenta-incompleta").await;
+    one.fill("run", "9.876.543-3").await;
+    one.fill("nombres", "Elena").await;
+    one.fill("apellidos", "Paillalef Rojas").await;
+    one.fill("serie", "A012345678").await;
+    one.choose("nivel", "P2").await;
+    one.choose("vista", "si").await;
+    one.press("Continuar").await;
+    one.says("Elena Paillalef Rojas").await;
+    one.see("A3-espera-segundo").await;
+    let two = official(&world, DESK, INSPECTOR).await;
+    two.press("Aprobar").await;
+    two.says("Entregue este código").await;
+    two.see("A4-codigo").await;
+    let text = two.reads().await;
+    let code = text.split_whitespace().find(|w| w.len() == 11 && w.as_bytes()[5] == b'-').unwrap().to_owned();
+    let w = world.window(PHONE, Script::On).await;
+    w.go("/ingresar/activar").await;
+    w.fill("run", "9.876.543-3").await;
+    w.fill("codigo", &code).await;
+    w.fill("serie", "a012345678").await;
+    w.fill("nueva", PASSWORD).await;
+    w.press("Activar mi cuenta").await;
+    w.says("Su cuenta está activa").await;
+    enter_with(&w, "9.876.543-3").await;
+}
