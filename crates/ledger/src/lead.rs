@@ -13,7 +13,7 @@ const FENCED: &str = "registro_cedido";
 
 /// What a process is told that no longer leads.
 pub(crate) fn fenced() -> Error {
-    Error::new(Kind::Unavailable, FENCED, "Otro proceso ordena y firma ahora el registro de evidencias.")
+    Error::new(Kind::Unavailable, FENCED, "Otro proceso ordena y firma ahora las bitácoras.")
 }
 
 pub(crate) fn is_fenced(error: &Error) -> bool {

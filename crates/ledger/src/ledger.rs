@@ -80,7 +80,7 @@ pub(crate) fn halted(why: impl std::fmt::Display) -> Error {
     Error::new(
         Kind::Unavailable,
         "registro_detenido",
-        "El registro de evidencias está detenido, así que no podemos dejar constancia de este acto. Intente más tarde.",
+        "La bitácora está detenida, así que no podemos dejar constancia de este acto. Intente más tarde.",
     )
     .context(why)
 }

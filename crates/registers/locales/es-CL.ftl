@@ -110,7 +110,7 @@ registers-value-no = No
 ### The custodian's desk
 registers-gestion = Gestión
 registers-desk = Custodia de registros
-registers-desk-lead = Un cambio lo propone una persona y lo aprueba otra. Cada paso queda en el registro de evidencias.
+registers-desk-lead = Un cambio lo propone una persona y lo aprueba otra. Cada paso queda anotado en una bitácora pública.
 registers-pending = Propuestas por resolver
 registers-pending-none = No hay propuestas por resolver.
 registers-reason = Motivo

@@ -125,11 +125,11 @@ impl Claims {
             return wrong(Verdict::SignatureMismatch, "no se puede leer");
         };
         if checkpoint.origin != self.key.name() {
-            return wrong(Verdict::OriginMismatch, "es de otro registro");
+            return wrong(Verdict::OriginMismatch, "es de otra bitácora");
         }
         match note.verify(std::slice::from_ref(&self.key)) {
             Ok(valid) if !valid.is_empty() => {}
-            _ => return wrong(Verdict::SignatureMismatch, "no está firmado con la llave de este registro"),
+            _ => return wrong(Verdict::SignatureMismatch, "no está firmado con la llave de esta bitácora"),
         }
         if checkpoint.size != signed.size || checkpoint.root != signed.root {
             return wrong(Verdict::SignatureMismatch, "no dice lo mismo que la fila que lo guarda");
