@@ -412,6 +412,7 @@ impl Ground {
         config.footer.push(NavLink::new("Bitácoras públicas", "/bitacoras", Show::Everyone));
         config.desks = vec![
             NavLink::new("Registros públicos", "/gestion/registros", Show::Role(copihue_registers::KEEPER)),
+            NavLink::new("Abrir cuentas", "/gestion/cuentas", Show::Role(copihue_identity::OFFICER)),
             NavLink::new(
                 "Cuentas de las personas",
                 "/gestion/identidad",
