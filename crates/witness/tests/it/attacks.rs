@@ -2,7 +2,7 @@
 
 use copihue_core::Timestamp;
 use copihue_db::testing::{TestDb, on_each_engine};
-use copihue_db::{Options, params, sql};
+use copihue_db::{Engine, Options, params, sql};
 use copihue_tlog::add_checkpoint::AddCheckpoint;
 use copihue_tlog::note::Note;
 use copihue_witness::{Answer, MIGRATIONS, Refusal};
@@ -157,7 +157,9 @@ async fn led_07_repeating_oneself_costs_no_write_and_growing_goes_on() {
         for _ in 0..15 {
             cosigned(&ask(&witness, &log.request(1, 1)).await, witness.verifier(), &log, 1);
         }
-        assert_eq!(db.commits(), before);
+        // On PostgreSQL the end of a reading counts as well.
+        let ended = if db.engine() == Engine::Postgres { 2 * 15 } else { 0 };
+        assert_eq!(db.commits() - before, ended);
         assert!(matches!(ask(&witness, &log.request(1, 4)).await, Answer::Cosigned(_)));
         assert_eq!(
             ask(&witness, &Log::forked().request(4, 4)).await,
