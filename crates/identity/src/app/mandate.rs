@@ -8,11 +8,12 @@ use super::{Browser, Happened, NewPerson};
 use crate::Identity;
 use crate::model::event::EventKind;
 use crate::model::mandate::{Capacity, Entity, EntityKind, Mandate, MandateState, Power, Source, Validity};
-use crate::model::person::{Person, Proofing};
+use crate::model::person::{Person, PersonKind, Proofing};
+use crate::model::throttle::{Limit, Verdict};
 use crate::store::{self, EntityRow, MandateRow};
 
-/// Offers of one principal that may wait at a time.
-const WAITING: usize = 20;
+/// Offers of one person: each may write down a RUN that was not known here.
+const OFFERS: Limit = Limit { free: 20, first_wait: 3_600, max_wait: 86_400, forget: 86_400 };
 
 /// A mandate to write.
 #[derive(Clone, Debug)]
@@ -102,35 +103,21 @@ impl Identity {
             return Err(Error::invalid("mandato_propio", "Escriba el RUN de otra persona.")
                 .field("run", "Es su propio RUN: escriba el de otra persona."));
         }
-        let holder = self.known_or_noted(principal, offer.holder).await?;
+        let noted = self.row_of(&nobody_yet(offer.holder, principal.kind))?;
         let (identity, principal, browser) = (self.clone(), principal.clone(), browser.clone());
         let write = move |tx: &mut Tx<'_>| {
-            let row = identity.offered(tx, &principal, holder.id, &offer)?;
-            let waiting = store::given(tx, row.entity)?;
-            let waits = |m: &&MandateRow| m.validity.at(identity.now()) == MandateState::Offered;
-            if waiting.iter().filter(waits).count() >= WAITING {
+            let one = (principal.id.bucket(), identity.subject("offers", principal.id.as_bytes()));
+            if identity.take(tx, one, OFFERS, identity.now())?.0 != Verdict::Go {
                 return Err(Error::conflict(
                     "muchos_ofrecimientos",
-                    "Ya tiene muchos ofrecimientos sin respuesta. Retire alguno.",
+                    "Hizo muchos ofrecimientos hoy. Intente de nuevo más tarde.",
                 ));
             }
+            let holder = identity.insert(tx, &noted, None)?.id;
+            let row = identity.offered(tx, &principal, holder, &offer)?;
             identity.write_mandate(tx, row, "", &browser.trace)
         };
         self.0.db.write(write).await
-    }
-
-    /// The person of a RUN. Who has no account here is noted by it: whether there is one, nobody learns from an offer.
-    async fn known_or_noted(&self, principal: &Person, run: Run) -> Result<Person> {
-        let new = NewPerson {
-            run,
-            names: Vec::new(),
-            surnames: Vec::new(),
-            email: None,
-            password: None,
-            kind: principal.kind,
-            proofing: Proofing::P0,
-        };
-        self.register_person(new).await
     }
 
     fn offered(&self, tx: &mut Tx<'_>, principal: &Person, holder: Id, offer: &Offer) -> Result<MandateRow> {
@@ -287,8 +274,8 @@ impl Identity {
             let mut all = Vec::new();
             for row in rows {
                 let holder = identity.person_in(conn, row.validity.holder)?;
-                // Until it is taken, only what was typed is shown: not the name of whoever has that RUN.
-                let named = row.validity.state != MandateState::Offered;
+                // Only who took it is named: an offer, also one that ended, tells nobody who has that RUN.
+                let named = matches!(row.validity.state, MandateState::InForce | MandateState::Suspended);
                 let holder = holder
                     .map_or_else(String::new, |p| if named { p.full_name() } else { p.run.to_string() });
                 all.push(Given { mandate: identity.open_mandate(conn, row)?, holder });
@@ -358,7 +345,7 @@ impl Identity {
         Ok(row.id)
     }
 
-    /// In the history of who acts and of whom they act for (K4).
+    /// In the history of who acts and of whom they act for (K4). Who has not taken an offer is not named there.
     fn tell_both(
         &self,
         tx: &mut Tx<'_>,
@@ -368,11 +355,13 @@ impl Identity {
         trace: &str,
     ) -> Result<()> {
         let mandate = self.open_mandate(tx, row.clone())?;
-        self.happened_to_both(
-            tx,
-            Some(&mandate),
-            Happened { note, trace, ..Happened::of(row.validity.holder, kind) },
-        )
+        let what = Happened { note, trace, ..Happened::of(row.validity.holder, kind) };
+        if kind == EventKind::MandateTaken || row.validity.state != MandateState::Offered {
+            return self.happened_to_both(tx, Some(&mandate), what);
+        }
+        let ours = format!("en nombre de {}", mandate.words());
+        self.happened(tx, Happened { acting: ours, delivered: Vec::new(), ..what })?;
+        self.happened(tx, Happened { person: mandate.entity.id, ..what })
     }
 
     /// Writes an event of a person who may act for somebody: it stands in both histories, and each names the other.
@@ -388,6 +377,19 @@ impl Identity {
         self.happened(tx, Happened { acting: ours, delivered: what.delivered.clone(), ..what })?;
         let theirs = Happened { person: mandate.entity.id, acting: format!("actuó {holder}"), ..what };
         self.happened(tx, theirs)
+    }
+}
+
+/// Who is known by a RUN alone. Whether somebody has an account under it, nobody learns from an offer.
+const fn nobody_yet(run: Run, kind: PersonKind) -> NewPerson {
+    NewPerson {
+        run,
+        names: Vec::new(),
+        surnames: Vec::new(),
+        email: None,
+        password: None,
+        kind,
+        proofing: Proofing::P0,
     }
 }
 

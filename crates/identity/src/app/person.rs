@@ -150,7 +150,7 @@ impl Identity {
         groups.join("-")
     }
 
-    fn insert(&self, tx: &mut Tx<'_>, row: &NewRow, password: Option<&str>) -> Result<PersonRow> {
+    pub(super) fn insert(&self, tx: &mut Tx<'_>, row: &NewRow, password: Option<&str>) -> Result<PersonRow> {
         if store::insert_person(tx, row)?
             && let Some(password) = password
         {

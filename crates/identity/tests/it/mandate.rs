@@ -232,10 +232,45 @@ async fn k02_a_person_gives_another_takes_and_either_ends() {
         assert!(page.says("retirada"));
         // Who holds it can't take it away as if they had given it.
         pedro.post("/mi/representaciones", &pairs).await.expect(404);
+        // An offer that ended before it was taken names nobody either, on no page.
+        let form = maria.get("/mi/representaciones/ofrecer").await.expect(200);
+        maria.submit(&form, "/mi/representaciones/ofrecer", &good).await.expect(200);
+        let page = maria.get("/mi/representaciones").await.expect(200);
+        let page = maria.submit(&page, "/mi/representaciones", &[("acto", "revocar")]).await.expect(200);
+        assert!(page.says("55.555.555-5") && !page.says("Pedro"));
         // Who has no account here can be offered as well: nobody learns whether there is one.
         let form = maria.get("/mi/representaciones/ofrecer").await.expect(200);
         let unknown = [("run", "12.345.678-5"), ("poderes", "tramitar"), ("declaro", "si")];
         let page = maria.submit(&form, "/mi/representaciones/ofrecer", &unknown).await.expect(200);
         assert!(page.says("12.345.678-5"));
+        for n in 0..20 {
+            let run = rut(13_000_000 + n).to_string();
+            let more = [("run", run.as_str()), ("poderes", "tramitar"), ("declaro", "si")];
+            maria.submit(&form, "/mi/representaciones/ofrecer", &more).await;
+        }
+        let run = rut(13_000_099).to_string();
+        let more = [("run", run.as_str()), ("poderes", "tramitar"), ("declaro", "si")];
+        let refused = maria.submit(&form, "/mi/representaciones/ofrecer", &more).await.expect(422);
+        assert!(refused.says("Hizo muchos ofrecimientos hoy"));
+        assert!(
+            w.identity.person_by_run(rut(13_000_099)).await.unwrap().is_none(),
+            "nothing is written for it"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k04_h01_an_offer_tells_nobody_who_has_that_run() {
+    for w in worlds().await {
+        let mut maria = own(&w, MARIA).await;
+        let form = maria.get("/mi/representaciones/ofrecer").await.expect(200);
+        let offer = [("run", PEDRO), ("poderes", "firmar"), ("declaro", "si")];
+        maria.submit(&form, "/mi/representaciones/ofrecer", &offer).await.expect(200);
+        let mut pedro = own(&w, PEDRO).await;
+        let page = pedro.get("/mi/representaciones").await.expect(200);
+        pedro.submit(&page, "/mi/representaciones", &[("acto", "renunciar")]).await.expect(200);
+        for path in ["/mi/representaciones", "/mi/ingresos"] {
+            assert!(!maria.get(path).await.expect(200).says("Pedro"), "{path}");
+        }
     }
 }
