@@ -15,6 +15,7 @@ pub mod run;
 pub mod secret;
 pub mod territory;
 pub mod text;
+pub mod totp;
 pub mod verification_code;
 
 pub use actor::{Acr, Actor, Hat, PersonRef, Subject};

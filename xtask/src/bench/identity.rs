@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use copihue_core::Run;
+
 use super::http::{Answer, Connection};
 use super::load;
 use super::print::{figure, note};
@@ -178,23 +180,9 @@ fn log_in(connection: &mut Connection, url: &str, person: u64) -> Outcome<Answer
     let page = connection.get(url, "")?;
     expect(&page, &[200])?;
     let csrf = page.field("csrf").ok_or("a login without a token")?;
-    let form = format!("csrf={csrf}&run={}&password=una+clave+de+medida", run(person));
+    let run = Run::from_number(u32::try_from(FIRST_RUN + person)?).ok_or("not a RUN")?.compact();
+    let form = format!("csrf={csrf}&run={run}&password=una+clave+de+medida");
     connection.post(url, &page.cookies(), &form)
-}
-
-/// A RUN with its verifier digit.
-fn run(person: u64) -> String {
-    let number = FIRST_RUN + person;
-    let (mut rest, mut sum, mut factor) = (number, 0, 2);
-    while rest > 0 {
-        sum += rest % 10 * factor;
-        (rest, factor) = (rest / 10, if factor == 7 { 2 } else { factor + 1 });
-    }
-    match 11 - sum % 11 {
-        11 => format!("{number}-0"),
-        10 => format!("{number}-K"),
-        digit => format!("{number}-{digit}"),
-    }
 }
 
 fn redeem(connection: &mut Connection, code: &str) -> Outcome {

@@ -143,10 +143,7 @@ fn action(at: &At<'_>, asked: &Asked) -> String {
 
 /// The form's token, bound to this browser and this request; and the browser's cookie.
 fn token(at: &At<'_>, asked: &Asked) -> (String, String) {
-    let cookie = at.identity.jar().get(at.headers, Name::Form, "");
-    let cookie = cookie.filter(|text| Token::parse(text).is_some());
-    let cookie =
-        cookie.unwrap_or_else(|| Token::new(copihue_core::Bucket::new(0), &*at.identity.0.random).text());
+    let cookie = at.identity.form_cookie(at.headers);
     (at.identity.form_token(&cookie, &asked.query), cookie)
 }
 

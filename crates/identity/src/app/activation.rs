@@ -17,13 +17,11 @@ use crate::model::event::EventKind;
 use crate::model::level::PasswordBy;
 use crate::model::password::{self, Weak};
 use crate::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
-use crate::model::throttle::{Limit, Verdict};
+use crate::model::throttle::{Limit, NETWORK, Verdict};
 use crate::store;
 
 /// Codes of one official in one hour: beyond it something is wrong.
 const PER_HOUR: Limit = Limit { free: 200, first_wait: 3_600, max_wait: 3_600, forget: 3_600 };
-/// Codes that are tried in one network.
-const NETWORK: Limit = Limit { free: 30, first_wait: 60, max_wait: 15 * 60, forget: 3_600 };
 
 /// What an official has seen.
 #[derive(Clone)]

@@ -281,8 +281,8 @@ impl Identity {
         // Initials only: the picture may lie in other people's photographs.
         let initials: String =
             person.names.iter().chain(&person.surnames).filter_map(|w| w.chars().next()).collect();
-        let uri = totp::uri(seed, &self.0.config.brand, &initials);
-        SetUp { uri, key: totp::base32(seed.expose()), sealed }
+        let uri = copihue_core::totp::uri(seed, &self.0.config.brand, &initials);
+        SetUp { uri, key: copihue_core::totp::base32(seed.expose()), sealed }
     }
 
     /// What was begun in this session, in time.

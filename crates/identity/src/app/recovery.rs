@@ -16,14 +16,12 @@ use crate::model::event::EventKind;
 use crate::model::level::PasswordBy;
 use crate::model::password::{self, Weak};
 use crate::model::person::{Person, PersonState, Vital};
-use crate::model::throttle::{Limit, Verdict};
+use crate::model::throttle::{NETWORK, Verdict};
 use crate::store;
 
 /// The job that sends a recovery's code. Whether there is anybody to send it to is found out there: asking takes as long for a RUN that
 /// nobody has (H1).
 pub(super) const JOB: &str = "identity.recovery";
-/// Recoveries that begin in one network.
-const NETWORK: Limit = Limit { free: 30, first_wait: 60, max_wait: 15 * 60, forget: 3_600 };
 /// Seconds in which a new password is chosen after the proof.
 const PERMIT_SECONDS: i64 = 10 * 60;
 

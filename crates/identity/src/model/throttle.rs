@@ -15,6 +15,9 @@ pub struct Limit {
     pub forget: i64,
 }
 
+/// What one network may ask of pages where strangers try codes and RUNs.
+pub(crate) const NETWORK: Limit = Limit { free: 30, first_wait: 60, max_wait: 15 * 60, forget: 3_600 };
+
 /// The limits of a deployment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {

@@ -1,64 +1,17 @@
-//! Time-based codes (RFC 6238): SHA-1, six digits, thirty seconds, one step to each side; and codes on paper.
+//! Codes of an authenticator, each once; and codes on paper.
 
-use aws_lc_rs::hmac;
-use copihue_core::secret::constant_time_eq;
+use copihue_core::totp::matching_step;
 use copihue_core::{Random, Secret, Timestamp};
 
-const STEP_SECONDS: i64 = 30;
 /// Bytes of a seed: as many as the hash has.
 pub const SEED: usize = 20;
 /// Codes on paper that a person gets.
 pub const BACKUP_CODES: usize = 10;
 
-/// The code of a step.
-#[must_use]
-pub fn code_of_step(seed: &Secret, step: i64) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, seed.expose());
-    let tag = hmac::sign(&key, &step.to_be_bytes());
-    let tag = tag.as_ref();
-    let at = usize::from(tag[19] & 15);
-    let number = u32::from_be_bytes([tag[at] & 0x7f, tag[at + 1], tag[at + 2], tag[at + 3]]);
-    format!("{:06}", number % 1_000_000)
-}
-
-/// The step of an instant.
-#[must_use]
-pub const fn step_at(at: Timestamp) -> i64 {
-    at.millis().div_euclid(1000 * STEP_SECONDS)
-}
-
-/// The step whose code this is, if it was not spent before: a code seen over a shoulder is worth nothing (H5). All three steps are
-/// always computed and compared.
+/// The step whose code this is, if it was not spent before: a code seen over a shoulder is worth nothing (H5).
 #[must_use]
 pub fn check(seed: &Secret, code: &str, last_step: i64, now: Timestamp) -> Option<i64> {
-    let current = step_at(now);
-    let mut found = None;
-    for step in [current - 1, current, current + 1] {
-        if constant_time_eq(code_of_step(seed, step).as_bytes(), code.as_bytes()) {
-            found = Some(step);
-        }
-    }
-    found.filter(|step| *step > last_step)
-}
-
-/// RFC 4648 base32 without padding: what a person types where no camera is.
-#[must_use]
-pub fn base32(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bit = |i: usize| bytes.get(i / 8).map_or(0, |b| b >> (7 - i % 8) & 1);
-    let groups = (bytes.len() * 8).div_ceil(5);
-    let value = |g: usize| (0..5).fold(0u8, |v, i| v << 1 | bit(g * 5 + i));
-    (0..groups).map(|g| char::from(ALPHABET[usize::from(value(g))])).collect()
-}
-
-/// `otpauth://totp/…`, as authenticators read it from a picture.
-#[must_use]
-pub fn uri(seed: &Secret, issuer: &str, account: &str) -> String {
-    let (issuer, account) = (super::params::encode(issuer), super::params::encode(account));
-    let key = base32(seed.expose());
-    format!(
-        "otpauth://totp/{issuer}:{account}?secret={key}&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
-    )
+    matching_step(seed, code, now).filter(|step| *step > last_step)
 }
 
 /// What somebody typed as their second factor.
@@ -109,6 +62,8 @@ pub fn printed(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use copihue_core::totp::{step_at, uri};
+
     use super::*;
 
     #[test]

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use crate::Identity;
 use crate::api::browser;
 use crate::app::{Begun, Claimed, Recovered};
-use crate::cookies::{Name, Token};
+use crate::cookies::Name;
 use crate::model::password::Weak;
 
 const HERE: &str = "/ingresar/recuperar";
@@ -46,9 +46,7 @@ pub(crate) async fn begin(
         let state = state.with_error("run", cx.t("identity-login-run-error"));
         return Ok(ask(&cx, &state, StatusCode::UNPROCESSABLE_ENTITY));
     };
-    let cookie = identity.jar().get(&headers, Name::Form, "").filter(|text| Token::parse(text).is_some());
-    let cookie =
-        cookie.unwrap_or_else(|| Token::new(copihue_core::Bucket::new(0), &*identity.0.random).text());
+    let cookie = identity.form_cookie(&headers);
     match identity.begin_recovery(run, cx.peer(), &bound(&cookie)).await? {
         Begun::Wait => {
             let state = state.with_error("run", cx.t("identity-otp-wait"));

@@ -2,7 +2,6 @@
 
 use copihue_core::{Acr, Secret};
 use copihue_identity::model::event::EventKind;
-use copihue_identity::model::totp;
 use copihue_identity::*;
 use copihue_web::NewSession;
 use copihue_web::testing::{Reply, TestClient};
@@ -49,7 +48,7 @@ fn unbase32(text: &str) -> Vec<u8> {
 }
 
 pub(crate) fn now_code(w: &World, seed: &Secret) -> String {
-    totp::code_of_step(seed, totp::step_at(copihue_core::Clock::now(&*w.clock)))
+    copihue_core::totp::code_of_step(seed, copihue_core::totp::step_at(copihue_core::Clock::now(&*w.clock)))
 }
 
 async fn send_code(c: &mut TestClient, page: &Reply, url: &str, code: &str) -> Reply {

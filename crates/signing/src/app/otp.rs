@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use copihue_core::{Actor, Error, Id, Kind, Result};
+use copihue_core::{Actor, Error, Id, Kind, Result, totp};
 
 use super::setup::{no_certificate, seed_name};
 use super::{Mode, Owner, Signing, signing_hat};
@@ -94,6 +94,6 @@ impl Signing {
             return Err(Error::forbidden("Los códigos solo se muestran en la demostración."));
         }
         let seed = self.seed(institution, official).await?;
-        Ok(otp::code_of_step(&seed, otp::step_at(self.now())))
+        Ok(totp::code_of_step(&seed, totp::step_at(self.now())))
     }
 }

@@ -6,7 +6,6 @@ use copihue_core::{Error, Id, Random, Result, Run, Secret, Timestamp, random};
 
 use super::{Act, Owner, Signing};
 use crate::keys::{Algorithm, SigningKey};
-use crate::model::otp;
 use crate::pki::{Issuer, Profile, RevocationReason, issue};
 use crate::signer::Signer;
 use crate::store::certificate::{self as store, StoredHolder, StoredKey};
@@ -239,7 +238,7 @@ impl Signing {
     /// Not found, when the official is no holder.
     pub async fn otp_setup(&self, institution: &str, official: Id, account: &str) -> Result<OtpSetup> {
         let seed = self.seed(institution, official).await?;
-        Ok(OtpSetup { uri: otp::uri(&seed, "Copihue Firma", account) })
+        Ok(OtpSetup { uri: copihue_core::totp::uri(&seed, "Copihue Firma", account) })
     }
 
     pub(super) async fn seed(&self, institution: &str, official: Id) -> Result<Secret> {

@@ -1,10 +1,8 @@
 //! One-time codes of signing: TOTP (RFC 6238), SHA-1, six digits, thirty seconds, one step to each side.
 
-use aws_lc_rs::hmac;
-use copihue_core::secret::constant_time_eq;
+use copihue_core::totp::matching_step;
 use copihue_core::{Secret, Timestamp};
 
-const STEP_SECONDS: i64 = 30;
 const TRIES_BEFORE_PAUSE: u32 = 5;
 const TRIES_BEFORE_BLOCK: u32 = 20;
 const PAUSE_MS: i64 = 15 * 60_000;
@@ -36,23 +34,6 @@ pub enum OtpAnswer {
     Blocked,
 }
 
-/// The code of a step.
-#[must_use]
-pub fn code_of_step(seed: &Secret, step: i64) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, seed.expose());
-    let tag = hmac::sign(&key, &step.to_be_bytes());
-    let tag = tag.as_ref();
-    let at = usize::from(tag[19] & 15);
-    let number = u32::from_be_bytes([tag[at] & 0x7f, tag[at + 1], tag[at + 2], tag[at + 3]]);
-    format!("{:06}", number % 1_000_000)
-}
-
-/// The step of an instant.
-#[must_use]
-pub fn step_at(at: Timestamp) -> i64 {
-    at.millis().div_euclid(1000 * STEP_SECONDS)
-}
-
 /// Judges a code, and what to remember afterwards. A step counts once: a code seen over a shoulder is worth nothing.
 #[must_use]
 pub fn check(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> (OtpAnswer, OtpState) {
@@ -62,7 +43,7 @@ pub fn check(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> (Otp
     if let Some(until) = state.locked_until.filter(|until| *until > now) {
         return (OtpAnswer::Locked { until }, state);
     }
-    match matching_step(seed, code, step_at(now)).filter(|step| *step > state.last_step) {
+    match matching_step(seed, &typed(code), now).filter(|step| *step > state.last_step) {
         Some(step) => (OtpAnswer::Accepted, OtpState { last_step: step, failures: 0, locked_until: None }),
         None => {
             let failures = state.failures + 1;
@@ -73,49 +54,21 @@ pub fn check(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> (Otp
     }
 }
 
+/// Spaces aside, as authenticators show them.
+fn typed(code: &str) -> String {
+    code.chars().filter(|c| *c != ' ').collect()
+}
+
 /// Whether a code is the one that was accepted last, still within its window, with nothing wrong since.
 #[must_use]
 pub fn repeats_the_last(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> bool {
-    state.failures == 0 && matching_step(seed, code, step_at(now)) == Some(state.last_step)
-}
-
-/// All three steps are always computed and compared, whichever matches.
-fn matching_step(seed: &Secret, code: &str, current: i64) -> Option<i64> {
-    let given: Vec<u8> = code.bytes().filter(|b| *b != b' ').collect();
-    let mut found = None;
-    for step in [current - 1, current, current + 1] {
-        if constant_time_eq(code_of_step(seed, step).as_bytes(), &given) {
-            found = Some(step);
-        }
-    }
-    found
-}
-
-/// `otpauth://totp/…`, for the QR code that an authenticator reads.
-#[must_use]
-pub fn uri(seed: &Secret, issuer: &str, account: &str) -> String {
-    let encode = |text: &str| -> String {
-        let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
-        text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-    };
-    let (issuer, account) = (encode(issuer), encode(account));
-    format!(
-        "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period=30",
-        base32(seed.expose())
-    )
-}
-
-/// RFC 4648 base32, without padding.
-fn base32(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bit = |i: usize| bytes.get(i / 8).map_or(0, |b| b >> (7 - i % 8) & 1);
-    let groups = (bytes.len() * 8).div_ceil(5);
-    let value = |g: usize| (0..5).fold(0u8, |v, i| v << 1 | bit(g * 5 + i));
-    (0..groups).map(|g| char::from(ALPHABET[usize::from(value(g))])).collect()
+    state.failures == 0 && matching_step(seed, &typed(code), now) == Some(state.last_step)
 }
 
 #[cfg(test)]
 mod tests {
+    use copihue_core::totp::{code_of_step, step_at, uri};
+
     use super::*;
 
     fn seed() -> Secret {
