@@ -368,3 +368,7 @@ identity-support-lead = Cuando una persona avisa que alguien usa su cuenta, susp
 identity-support-stop = Suspender la cuenta
 identity-support-done-title = Aviso recibido
 identity-support-done = Si había una cuenta abierta con ese RUN, quedó suspendida, y la persona lo verá en su historial.
+
+identity-mandate-end-title = Terminar la representación
+identity-mandate-end-warning = No se puede deshacer. Lo que se esté haciendo con ella en otras aplicaciones se cierra ahora.
+identity-mandate-end-no = No terminarla

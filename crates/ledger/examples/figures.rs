@@ -20,6 +20,7 @@ const TASKS: u64 = 64;
 const TURNS: usize = 3;
 const TURN: Duration = Duration::from_secs(3);
 const LOAD: Duration = Duration::from_secs(6);
+const PROBE: Duration = Duration::from_millis(37);
 /// The rate at which a checkpoint must follow within a second.
 const RATE: f64 = 10_000.0;
 /// Leaves that the check of the whole log reads at least.
@@ -115,36 +116,38 @@ async fn business(db: &Db, ledger: &Ledger, next: &Arc<AtomicU64>) -> (f64, f64)
     (without.0 as f64 / without.1, with.0 as f64 / with.1)
 }
 
-/// From the commit of an event until its receipt is there, under the load.
+/// From the commit of an event until its receipt is there, under the load: one is appended each few milliseconds, whatever
+/// the log is at, and awaited beside the others.
 async fn published(db: &Db, ledger: &Ledger, next: &Arc<AtomicU64>) -> (f64, Vec<Duration>) {
     let handle = ledger.start();
-    let probe = {
+    let probes = {
         let (db, ledger) = (db.clone(), ledger.clone());
         tokio::spawn(async move {
-            let mut times = Vec::new();
-            let end = Instant::now() + LOAD;
+            let (mut probes, end) = (tokio::task::JoinSet::new(), Instant::now() + LOAD);
             for n in 0.. {
                 if Instant::now() > end {
-                    return times;
+                    return probes.join_all().await;
                 }
-                let id = u64::MAX / 2 + n;
-                append(&db, &ledger, id).await;
-                let committed = Instant::now();
-                while ledger.receipt(Family::Payment, &format!("pago-{id}")).await.unwrap().is_none() {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                }
-                times.push(committed.elapsed());
-                // Not in step with the checkpoints.
-                tokio::time::sleep(Duration::from_millis(37)).await;
+                probes.spawn(probe(db.clone(), ledger.clone(), u64::MAX / 2 + n));
+                tokio::time::sleep(PROBE).await;
             }
-            times
+            Vec::new()
         })
     };
     let rate = load(db, ledger, next, Some(RATE)).await;
-    let mut times = probe.await.unwrap();
+    let mut times = probes.await.unwrap();
     handle.stop().await;
     times.sort_unstable();
     (rate, times)
+}
+
+async fn probe(db: Db, ledger: Ledger, id: u64) -> Duration {
+    append(&db, &ledger, id).await;
+    let committed = Instant::now();
+    while ledger.receipt(Family::Payment, &format!("pago-{id}")).await.unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    committed.elapsed()
 }
 
 fn receipts(ledger: &Ledger, runtime: &tokio::runtime::Runtime) -> f64 {

@@ -1,4 +1,7 @@
 //! The background work: places, signs, asks the witnesses, keeps the log of logs.
+//!
+//! Records get their places soon after they arrive, a few at a time, and a checkpoint covers what has its place: had all of
+//! an interval's records to be placed when the checkpoint is due, the last ones would wait for longer than an interval.
 
 use std::time::Duration;
 
@@ -32,7 +35,8 @@ impl Handle {
 }
 
 impl Ledger {
-    /// Sequences and publishes in the background: at once when something is appended, at most once an interval.
+    /// Sequences and publishes in the background: at once when something is appended, and from then on so often that what
+    /// is appended under load is covered by a checkpoint within an interval.
     #[must_use]
     pub fn start(&self) -> Handle {
         let (stop, mut stopped) = watch::channel(false);
@@ -40,8 +44,9 @@ impl Ledger {
         let task = tokio::spawn(async move {
             let mut rounds = JoinSet::new();
             let mut indexed = Instant::now();
+            let mut pace = Pace::new(ledger.inner.interval);
             loop {
-                if let Err(e) = ledger.place_and_sign().await {
+                if let Err(e) = ledger.step(&mut pace).await {
                     tracing::error!(error = %e, "ledger sequencing failed");
                 }
                 if let Err(e) = ledger.begin_rounds(&mut rounds).await {
@@ -52,7 +57,7 @@ impl Ledger {
                     ledger.index_if_leading().await;
                 }
                 tokio::select! {
-                    () = ledger.pause() => {}
+                    () = ledger.pause(&pace) => {}
                     _ = stopped.changed() => break,
                 }
             }
@@ -60,6 +65,20 @@ impl Ledger {
             ledger.resign().await;
         });
         Handle { stop, task }
+    }
+
+    /// Places what waits, and signs when it is time for that.
+    async fn step(&self, pace: &mut Pace) -> copihue_core::Result<()> {
+        if pace.until_signing().is_some() {
+            pace.unsigned |= self.place_more().await? > 0;
+            return Ok(());
+        }
+        let begun = Instant::now();
+        let placed = self.place_and_sign().await?;
+        if pace.unsigned || placed > 0 {
+            *pace = Pace { signed: Some(begun), unsigned: false, ..*pace };
+        }
+        Ok(())
     }
 
     /// Witnesses are asked beside the placing, which waits for nobody.
@@ -97,10 +116,37 @@ impl Ledger {
         }
     }
 
-    async fn pause(&self) {
-        tokio::time::sleep(self.inner.interval).await;
+    async fn pause(&self, pace: &Pace) {
+        tokio::time::sleep(pace.between_places()).await;
         let alert = self.inner.is_looking() || self.inner.db.engine() == Engine::Postgres;
         let idle = if alert { ALERT } else { IDLE };
-        let _ = tokio::time::timeout(idle, self.inner.wake.notified()).await;
+        let longest = if pace.unsigned { pace.until_signing().unwrap_or_default() } else { idle };
+        let _ = tokio::time::timeout(longest, self.inner.wake.notified()).await;
+    }
+}
+
+/// When to place, and when to sign.
+#[derive(Clone, Copy)]
+struct Pace {
+    interval: Duration,
+    /// When the last signing began.
+    signed: Option<Instant>,
+    /// Whether something has its place and no checkpoint yet.
+    unsigned: bool,
+}
+
+impl Pace {
+    fn new(interval: Duration) -> Self {
+        Self { interval, signed: None, unsigned: true }
+    }
+
+    fn between_places(&self) -> Duration {
+        self.interval / 10
+    }
+
+    /// The rest of the interval is for what arrives while the checkpoint is being made.
+    fn until_signing(&self) -> Option<Duration> {
+        let due = self.signed? + self.interval * 7 / 10;
+        due.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use copihue_core::{Result, Timestamp};
+use copihue_core::{Error, Result, Timestamp};
 use copihue_db::{Conn, Tx};
 
 use crate::halt;
@@ -51,18 +51,42 @@ impl Ledger {
         result
     }
 
+    /// Between two checkpoints: gives what waits its place, and signs nothing.
+    pub(crate) async fn place_more(&self) -> Result<u64> {
+        if !self.inner.is_leading() {
+            return Ok(0);
+        }
+        match self.place_waiting().await {
+            (_, Some(error)) if is_fenced(&error) => {
+                self.inner.set_leading(false);
+                Ok(0)
+            }
+            (placed, failed) => failed.map_or(Ok(placed), Err),
+        }
+    }
+
     async fn place_and_sign_leading(&self) -> Result<u64> {
+        let (placed, mut failed) = self.place_waiting().await;
+        for family in self.grown().await? {
+            failed = self.sign(family).await.err().or(failed);
+        }
+        failed.map_or(Ok(placed), Err)
+    }
+
+    /// How many records got their place, and the last error: one log's doesn't keep the others waiting.
+    async fn place_waiting(&self) -> (u64, Option<Error>) {
+        let families = match self.inner.db.read(store::pending_families).await {
+            Ok(families) => families,
+            Err(error) => return (0, Some(error)),
+        };
         let (mut placed, mut failed) = (0, None);
-        for family in self.inner.db.read(store::pending_families).await? {
+        for family in families {
             match self.sequence_all(family).await {
                 Ok(count) => placed += count,
                 Err(error) => failed = Some(error),
             }
         }
-        for family in self.grown().await? {
-            failed = self.sign(family).await.err().or(failed);
-        }
-        failed.map_or(Ok(placed), Err)
+        (placed, failed)
     }
 
     async fn sequence_all(&self, family: Family) -> Result<u64> {

@@ -23,6 +23,9 @@ use crate::service::{RetryAfter, may_compress};
 /// Bodies below are not worth compressing; above they are not read whole.
 const COMPRESS: std::ops::RangeInclusive<u64> = 700..=(2 << 20);
 
+/// When what has no room now may be asked again (RFC 9110, section 10.2.3).
+const UNAVAILABLE: RetryAfter = RetryAfter(5);
+
 pub(crate) struct Finish {
     pub(crate) security: Security,
 }
@@ -55,6 +58,7 @@ impl Finish {
         if let Some(Unwritten(error)) = response.extensions_mut().remove::<Unwritten>() {
             note(cx, &error);
             let retry = response.extensions_mut().remove::<RetryAfter>();
+            let retry = retry.or_else(|| (error.kind() == Kind::Unavailable).then_some(UNAVAILABLE));
             let mut written = error_page::write(cx, response.status(), &error);
             for empty in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
                 response.headers_mut().remove(empty);

@@ -222,7 +222,7 @@ fn wants_json(path: &str, headers: &HeaderMap) -> bool {
     path.starts_with("/api/") || (accept.contains("json") && !accept.contains("text/html"))
 }
 
-/// Carried by the answer 429: seconds to wait.
+/// Carried by the answers 429 and 503: seconds to wait.
 #[derive(Clone, Copy)]
 pub(crate) struct RetryAfter(pub(crate) u32);
 

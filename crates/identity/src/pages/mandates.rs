@@ -5,7 +5,7 @@ use axum::response::Response;
 use copihue_core::calendar::Zone;
 use copihue_core::{Error, Id, Kind};
 use copihue_web::components::{
-    Tone, button, button_link, checkboxes, date_input, declaration, inset, run_input, table, tag,
+    Tone, button, button_link, checkboxes, date_input, declaration, inset, run_input, table, tag, warning,
 };
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, args, html, see_other};
 use http::{HeaderMap, StatusCode};
@@ -72,13 +72,13 @@ fn held_row(cx: &Cx, mandate: &Mandate) -> Vec<Markup> {
     let acts = html! {
         @if state == MandateState::Offered {
             (act(cx, "aceptar", (holder, mandate.id), "identity-mandate-accept", &mandate.entity.name))
-            (act(cx, "renunciar", (holder, mandate.id), "identity-mandate-refuse", &mandate.entity.name))
+            (ending(cx, "renunciar", (holder, mandate.id), "identity-mandate-refuse", &mandate.entity.name))
         }
         @if state == MandateState::InForce {
             @if mandate.may_delegate {
                 p { a href=(format!("{HERE}/ofrecer?por={}", mandate.id)) { (cx.t("identity-mandate-delegate")) } }
             }
-            (act(cx, "renunciar", (holder, mandate.id), "identity-mandate-renounce", &mandate.entity.name))
+            (ending(cx, "renunciar", (holder, mandate.id), "identity-mandate-renounce", &mandate.entity.name))
         }
     };
     vec![html! { (mandate.entity.name) }, html! { (about(cx, mandate)) }, shown, acts]
@@ -89,22 +89,67 @@ fn given_row(cx: &Cx, Given { mandate, holder }: &Given) -> Vec<Markup> {
     let may_end = matches!(state, MandateState::Offered | MandateState::InForce);
     let place = (mandate.validity.holder, mandate.id);
     let acts = html! {
-        @if may_end { (act(cx, "revocar", place, "identity-mandate-revoke", holder)) }
+        @if may_end { (ending(cx, "revocar", place, "identity-mandate-revoke", holder)) }
     };
     let words = html! { (about(cx, mandate)) br; span.hint { (mandate.entity.name) } };
     vec![html! { (holder) }, words, shown, acts]
 }
 
-fn act(cx: &Cx, what: &str, (holder, id): (Id, Id), label: &'static str, of: &str) -> Markup {
-    cx.form(
-        HERE,
-        html! {
-            input type="hidden" name="acto" value=(what);
-            input type="hidden" name="titular" value=(holder.to_string());
-            input type="hidden" name="mandato" value=(id.to_string());
-            (button(cx.ta(label, &args! {"name" => of})).secondary())
-        },
-    )
+fn act(cx: &Cx, what: &str, place: (Id, Id), label: &'static str, of: &str) -> Markup {
+    let label = cx.ta(label, &args! {"name" => of});
+    cx.form(HERE, html! { (named(what, place)) (button(label).secondary()) })
+}
+
+/// What can't be undone is asked once more.
+fn ending(cx: &Cx, what: &str, (holder, id): (Id, Id), label: &'static str, of: &str) -> Markup {
+    html! {
+        p { a href=(format!("{HERE}/terminar?acto={what}&titular={holder}&mandato={id}")) { (cx.ta(label, &args! {"name" => of})) } }
+    }
+}
+
+/// `GET /mi/representaciones/terminar`: asks before a mandate is given back or taken away.
+pub(crate) async fn end(State(identity): State<Identity>, cx: Cx) -> Result<Response, Failure> {
+    let id = |name: &str| cx.query(name).and_then(|id| id.parse::<Id>().ok()).ok_or_else(Error::not_found);
+    let (person, place) = (whose(&identity, &cx).await?, (id("titular")?, id("mandato")?));
+    let what = cx.query("acto").unwrap_or_default();
+    let (key, name, mandate) = match what.as_str() {
+        "renunciar" => {
+            let mandate = identity.mandates_of(person.id).await?.into_iter().find(|m| m.id == place.1);
+            let mandate = mandate.ok_or_else(Error::not_found)?;
+            let offered = mandate.validity.at(cx.now()) == MandateState::Offered;
+            let key = if offered { "identity-mandate-refuse" } else { "identity-mandate-renounce" };
+            (key, mandate.entity.name.clone(), mandate)
+        }
+        "revocar" => {
+            let given = identity.mandates_given(&person).await?.into_iter().find(|g| g.mandate.id == place.1);
+            let Given { mandate, holder } = given.ok_or_else(Error::not_found)?;
+            ("identity-mandate-revoke", holder, mandate)
+        }
+        _ => return Err(Error::not_found().into()),
+    };
+    let body = html! {
+        p { (about(&cx, &mandate)) }
+        (warning(cx.t("identity-mandate-end-warning")))
+        (cx.form(HERE, html! {
+            (named(&what, place))
+            (button(cx.ta(key, &args! {"name" => name.as_str()})).danger())
+        }))
+        p { a href=(HERE) { (cx.t("identity-mandate-end-no")) } }
+    };
+    let page = Page::new("identity-mandate-end-title")
+        .caption(name)
+        .crumb(cx.t("identity-history-crumb"), "/mi")
+        .crumb(cx.t("identity-mandates-title"), HERE);
+    Ok(cx.page(page, body))
+}
+
+/// The fields of what is done to a mandate.
+fn named(what: &str, (holder, id): (Id, Id)) -> Markup {
+    html! {
+        input type="hidden" name="acto" value=(what);
+        input type="hidden" name="titular" value=(holder.to_string());
+        input type="hidden" name="mandato" value=(id.to_string());
+    }
 }
 
 /// `POST /mi/representaciones`: takes, gives back or takes away.

@@ -45,6 +45,7 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .post("/mi/aplicaciones", Access::Person, applications::withdraw)
         .get("/mi/representaciones", Access::Person, mandates::page)
         .post("/mi/representaciones", Access::Person, mandates::decide)
+        .get("/mi/representaciones/terminar", Access::Person, mandates::end)
         .get("/mi/representaciones/ofrecer", Access::Person, mandates::form)
         .post("/mi/representaciones/ofrecer", Access::Person, mandates::offer)
         .get("/mi/seguridad", Access::Person, security::page)

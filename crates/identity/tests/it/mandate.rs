@@ -66,6 +66,16 @@ async fn tokens_for(w: &World, c: &mut TestClient, whom: &str) -> Value {
     token(w, &code_fields(&code)).await.expect(200).json()
 }
 
+/// Ends the first mandate on the page that can be ended so, after the question.
+async fn end(c: &mut TestClient, page: &Reply, what: &str) -> Reply {
+    let text = page.text();
+    let from = text.find(&format!("/mi/representaciones/terminar?acto={what}&amp;")).unwrap();
+    let address = text[from..].split('"').next().unwrap().replace("&amp;", "&");
+    let asked = c.get(&address).await.expect(200);
+    assert!(asked.says("No se puede deshacer"));
+    c.submit(&asked, "/mi/representaciones", &[]).await.expect(200)
+}
+
 async fn own(w: &World, run: &str) -> TestClient {
     let person = w.identity.person_by_run(run.parse().unwrap()).await.unwrap().unwrap();
     let mut c = w.visitor();
@@ -225,18 +235,21 @@ async fn k02_a_person_gives_another_takes_and_either_ends() {
         assert!(page.says("María Carmen Del Río Gonzalez") && page.says("firmar"));
         pedro.submit(&page, "/mi/representaciones", &[("acto", "aceptar")]).await.expect(200);
         let page = maria.get("/mi/representaciones").await.expect(200);
-        let fields = page.form("/mi/representaciones").unwrap();
-        let pairs: Vec<(&str, &str)> =
-            fields.iter().filter(|(n, _)| n != "csrf").map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        let page = maria.submit(&page, "/mi/representaciones", &[("acto", "revocar")]).await.expect(200);
+        let page = end(&mut maria, &page, "revocar").await;
         assert!(page.says("retirada"));
-        // Who holds it can't take it away as if they had given it.
-        pedro.post("/mi/representaciones", &pairs).await.expect(404);
+        // Nobody ends another's by its name: neither who held it nor a stranger.
+        let id = |of: &str| w.identity.person_by_run(of.parse().unwrap());
+        let holder = id(MARIA).await.unwrap().unwrap().id.to_string();
+        let company = mandate(&w, company()).await.to_string();
+        let forged = [("acto", "revocar"), ("titular", holder.as_str()), ("mandato", company.as_str())];
+        pedro.post("/mi/representaciones", &forged).await.expect(404);
+        let asked = format!("/mi/representaciones/terminar?acto=revocar&titular={holder}&mandato={company}");
+        pedro.get(&asked).await.expect(404);
         // An offer that ended before it was taken names nobody either, on no page.
         let form = maria.get("/mi/representaciones/ofrecer").await.expect(200);
         maria.submit(&form, "/mi/representaciones/ofrecer", &good).await.expect(200);
         let page = maria.get("/mi/representaciones").await.expect(200);
-        let page = maria.submit(&page, "/mi/representaciones", &[("acto", "revocar")]).await.expect(200);
+        let page = end(&mut maria, &page, "revocar").await;
         assert!(page.says("55.555.555-5") && !page.says("Pedro"));
         // Who has no account here can be offered as well: nobody learns whether there is one.
         let form = maria.get("/mi/representaciones/ofrecer").await.expect(200);
@@ -268,7 +281,7 @@ async fn k04_h01_an_offer_tells_nobody_who_has_that_run() {
         maria.submit(&form, "/mi/representaciones/ofrecer", &offer).await.expect(200);
         let mut pedro = own(&w, PEDRO).await;
         let page = pedro.get("/mi/representaciones").await.expect(200);
-        pedro.submit(&page, "/mi/representaciones", &[("acto", "renunciar")]).await.expect(200);
+        end(&mut pedro, &page, "renunciar").await;
         for path in ["/mi/representaciones", "/mi/ingresos"] {
             assert!(!maria.get(path).await.expect(200).says("Pedro"), "{path}");
         }
