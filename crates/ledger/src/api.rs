@@ -19,13 +19,14 @@ use copihue_tlog::tile::TilePath;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
+const TIMESTAMP: &str = "application/timestamp-reply";
 const JSON: &str = "application/json";
 /// A tile never changes; a clone may keep it for ever.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const BRIEFLY: &str = "public, max-age=1";
 
 /// `/ledger/policy`, and below `/ledger/{name}` (a register's: `/ledger/register/{register}`): `checkpoint`, `tile/…`,
-/// `proof`, `consistency`.
+/// `proof`, `consistency`, `anchor/{size}.tsr`, `anchor/{size}.txt`.
 #[must_use]
 pub fn routes(ledger: Ledger) -> RouteSet {
     Routes::new(ledger)
@@ -35,10 +36,12 @@ pub fn routes(ledger: Ledger) -> RouteSet {
         .get("/ledger/{name}/tile/{*path}", Access::Contract, tile)
         .get("/ledger/{name}/proof", Access::Contract, proof)
         .get("/ledger/{name}/consistency", Access::Contract, consistency)
+        .get("/ledger/{name}/anchor/{path}", Access::Contract, anchor)
         .get("/ledger/register/{register}/checkpoint", Access::Contract, checkpoint)
         .get("/ledger/register/{register}/tile/{*path}", Access::Contract, tile)
         .get("/ledger/register/{register}/proof", Access::Contract, proof)
         .get("/ledger/register/{register}/consistency", Access::Contract, consistency)
+        .get("/ledger/register/{register}/anchor/{path}", Access::Contract, anchor)
         .finish()
 }
 
@@ -54,7 +57,7 @@ fn served(content_type: &'static str, cache: &'static str, body: impl IntoRespon
     (headers, body).into_response()
 }
 
-/// Which log an address names, and which tile of it.
+/// Which log an address names, and which tile or file of it.
 #[derive(Deserialize)]
 struct At {
     name: Option<String>,
@@ -85,6 +88,25 @@ async fn tile(State(ledger): State<Ledger>, Path(at): Path<At>) -> Answer {
     let path = at.path.as_deref().and_then(TilePath::parse).ok_or_else(Error::not_found)?;
     let bytes = ledger.tile(at.family()?, path).await?.ok_or_else(Error::not_found)?;
     Ok(served(BYTES, FOREVER, bytes))
+}
+
+/// `anchor/{size}.tsr`: what an authority of time said of the checkpoint of that size (RFC 3161); `anchor/{size}.txt`: the
+/// bytes of which it said it.
+async fn anchor(State(ledger): State<Ledger>, Path(at): Path<At>) -> Answer {
+    let (size, kind) =
+        at.path.as_deref().and_then(|path| path.split_once('.')).ok_or_else(Error::not_found)?;
+    let (family, size) = (at.family()?, number(size)?);
+    match kind {
+        "tsr" => {
+            let anchor = ledger.anchor(family, size).await?.ok_or_else(Error::not_found)?;
+            Ok(served(TIMESTAMP, FOREVER, anchor.response))
+        }
+        "txt" => {
+            let text = ledger.anchored_text(family, size).await?.ok_or_else(Error::not_found)?;
+            Ok(served(TEXT, FOREVER, text))
+        }
+        _ => Err(Error::not_found().into()),
+    }
 }
 
 /// `?index=N[&size=S]`: a `.tlog-proof`, or the same as JSON when that is asked for.

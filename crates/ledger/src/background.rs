@@ -43,6 +43,7 @@ impl Ledger {
         let ledger = self.clone();
         let task = tokio::spawn(async move {
             let mut rounds = JoinSet::new();
+            let mut anchoring = JoinSet::new();
             let mut indexed = Instant::now();
             let mut pace = Pace::new(ledger.inner.interval);
             loop {
@@ -55,6 +56,7 @@ impl Ledger {
                 if indexed.elapsed() >= INDEX {
                     indexed = Instant::now();
                     ledger.index_if_leading().await;
+                    ledger.anchor_beside(&mut anchoring);
                 }
                 tokio::select! {
                     () = ledger.pause(&pace) => {}
@@ -62,6 +64,7 @@ impl Ledger {
                 }
             }
             rounds.shutdown().await;
+            anchoring.shutdown().await;
             ledger.resign().await;
         });
         Handle { stop, task }
@@ -114,6 +117,20 @@ impl Ledger {
         if let Err(error) = self.index_once().await {
             tracing::warn!(%error, "the log of logs waits");
         }
+    }
+
+    /// Authorities of time may be slow: one round at once, beside everything else.
+    fn anchor_beside(&self, anchoring: &mut JoinSet<()>) {
+        while anchoring.try_join_next().is_some() {}
+        if !self.inner.is_leading() || !anchoring.is_empty() {
+            return;
+        }
+        let ledger = self.clone();
+        anchoring.spawn(async move {
+            if let Err(error) = ledger.anchor_once().await {
+                tracing::warn!(%error, "the logs' anchors in time wait");
+            }
+        });
     }
 
     async fn pause(&self, pace: &Pace) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
@@ -10,6 +10,7 @@ use copihue_core::{Clock, Error, Id, Kind, Random, Result, Timestamp, random};
 use copihue_db::Db;
 use tokio::sync::Notify;
 
+use crate::anchor::TimeAuthority;
 use crate::append::Order;
 use crate::meters;
 use crate::net::Net;
@@ -58,6 +59,7 @@ pub(crate) struct Inner {
     pub(crate) witnessing: Witnessing,
     pub(crate) copies: Vec<LogCopy>,
     pub(crate) net: Net,
+    pub(crate) authority: OnceLock<Arc<dyn TimeAuthority>>,
     /// This process, in the lease.
     pub(crate) holder: [u8; 16],
     /// Whether this process has ever asked for the lease.
@@ -114,6 +116,7 @@ impl Ledger {
             witnessing,
             copies: config.copies.iter().map(|copy| LogCopy::parse(copy)).collect(),
             net: Net::default(),
+            authority: OnceLock::new(),
             holder,
             claimed: AtomicBool::new(false),
             leading: AtomicBool::new(false),

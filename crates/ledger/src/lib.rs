@@ -5,6 +5,7 @@
 //! witnesses that the policy asks for, and from then on
 //! [`Ledger::receipt`] answers a `.tlog-proof` that `copihue-tlog`, which knows the formats, checks with nothing but a policy.
 
+mod anchor;
 pub mod api;
 mod append;
 mod background;
@@ -29,6 +30,7 @@ mod trees;
 mod vault;
 mod witnessing;
 
+pub use anchor::{Anchor, TimeAuthority};
 pub use append::Prepared;
 pub use background::Handle;
 pub use ledger::{Config, Ledger, NO_WITNESSES, log_keys};

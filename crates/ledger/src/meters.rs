@@ -34,6 +34,12 @@ pub(crate) fn unwitnessed(family: Family, seconds: i64) {
     gauge!("ledger_unwitnessed_seconds", "ledger" => family.name()).set(seconds as f64);
 }
 
+/// An authority of time was asked about a log.
+pub(crate) fn anchor(family: Family, given: bool) {
+    let code = if given { "dado" } else { "sin_sello" };
+    counter!("ledger_anchor_total", "ledger" => family.name(), "code" => code).increment(1);
+}
+
 /// Something kept us from signing what might have been a fork.
 pub(crate) fn fork_guard(family: Family, reason: &'static str) {
     counter!("ledger_fork_guard_total", "ledger" => family.name(), "reason" => reason).increment(1);

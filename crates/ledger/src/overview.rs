@@ -38,6 +38,8 @@ pub struct Shown {
     pub signed_at: Option<Timestamp>,
     /// The witnesses of the policy that signed it, by their names there.
     pub witnesses: Vec<String>,
+    /// The last checkpoint that an authority of time stamped, and its instant.
+    pub anchored: Option<(u64, Timestamp)>,
 }
 
 impl Ledger {
@@ -87,7 +89,8 @@ fn overview(conn: &mut Conn<'_>, inner: &Inner, policy: &Policy, family: Family)
             let row = audit::checkpoint_from(conn, family, signed.size)?;
             let signed_at = row.filter(|(size, _)| *size == signed.size).map(|(_, at)| at);
             let witnesses = witnesses(&signed.note, policy);
-            Some(Shown { size: signed.size, root: signed.root, signed_at, witnesses })
+            let anchored = store::anchor::latest(conn, family)?;
+            Some(Shown { size: signed.size, root: signed.root, signed_at, witnesses, anchored })
         }
     };
     Ok(Overview { family, origin: key.name().to_owned(), key: key.to_string(), halted: None, shown })

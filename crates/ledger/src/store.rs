@@ -1,5 +1,6 @@
 //! Every SQL text of the crate.
 
+pub(crate) mod anchor;
 pub(crate) mod audit;
 pub(crate) mod lease;
 mod publication;
@@ -29,6 +30,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0002_tree.sql", include_str!("../migrations/0002_tree.sql")),
         ("0003_person.sql", include_str!("../migrations/0003_person.sql")),
         ("0004_publication.sql", include_str!("../migrations/0004_publication.sql")),
+        ("0005_anchor.sql", include_str!("../migrations/0005_anchor.sql")),
     ],
 };
 

@@ -22,6 +22,7 @@ web-continue = Continuar
 web-change = Cambiar
 web-error-prefix = Error:{" "}
 web-footer = Información del sitio
+web-footer-log = Bitácora pública, { $n } entradas:
 web-session-warning = Su sesión se cerrará en 2 minutos
 web-session-warning-text = Lo que escribió no se perderá: si la sesión se cierra, ingrese de nuevo y el formulario volverá con sus datos.
 web-session-stay = Seguir conectado

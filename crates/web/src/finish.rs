@@ -16,6 +16,7 @@ use crate::error_page;
 use crate::failure::Unwritten;
 use crate::guard::is_read;
 use crate::headers::Security;
+use crate::log_head::{LogHead, TLOG_CHECKPOINT};
 use crate::public::Keep;
 use crate::routes::Access;
 use crate::service::{RetryAfter, may_compress};
@@ -44,6 +45,10 @@ impl Finish {
         cx.cookies_to_set(response.headers_mut());
         cache_rule(cx, &mut response);
         self.security.apply(response.headers_mut());
+        if foreign || cx.wants_json() {
+            let head = cx.web().log_head().and_then(|head| LogHead::header(&head));
+            response.headers_mut().extend(head.map(|head| (TLOG_CHECKPOINT, head)));
+        }
         if keep && !response.headers().contains_key(header::SET_COOKIE) {
             response = keep_page(cx, asked, response);
         } else if may_compress(cx.method(), &response) {

@@ -24,6 +24,7 @@ mod guard;
 mod headers;
 mod health;
 pub mod locale;
+mod log_head;
 mod once;
 mod page;
 mod prefs;
@@ -45,6 +46,7 @@ pub use config::{Limits, Logo, NavLink, Rates, SessionTimes, Show, Timeouts, Web
 pub use cx::Cx;
 pub use failure::{Failure, see_other, see_other_host};
 pub use forms::{Fields, FileKind, FormData, FormState, JsonBody, Parsed, Upload};
+pub use log_head::LogHead;
 pub use page::Page;
 pub use prefs::{Contrast, Prefs, Size};
 pub use proof_file::proof_file;

@@ -7,6 +7,7 @@ use crate::components::{error_summary, notification_banner};
 use crate::config::{NavLink, Show};
 use crate::cx::Cx;
 use crate::locale::{t, ta};
+use crate::log_head::LogHead;
 use crate::page::{Feedback, Heading, Page, Search, Width};
 use crate::prefs::{Contrast, Size};
 
@@ -280,7 +281,18 @@ fn footer(cx: &Cx) -> Markup {
                     ul { @for link in config.footer.iter().filter(|l| shown(cx, l)) { li { a href=(link.href) { (link.label) } } } }
                 }
                 p.footer-name { (config.institution_name) }
+                @if let Some(head) = cx.web().log_head() { (log_head(&head)) }
             }
+        }
+    }
+}
+
+fn log_head(head: &LogHead) -> Markup {
+    let size = i64::try_from(head.size).unwrap_or(i64::MAX);
+    html! {
+        p.footer-log {
+            a href=(head.page) { (ta("web-footer-log", &crate::args! {"n" => crate::format::number(size)})) }
+            " " code { (head.root_text()) }
         }
     }
 }

@@ -10,6 +10,7 @@ use copihue_db::{Db, MigrationSet};
 use crate::config::WebConfig;
 use crate::cookies::Names;
 use crate::csrf::CsrfKey;
+use crate::log_head::LogHead;
 use crate::once::Once;
 use crate::public::PublicPages;
 use crate::rates::Limiter;
@@ -67,6 +68,7 @@ struct Inner {
     limiter: Limiter,
     public: PublicPages,
     banner: ArcSwapOption<Banner>,
+    log_head: ArcSwapOption<LogHead>,
 }
 
 impl Web {
@@ -88,6 +90,7 @@ impl Web {
             once: Once::default(),
             public: PublicPages::default(),
             banner: ArcSwapOption::empty(),
+            log_head: ArcSwapOption::empty(),
             db,
             config,
             clock,
@@ -138,6 +141,15 @@ impl Web {
     pub fn set_banner(&self, banner: Option<Banner>) {
         self.0.banner.store(banner.map(Arc::new));
         self.0.public.invalidate();
+    }
+
+    /// Sets what is told of the deployment's log from now on. Pages that are kept in memory tell it when they are made again.
+    pub fn set_log_head(&self, head: Option<LogHead>) {
+        self.0.log_head.store(head.map(Arc::new));
+    }
+
+    pub(crate) fn log_head(&self) -> Option<Arc<LogHead>> {
+        self.0.log_head.load_full()
     }
 
     pub(crate) fn banner(&self) -> Option<Arc<Banner>> {

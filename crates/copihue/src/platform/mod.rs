@@ -2,6 +2,7 @@
 
 pub(crate) mod deeds;
 mod evidence;
+pub(crate) mod gossip;
 mod housekeeping;
 mod offers;
 pub(crate) mod openapi;
@@ -119,6 +120,7 @@ impl Platform {
         let registers = ground.registers(&ledger, &world).await?;
         let signing = ground.signing(evidence.clone()).await?;
         let seals = Arc::new(Seals(signing.clone()));
+        ledger.anchor_with(seals.clone());
         let notifications = ground.notifications(&calendars, &bodies, &evidence, &seals)?;
         let sandbox = Sandbox::new(ground.db.clone(), ground.clock.clone(), ground.random.clone());
         let payments = ground.payments(&bodies, &evidence, &seals, &sandbox);

@@ -1,7 +1,7 @@
 //! What services ask of each other across the layers, wired here and nowhere else.
 
 use copihue_core::calendar::Scope;
-use copihue_core::{Hat, Result, Run};
+use copihue_core::{Hat, Result, Run, Timestamp};
 use copihue_db::Tx;
 use copihue_directory::Directory;
 use copihue_signing::{IssuedDocument, SealOptions, Show, SignerName, Signing};
@@ -55,6 +55,12 @@ impl copihue_notifications::Sealer for Seals {
 
     fn seal_jws_in(&self, tx: &mut Tx<'_>, institution: &str, value: &Value) -> Result<String> {
         self.0.seal_jws_in(tx, institution, value)
+    }
+}
+
+impl copihue_ledger::TimeAuthority for Seals {
+    fn stamp(&self, bytes: Vec<u8>) -> BoxFuture<'_, Result<(Vec<u8>, Timestamp)>> {
+        Box::pin(async move { self.0.timestamp(&bytes).await })
     }
 }
 

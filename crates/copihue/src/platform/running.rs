@@ -8,7 +8,7 @@ use copihue_web::{RouteSet, Timeouts};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 
-use super::{Platform, housekeeping};
+use super::{Platform, gossip, housekeeping};
 use crate::server::{serve_metrics, told_to_stop};
 
 /// How often old samples of the metrics are folded away.
@@ -37,6 +37,7 @@ pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<R
     let _signing = platform.signing.start();
     let _payments = platform.payments.start();
     let _casefiles = platform.casefiles.start();
+    let _gossip = gossip::start(platform.web.clone(), platform.ledger.clone());
     let blobs = Blobs::new(platform.db.clone(), platform.config.objects());
     let _housekeeping = housekeeping::start(platform.web.clone(), platform.identity.clone(), blobs);
     let mut sets = platform.routes();

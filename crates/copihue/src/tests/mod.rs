@@ -1,5 +1,6 @@
 //! Tests of the whole: what only the crate that knows every other one can see.
 
+mod anchors;
 mod openapi;
 mod policy;
 mod receipts;

@@ -33,6 +33,8 @@ pub enum Verdict {
     OriginMismatch,
     /// A witness's signature under a stored checkpoint fails.
     CosignatureMismatch,
+    /// An anchor in time isn't of the checkpoint beside which it stands.
+    AnchorMismatch,
     /// An act left no event.
     MissingEvent,
     /// An event has no act.
@@ -60,6 +62,7 @@ impl Verdict {
             Self::SignatureMismatch => "signature_mismatch",
             Self::OriginMismatch => "origin_mismatch",
             Self::CosignatureMismatch => "cosignature_mismatch",
+            Self::AnchorMismatch => "anchor_mismatch",
             Self::MissingEvent => "missing_event",
             Self::OrphanEvent => "orphan_event",
             Self::TimeSuspect => "time_suspect",

@@ -4,6 +4,7 @@
 //! checkpoints that were ever signed. One pass over the rows in little memory; nothing that is stored is believed. What
 //! the store can't know by itself (that it was put back as a whole) is told by a checkpoint that somebody else holds.
 
+mod anchors;
 mod deeds;
 mod finding;
 mod known;
@@ -14,7 +15,7 @@ mod walk;
 
 use std::sync::{Arc, mpsc};
 
-use copihue_core::{Error, Result};
+use copihue_core::{Error, Result, Timestamp};
 use copihue_db::Db;
 use serde_json::{Value, json};
 
@@ -44,6 +45,9 @@ pub enum Depth {
     Tree,
 }
 
+/// Reads a timestamp (RFC 3161 `TimeStampResp`, DER) over these bytes: its instant, or in Spanish why it proves none.
+pub type ReadAnchor = fn(&[u8], &[u8]) -> std::result::Result<Timestamp, String>;
+
 /// What is checked.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -57,6 +61,8 @@ pub struct Options {
     pub known: Vec<Known>,
     /// What services did, to be held against their events.
     pub deeds: Vec<Arc<dyn Deeds>>,
+    /// Reads the anchors in time; without it they are not looked at.
+    pub anchors: Option<ReadAnchor>,
 }
 
 /// How far the check is.
@@ -89,6 +95,8 @@ pub struct Checked {
     pub records: u64,
     /// Fields whose key was destroyed.
     pub erased: u64,
+    /// Anchors in time that were read again.
+    pub anchors: u64,
     /// What is wrong.
     pub findings: Findings,
 }
@@ -105,7 +113,7 @@ impl Checked {
     pub fn to_json(&self) -> Value {
         json!({
             "ledger": self.family.name(), "origin": self.origin, "size": self.size, "waiting": self.waiting,
-            "checkpoints": self.checkpoints, "records": self.records, "erased": self.erased,
+            "checkpoints": self.checkpoints, "records": self.records, "erased": self.erased, "anchors": self.anchors,
             "clean": self.is_clean(), "faults": self.findings.faults, "warnings": self.findings.warnings,
             "findings": self.findings.first.iter().map(Finding::to_json).collect::<Vec<_>>(),
         })
@@ -175,6 +183,9 @@ impl Ledger {
             Ok::<(), Error>(())
         })?;
         let mut checked = walk.finish()?;
+        if let Some(read) = options.anchors {
+            checked.anchors = anchors::compare(&self.inner.db, family, read, &mut checked.findings)?;
+        }
         for deeds in options.deeds.iter().filter(|deeds| deeds.family() == family) {
             deeds::compare(&self.inner.db, deeds, &mut checked.findings)?;
         }

@@ -65,6 +65,7 @@ impl<'a> Walk<'a> {
             checkpoints: start.counts.checkpoints,
             records: 0,
             erased: 0,
+            anchors: 0,
             findings: Findings::default(),
         };
         Ok(Self {

@@ -67,9 +67,24 @@ fn facts(cx: &Cx, overview: &Overview, shown: &Shown) -> Markup {
         fact(cx.t("ledger-root"), code(&BASE64_STANDARD.encode(shown.root))),
     ];
     all.extend(shown.signed_at.map(|at| fact(cx.t("ledger-signed-at"), cx.datetime(at))));
+    all.extend(
+        shown
+            .anchored
+            .map(|(size, at)| fact(cx.t("ledger-anchored"), anchored(cx, overview.family, size, at))),
+    );
     all.push(fact(cx.t("ledger-origin"), code(&overview.origin)));
     all.push(fact(cx.t("ledger-key"), code(&overview.key)));
     summary_list(&all)
+}
+
+/// When an authority of time stamped the log, with what anyone needs to check it.
+fn anchored(cx: &Cx, family: Family, size: u64, at: Timestamp) -> Markup {
+    let file = |kind: &str| format!("/ledger/{}/anchor/{size}.{kind}", family.name());
+    let entries = format::number(i64::try_from(size).unwrap_or(i64::MAX));
+    html! {
+        (cx.datetime(at)) " " (cx.ta("ledger-anchored-size", &args! {"n" => entries}))
+        br; a href=(file("tsr")) { (cx.t("ledger-anchored-stamp")) } " · " a href=(file("txt")) { (cx.t("ledger-anchored-text")) }
+    }
 }
 
 fn witnesses(cx: &Cx, overview: &Overview) -> Markup {

@@ -55,13 +55,13 @@ async fn work(db: &Db, folder: &Path) -> Vec<Mark> {
     marks
 }
 
-async fn count(db: &Db) -> u32 {
+pub(crate) async fn count(db: &Db) -> u32 {
     let all = sql!("SELECT count(*) AS n FROM ledger_record");
     db.read(move |conn| conn.query_one(all, &params![])?.get("n")).await.unwrap()
 }
 
 /// What was acknowledged is there, all of it holds together, and it goes on.
-async fn holds(db: &Db, seed: u64, appended: u32, published: Option<&str>, what: &str) {
+pub(crate) async fn holds(db: &Db, seed: u64, appended: u32, published: Option<&str>, what: &str) {
     let ledger = ledger_over(db, seed);
     assert!(ledger.check().await.unwrap().is_empty(), "{what}: the start refuses");
     let there = count(db).await;

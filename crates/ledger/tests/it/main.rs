@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod anchors;
 mod clocks;
 mod copies;
 mod crash;
 mod deeds;
 mod erasure;
+mod faults;
 mod fsck;
 mod http;
 mod index;

@@ -22,10 +22,21 @@ pub(super) enum Resource {
     Records,
     Record(String),
     History(String),
+    /// The records with this value in this field.
+    Facet {
+        field: String,
+        value: String,
+    },
     Item(ItemHash),
     RootProof,
-    EntryProof { number: u64, total: u64 },
-    ConsistencyProof { from: u64, to: u64 },
+    EntryProof {
+        number: u64,
+        total: u64,
+    },
+    ConsistencyProof {
+        from: u64,
+        to: u64,
+    },
     Download(Option<(u64, u64)>),
 }
 
@@ -36,6 +47,8 @@ pub(super) struct Address {
     pub(super) format: Option<Format>,
 }
 
+/// Of a value that is looked for, in bytes.
+const LONGEST: usize = 500;
 const PROOF: &str = "merkle:sha-256";
 
 impl Address {
@@ -49,6 +62,11 @@ impl Address {
     }
 }
 
+/// Whether it could be a field's.
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
+}
+
 fn resource(parts: &[&str]) -> Option<Resource> {
     let number = |text: &str| decimal(text).filter(|n| i64::try_from(*n).is_ok());
     let key = |text: &str| is_code(text).then(|| text.to_owned());
@@ -59,6 +77,9 @@ fn resource(parts: &[&str]) -> Option<Resource> {
         ["records"] => Resource::Records,
         ["records", k] => Resource::Record(key(k)?),
         ["records", k, "entries"] => Resource::History(key(k)?),
+        ["records", field, value] if is_name(field) && (1..=LONGEST).contains(&value.len()) => {
+            Resource::Facet { field: (*field).to_owned(), value: (*value).to_owned() }
+        }
         ["items", hash] => Resource::Item(hash.parse().ok()?),
         ["next", "blobs", hash] => {
             // The multihash of SHA-256 begins with its number and length.
@@ -90,6 +111,9 @@ mod tests {
             read("records/2026-06-07-15/entries.json"),
             Some((Resource::History("2026-06-07-15".into()), Some(Format::Json)))
         );
+        let facet = Resource::Facet { field: "region".into(), value: "13".into() };
+        assert_eq!(read("records/region/13.csv"), Some((facet, Some(Format::Csv))));
+        assert_eq!(read(&format!("records/nombre/{}", "x".repeat(501))), None);
         assert_eq!(read("download-rsf/3/7"), Some((Resource::Download(Some((3, 7))), None)));
         let hash = "0".repeat(64);
         assert_eq!(read(&format!("items/sha-256:{hash}")), read(&format!("next/blobs/1220{hash}")));

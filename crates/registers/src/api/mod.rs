@@ -123,6 +123,10 @@ async fn show(
             Ok(page) => records::records(&registers, register, page).await?,
             Err(message) => return Ok(answer::bad_request(message)),
         },
+        Resource::Facet { field, value } => match records::page(&cx) {
+            Ok(page) => records::facet(&registers, register, (&field, &value), page).await?,
+            Err(message) => return Ok(answer::bad_request(message)),
+        },
         Resource::Record(key) => records::record(&registers, register, &key).await?,
         Resource::History(key) => records::history(&registers, register, &key).await?,
         Resource::Item(hash) => records::item(&registers, register, hash).await?,

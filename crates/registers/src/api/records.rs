@@ -160,6 +160,29 @@ pub(super) async fn records(registers: &Registers, register: Register, page: Pag
     Ok(of_records(register, &found, links, state(register, totals.entries)))
 }
 
+/// The records with this value in this field, a page of them.
+pub(super) async fn facet(
+    registers: &Registers,
+    register: Register,
+    (field, value): (&str, &str),
+    PageOf { index, size }: PageOf,
+) -> Result<Answered> {
+    let totals = registers.totals(register).await?;
+    let found = registers.facet(register, field, value).await?;
+    let after = usize::try_from((index - 1).saturating_mul(size)).unwrap_or(usize::MAX);
+    let end = after.saturating_add(size as usize).min(found.len());
+    let here =
+        found.get(after..end).filter(|here| index == 1 || !here.is_empty()).ok_or_else(Error::not_found)?;
+    let mut links = Vec::new();
+    if end < found.len() {
+        links.push((format!("?page-index={}&page-size={size}", index + 1), "next"));
+    }
+    if index > 1 {
+        links.push((format!("?page-index={}&page-size={size}", index - 1), "previous"));
+    }
+    Ok(of_records(register, here, links, state(register, totals.entries)))
+}
+
 pub(super) async fn record(registers: &Registers, register: Register, key: &str) -> Result<Answered> {
     let found = registers.record(register, key).await?.ok_or_else(Error::not_found)?;
     let history = format!("/registers/{}/records/{key}/entries", register.name());

@@ -12,11 +12,16 @@ use serde_json::{Value, json};
 
 use super::Registers;
 use super::decide::persons;
+use crate::model::definition::Definition;
 use crate::model::entry::Current;
 use crate::model::item::ItemHash;
 use crate::model::proposal::{Proposal, State};
 use crate::store;
 use crate::store::entry::Totals;
+
+/// Records that are looked at for a field's value at most, and how many at once.
+const FACET: u64 = 20_000;
+const FACET_PAGE: u64 = 1_000;
 
 /// Who proposed and approved an entry, and what opens its commitment to them.
 #[derive(Clone, PartialEq, Debug)]
@@ -92,6 +97,33 @@ impl Registers {
         let after = after.to_owned();
         let read = move |conn: &mut copihue_db::Conn<'_>| {
             store::entry::search(conn, register, &pattern, &after, limit)
+        };
+        self.parts().db.read(read).await
+    }
+
+    /// The records whose item has this value in this field, or this one among others; in the order of their first entries.
+    ///
+    /// # Errors
+    /// Not found, when the register has no such field; Invalid `registro_muy_grande`, when looking at every record would cost
+    /// too much; as [`totals`](Self::totals).
+    pub async fn facet(&self, register: Register, field: &str, value: &str) -> Result<Vec<Current>> {
+        let field =
+            Definition::of(register).names().find(|name| *name == field).ok_or_else(Error::not_found)?;
+        let value = value.to_owned();
+        let read = move |conn: &mut copihue_db::Conn<'_>| {
+            let records = store::entry::totals(conn, register)?.records;
+            if records > FACET {
+                return Err(Error::invalid(
+                    "registro_muy_grande",
+                    "Este registro es demasiado grande para buscar por un campo: descárguelo entero y busque en su copia.",
+                ));
+            }
+            let mut found = Vec::new();
+            for after in (0..records).step_by(FACET_PAGE as usize) {
+                let page = store::entry::records(conn, register, after, FACET_PAGE)?;
+                found.extend(page.into_iter().filter(|record| record.item.has(field, &value)));
+            }
+            Ok(found)
         };
         self.parts().db.read(read).await
     }

@@ -123,6 +123,12 @@ impl Item {
         self.0.get(field).map(Datum::joined).unwrap_or_default()
     }
 
+    /// Whether a field has this value, or this one among others.
+    #[must_use]
+    pub fn has(&self, field: &str, value: &str) -> bool {
+        self.0.get(field).is_some_and(|datum| datum.texts().any(|text| text == value))
+    }
+
     /// The same with a field set.
     ///
     /// # Errors

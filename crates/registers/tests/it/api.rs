@@ -61,6 +61,32 @@ async fn led_12_records_and_entries_come_as_csv_and_json_in_pages() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn led_12_records_are_found_by_the_value_of_a_field() {
+    each_engine(async |w| {
+        let mut client = client(w);
+        let all = client.get("/registers/communes/records?page-size=5000").await.expect(200).json();
+        let with = |province: &str| {
+            let records = all.as_object().unwrap().values();
+            records.filter(|record| record["item"][0]["provincia"] == province).count()
+        };
+        let found = client.get("/registers/communes/records/provincia/132").await.expect(200).json();
+        let found = found.as_object().unwrap();
+        assert!(found.contains_key("13201") && found.len() == with("132") && found.len() > 1);
+        let csv = client.get("/registers/communes/records/provincia/132.csv").await.expect(200);
+        assert_eq!(csv.text().lines().count(), found.len() + 1);
+        let page = client.get("/registers/communes/records/provincia/132?page-size=2").await.expect(200);
+        assert_eq!(page.json().as_object().unwrap().len(), 2);
+        assert!(page.header("link").unwrap().contains("page-index=2"));
+        let none = client.get("/registers/communes/records/provincia/999").await.expect(200);
+        assert_eq!(none.json(), serde_json::json!({}));
+        for wrong in ["nada/132", "provincia/132?page-index=9"] {
+            client.get(&format!("/registers/communes/records/{wrong}")).await.expect(404);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn led_12_a_record_its_history_and_its_item_have_addresses_that_caches_keep() {
     each_engine(async |w| {
         let code = "PE-MUN-00301";

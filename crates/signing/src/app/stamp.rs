@@ -1,10 +1,11 @@
 //! Timestamps: asked for our own signatures, and given to whoever asks.
 
 use copihue_core::json::sha256;
-use copihue_core::{Error, Result};
+use copihue_core::{Error, Result, Timestamp};
 
 use super::{Format, KeyUse, Signing, setup};
-use crate::tsp::{Means, NoTimestamp, Stamped};
+use crate::tsp::{Means, NoTimestamp, Stamped, granted};
+use crate::verify::timestamp_of;
 
 /// Under which the uses of the timestamp authority's key are logged: it belongs to no institution.
 const STAMPER: &str = "sellos_de_tiempo";
@@ -22,6 +23,19 @@ impl Signing {
             self.log_stamp(own.signer(), &token);
         }
         Ok(reply)
+    }
+
+    /// A timestamp over these bytes, from the configured authorities: the response (RFC 3161 `TimeStampResp`, DER) that
+    /// grants it, and its instant.
+    ///
+    /// # Errors
+    /// Unavailable, when none of them gives one that holds.
+    pub async fn timestamp(&self, bytes: &[u8]) -> Result<(Vec<u8>, Timestamp)> {
+        let stamped = self.stamp(sha256(bytes)).await.map_err(Error::unavailable)?;
+        let response = granted(&stamped.token);
+        let at = timestamp_of(bytes, &response)
+            .map_err(|why| Error::internal(format_args!("our own timestamp: {why:?}")))?;
+        Ok((response, at))
     }
 
     /// A timestamp over a SHA-256, from the configured authorities.

@@ -54,7 +54,7 @@ impl Authority {
             Err(refusal) => Err(refusal),
         };
         Ok(match issued {
-            Ok(token) => (asn1::seq(&[&asn1::seq(&[&asn1::unsigned(&[0])]), &token]), Some(token)),
+            Ok(token) => (granted(&token), Some(token)),
             Err(refusal) => (refused(refusal), None),
         })
     }
@@ -94,6 +94,11 @@ impl Authority {
         let token = cms::enveloping(&self.signer, (oid::ID_TST_INFO, &info), &sha256(&info), certificates)?;
         Ok(Ok(token))
     }
+}
+
+/// The response that grants this token.
+pub(crate) fn granted(token: &[u8]) -> Vec<u8> {
+    asn1::seq(&[&asn1::seq(&[&asn1::unsigned(&[0])]), token])
 }
 
 /// `PKIStatusInfo` rejection (2) with one bit of failure information.

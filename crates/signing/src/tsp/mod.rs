@@ -6,8 +6,10 @@ mod pool;
 mod query;
 mod remote;
 
+pub(crate) use authority::granted;
 pub use authority::{Authority, POLICY};
 pub(crate) use info::Info;
 pub(crate) use pool::{Means, NoTimestamp, Pool, Stamped};
 pub use pool::{Source, Timestamps};
 pub(crate) use query::Query;
+pub(crate) use remote::token as granted_token;

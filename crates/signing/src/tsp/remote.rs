@@ -46,7 +46,7 @@ pub(super) async fn ask(
 }
 
 /// The token of a response that grants it: `granted` (0) or `grantedWithMods` (1).
-fn token(response: &[u8]) -> std::result::Result<Vec<u8>, DerError> {
+pub(crate) fn token(response: &[u8]) -> std::result::Result<Vec<u8>, DerError> {
     let mut fields = Reader::only(response, tag::SEQUENCE)?;
     let mut status = fields.enter(tag::SEQUENCE)?;
     let granted = matches!(status.expect(tag::INTEGER)?.content, [0 | 1]);

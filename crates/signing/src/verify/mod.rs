@@ -22,7 +22,7 @@ pub use material::RevocationFacts;
 pub(crate) use report::local_time;
 pub use report::{Report, report};
 pub(crate) use timestamp::accept as accept_token;
-pub use timestamp::{DocumentTimestamp, TimestampVerdict};
+pub use timestamp::{DocumentTimestamp, TimestampVerdict, timestamp_of};
 pub use trust::{Anchor, AnchorKind, TrustStore};
 pub use verdict::{
     Changes, Coverage, DocumentFacts, Indication, Outcome, SignatureVerdict, SignerFacts, SubIndication,

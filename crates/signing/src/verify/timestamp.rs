@@ -11,7 +11,7 @@ use super::material::Material;
 use super::trust::{AnchorKind, TrustStore};
 use super::verdict::{Changes, SubIndication};
 use crate::pki::Certificate;
-use crate::tsp::{Info, Query};
+use crate::tsp::{Info, Query, granted_token};
 
 /// How far an authority's clock may be from ours.
 const CLOCK_MS: i64 = 5 * 60_000;
@@ -166,6 +166,21 @@ impl<'a> Token<'a> {
         let revoked = known.first_revocation(&path);
         verdict.sub_indication = chain::judge(&path, revoked, Purpose::Timestamp, self.info.at, known.at);
         Ok(verdict)
+    }
+}
+
+/// The instant of a timestamp over these bytes, from the response (RFC 3161 `TimeStampResp`, DER) that brought it: whole and
+/// signed as it says. Whether its authority is trusted is another question.
+///
+/// # Errors
+/// How it is damaged, or that it is of something else.
+pub fn timestamp_of(bytes: &[u8], response: &[u8]) -> Result<Timestamp, SubIndication> {
+    let token = granted_token(response).map_err(|_| SubIndication::FormatFailure)?;
+    let token = Token::open(&token)?;
+    match token.info.is_of(&[bytes]) {
+        Some(true) => Ok(token.info.at),
+        Some(false) => Err(SubIndication::HashFailure),
+        None => Err(SubIndication::CryptoConstraintsFailure),
     }
 }
 

@@ -4,8 +4,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use copihue_core::{Error, Result};
+use copihue_core::{Error, Result, Timestamp};
 use copihue_ledger::fsck::{Checked, Depth, Known, Options, Progress};
+use copihue_signing::verify::{SubIndication, timestamp_of};
 use serde_json::json;
 
 use super::place;
@@ -47,9 +48,17 @@ fn check(arguments: &FsckArguments) -> Result<Vec<Checked>> {
         policy: arguments.policy.as_deref().map(given::policy).transpose()?,
         // What services did stands in their own tables: closed records are not held against it.
         deeds: if arguments.tree_only { Vec::new() } else { deeds::all() },
+        anchors: Some(stamped),
         known: arguments.known.iter().map(|file| known(file)).collect::<Result<_>>()?,
     };
     place::open(&arguments.place)?.fsck(&options, &mut progress)
+}
+
+fn stamped(bytes: &[u8], response: &[u8]) -> std::result::Result<Timestamp, String> {
+    timestamp_of(bytes, response).map_err(|why| {
+        let text = if why == SubIndication::HashFailure { "es de otro texto" } else { "está dañado" };
+        text.to_owned()
+    })
 }
 
 fn known(file: &Path) -> Result<Known> {
@@ -69,8 +78,14 @@ fn print(checked: &Checked) {
         return;
     }
     println!(
-        "{}: {} entradas, {} puntos de control firmados, {} hechos abiertos, {} datos ya destruidos, {} en espera",
-        checked.origin, checked.size, checked.checkpoints, checked.records, checked.erased, checked.waiting
+        "{}: {} entradas, {} puntos de control firmados, {} sellos de tiempo, {} hechos abiertos, {} datos ya destruidos, {} en espera",
+        checked.origin,
+        checked.size,
+        checked.checkpoints,
+        checked.anchors,
+        checked.records,
+        checked.erased,
+        checked.waiting
     );
     for finding in &checked.findings.first {
         println!("  {}: {}", finding.verdict.code(), finding.text);
