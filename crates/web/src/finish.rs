@@ -63,7 +63,9 @@ impl Finish {
         if let Some(Unwritten(error)) = response.extensions_mut().remove::<Unwritten>() {
             note(cx, &error);
             let retry = response.extensions_mut().remove::<RetryAfter>();
-            let retry = retry.or_else(|| (error.kind() == Kind::Unavailable).then_some(UNAVAILABLE));
+            let said = retry.is_some() || response.headers().contains_key(header::RETRY_AFTER);
+            let unsaid = error.kind() == Kind::Unavailable && !said;
+            let retry = if unsaid { Some(UNAVAILABLE) } else { retry };
             let mut written = error_page::write(cx, response.status(), &error);
             for empty in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
                 response.headers_mut().remove(empty);
