@@ -7,7 +7,8 @@ use copihue_tlog::policy::Policy;
 /// A publication policy: the same text that verifiers read.
 pub(crate) struct Witnessing {
     policy: Policy,
-    /// The policy's text without its `log` lines: ours stand in their place.
+    /// What others read of the policy: without its `log` lines, in whose place ours stand, and without what is only for
+    /// the operator.
     lines: String,
     /// Those who are asked.
     pub(crate) witnesses: Vec<Asked>,
@@ -21,6 +22,17 @@ pub(crate) struct Asked {
     pub(crate) key: VerifierKey,
     /// Submission and monitoring prefix, without a final slash.
     pub(crate) url: String,
+}
+
+/// A line as everybody may read it: no comments, and no addresses but those that are reached from outside.
+fn public_line(line: &str) -> Option<String> {
+    let mut words: Vec<&str> = line.split('#').next()?.split_ascii_whitespace().collect();
+    match words.first()? {
+        &"log" => return None,
+        &"witness" if words.get(3).is_some_and(|url| !url.starts_with("https://")) => words.truncate(3),
+        _ => {}
+    }
+    Some(format!("{}\n", words.join(" ")))
 }
 
 impl Witnessing {
@@ -38,8 +50,7 @@ impl Witnessing {
             })?;
             witnesses.push(Asked { name: name.clone(), key: key.clone(), url: url.to_owned() });
         }
-        let is_log = |line: &str| line.split_ascii_whitespace().next() == Some("log");
-        let lines = text.lines().filter(|line| !is_log(line)).map(|line| format!("{line}\n")).collect();
+        let lines = text.lines().filter_map(public_line).collect();
         Ok(Self { policy, lines, witnesses })
     }
 

@@ -17,7 +17,9 @@ use copihue_db::MigrationSet;
 use copihue_directory::RoleDef;
 use copihue_web::RouteSet;
 
-pub use app::{Custodian, Draft, Handle, Listed, Opened, Parts, Registers, Taken, Verdict, World};
+pub use app::{
+    Custodian, Draft, Handle, Listed, MOST_PENDING, Opened, Parts, Registers, Taken, Verdict, World,
+};
 pub use copihue_ledger::Register;
 pub use store::entry::Totals;
 

@@ -34,8 +34,11 @@ impl Ledger {
             };
             self.inner.db.write(adopt).await?;
         }
-        let (target, now) = (target.clone(), self.inner.clock.now());
-        let shown = move |tx: &mut Tx<'_>| store::insert_checkpoint(tx, family, &target, now, Some(now));
+        let (target, holder, now) = (target.clone(), self.inner.holder, self.inner.clock.now());
+        let shown = move |tx: &mut Tx<'_>| {
+            lease::require(tx, &holder)?;
+            store::insert_checkpoint(tx, family, &target, now, Some(now))
+        };
         self.inner.db.write(shown).await?;
         Ok(frontier.size() - size)
     }

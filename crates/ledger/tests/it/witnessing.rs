@@ -228,7 +228,15 @@ async fn led_07_a_policy_that_cannot_be_used_is_refused_in_plain_words() {
             let error = Ledger::new(db.clone(), config, clock, random).map(drop).unwrap_err();
             assert_eq!((error.kind(), error.code()), (Kind::Invalid, "politica_de_testigos"));
         }
-        let ledger = ledger_with(&db, 8, witnesses.config(1), &clock);
+        let named =
+            copihue_ledger::Config { policy: format!("# llamar a Rosa, anexo 12\n{good}"), ..config() };
+        let ledger = ledger_with(&db, 8, named, &clock);
+        // What is only for the operator stays here: comments, and addresses of the inside.
+        assert!(
+            !ledger.policy().contains("Rosa") && !ledger.policy().contains("http"),
+            "{}",
+            ledger.policy()
+        );
         let public = Policy::parse(&ledger.policy()).unwrap();
         assert_eq!((public.logs().len(), public.witnesses().len()), (Family::ALL.len(), 1));
     })

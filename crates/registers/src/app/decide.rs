@@ -17,6 +17,9 @@ use crate::store;
 /// Proposals hang from no person.
 const NO_BUCKET: Bucket = Bucket::new(0);
 
+/// Proposals that may wait at once: what the desk shows whole.
+pub const MOST_PENDING: u32 = 100;
+
 /// What somebody proposes.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -37,12 +40,17 @@ pub enum Verdict {
     Reject,
 }
 
+fn too_many() -> Error {
+    let text = format!("Hay {MOST_PENDING} propuestas por resolver. Resuelva algunas y proponga de nuevo.");
+    Error::conflict("demasiadas_propuestas", text)
+}
+
 impl Registers {
     /// Proposes an entry. Answers the proposal's id.
     ///
     /// # Errors
     /// Forbidden unless the actor keeps the registers; `registro_fijo` for one that nobody edits; `item_invalido`,
-    /// `motivo_invalido`; `sin_cambios` when the key has that already.
+    /// `motivo_invalido`; `sin_cambios` when the key has that already; `demasiadas_propuestas` while [`MOST_PENDING`] wait.
     pub async fn propose(&self, actor: &Actor, draft: Draft) -> Result<Id> {
         let hat = self.keeper(actor)?.clone();
         let definition = Definition::of(draft.register);
@@ -58,6 +66,9 @@ impl Registers {
         self.parts()
             .db
             .write(move |tx| {
+                if store::proposal::pending(tx)? >= MOST_PENDING {
+                    return Err(too_many());
+                }
                 let current = store::entry::record(tx, register, &key)?;
                 if current.as_ref().is_some_and(|current| current.item == item) {
                     return Err(Error::conflict("sin_cambios", "El registro ya dice exactamente eso."));

@@ -14,7 +14,7 @@ use copihue_db::{Db, Tx};
 use copihue_ledger::{Ledger, Register};
 use jiff::civil::Date;
 
-pub use decide::{Draft, Verdict};
+pub use decide::{Draft, MOST_PENDING, Verdict};
 pub use lists::{Handle, Listed};
 pub use read::Opened;
 

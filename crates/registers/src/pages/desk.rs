@@ -8,13 +8,11 @@ use copihue_web::{Cx, Failure, Page, html};
 
 use super::show::{name, title};
 use crate::Registers;
+use crate::app::MOST_PENDING;
 use crate::model::definition::{Definition, Edits};
 
-/// Proposals shown at once.
-const MOST: u32 = 100;
-
 pub(super) async fn show(State(registers): State<Registers>, cx: Cx) -> Result<Response, Failure> {
-    let pending = registers.pending(cx.require_actor()?, MOST).await?;
+    let pending = registers.pending(cx.require_actor()?, MOST_PENDING).await?;
     let own = cx.hat()?.official;
     let rows = pending.iter().map(|proposal| {
         let mine = proposal.proposed_by == own;

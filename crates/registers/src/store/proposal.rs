@@ -81,6 +81,12 @@ pub(crate) fn get(conn: &mut Conn<'_>, id: Id) -> Result<Option<Proposal>> {
     row.as_ref().map(proposal_of).transpose()
 }
 
+/// How many wait to be decided.
+pub(crate) fn pending(conn: &mut Conn<'_>) -> Result<u32> {
+    let count = sql!("SELECT count(*) AS n FROM registers_proposal WHERE state = 'pendiente'");
+    conn.query_one(count, &params![])?.get("n")
+}
+
 /// Proposals in a state, oldest first, after one.
 pub(crate) fn in_state(
     conn: &mut Conn<'_>,

@@ -2,7 +2,7 @@ use copihue_core::{Id, Kind};
 use copihue_ledger::Family;
 use copihue_registers::model::entry::leaf;
 use copihue_registers::model::item::{Item, many, one};
-use copihue_registers::{Draft, KEEPER, Register, Verdict};
+use copihue_registers::{Draft, KEEPER, MOST_PENDING, Register, Verdict};
 use copihue_tlog::commitment::commit_field;
 use copihue_tlog::verify_proof;
 
@@ -106,6 +106,23 @@ async fn led_12_a_proposal_against_an_older_entry_is_not_approved() {
         let late = w.registers.decide(&keeper(2), id, Verdict::Approve, "Conforme").await.unwrap_err();
         assert_eq!(late.code(), "registro_cambio");
         w.registers.decide(&keeper(2), id, Verdict::Reject, "Quedó atrás").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn led_12_no_more_is_proposed_than_the_desk_shows() {
+    each_engine(async |w| {
+        let mut last = None;
+        for n in 0..MOST_PENDING {
+            let item = institution("PE-MUN-00301", &format!("Municipalidad {n}")).1;
+            last = Some(propose(w, 1, Register::Institutions, item).await.unwrap());
+        }
+        let more = || propose(w, 1, Register::Holidays, holiday("Feriado"));
+        assert_eq!(more().await.unwrap_err().code(), "demasiadas_propuestas");
+        assert_eq!(w.registers.pending(&keeper(2), MOST_PENDING).await.unwrap().len(), MOST_PENDING as usize);
+        w.registers.decide(&keeper(2), last.unwrap(), Verdict::Reject, "Repetida").await.unwrap();
+        more().await.unwrap();
     })
     .await;
 }
