@@ -65,6 +65,7 @@ pub use self::model::level::{HighKeys, MailCodes};
 use self::model::passkey::RelyingParty;
 pub use self::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
 pub use self::model::profile::Profile;
+use self::model::tally::Tally;
 pub use self::store::end_what_was_given;
 
 copihue_web::locale!("identity", include_str!("../locales/es-CL.ftl"));
@@ -83,6 +84,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0009_mandate.sql", include_str!("../migrations/0009_mandate.sql")),
         ("0010_mail.sql", include_str!("../migrations/0010_mail.sql")),
         ("0011_activation.sql", include_str!("../migrations/0011_activation.sql")),
+        ("0020_tally.sql", include_str!("../migrations/0020_tally.sql")),
     ],
 };
 
@@ -137,6 +139,7 @@ struct Inner {
     keys: ArcSwap<KeyRing>,
     pairwise: Pairwise,
     nonces: Nonces,
+    tally: Tally,
     discovery: Bytes,
     open_discovery: Bytes,
     relying: Relying,
@@ -202,6 +205,7 @@ impl Identity {
             form: hmac::Key::new(hmac::HMAC_SHA256, &sealer.hash(b"login form")),
             pairwise: Pairwise::new(&sealer.hash(b"pairwise")),
             nonces: Nonces::new(&sealer.hash(b"dpop nonces")),
+            tally: Tally::default(),
             discovery: app::discovery(&config),
             open_discovery: app::open_discovery(&config),
             db,
@@ -281,7 +285,11 @@ impl Identity {
         let longest = [limits.known_device, limits.unknown_devices, limits.prefix].map(|l| l.forget);
         let (day_ago, forget) = (now.plus_seconds(-86_400), longest.into_iter().max().unwrap_or_default());
         let forgotten = now.plus_seconds(-forget);
-        self.0.db.write(move |tx| store::purge(tx, now, day_ago, forgotten)).await
+        let identity = self.clone();
+        let purge = move |tx: &mut copihue_db::Tx<'_>| {
+            Ok(store::purge(tx, now, day_ago, forgotten)? + identity.forget_counts(tx)?)
+        };
+        self.0.db.write(purge).await
     }
 
     pub(crate) fn jar(&self) -> Jar {

@@ -27,9 +27,9 @@ pub(crate) struct Asked {
 /// A line as everybody may read it: no comments, and no addresses but those that are reached from outside.
 fn public_line(line: &str) -> Option<String> {
     let mut words: Vec<&str> = line.split('#').next()?.split_ascii_whitespace().collect();
-    match words.first()? {
-        &"log" => return None,
-        &"witness" if words.get(3).is_some_and(|url| !url.starts_with("https://")) => words.truncate(3),
+    match *words.first()? {
+        "log" => return None,
+        "witness" if words.get(3).is_some_and(|url| !url.starts_with("https://")) => words.truncate(3),
         _ => {}
     }
     Some(format!("{}\n", words.join(" ")))

@@ -37,6 +37,7 @@ pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<R
     let _signing = platform.signing.start();
     let _payments = platform.payments.start();
     let _casefiles = platform.casefiles.start();
+    let _panel = platform.identity.watch();
     let _gossip = gossip::start(platform.web.clone(), platform.ledger.clone());
     let blobs = Blobs::new(platform.db.clone(), platform.config.objects());
     let _housekeeping = housekeeping::start(platform.web.clone(), platform.identity.clone(), blobs);

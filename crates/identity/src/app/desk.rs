@@ -24,7 +24,7 @@ pub(crate) struct Account {
 }
 
 /// A reason that the person can make sense of.
-fn checked(reason: &str) -> Result<&str> {
+pub(super) fn checked(reason: &str) -> Result<&str> {
     let reason = reason.trim();
     if REASON.contains(&reason.chars().count()) {
         return Ok(reason);

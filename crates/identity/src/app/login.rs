@@ -13,6 +13,7 @@ use crate::model::client::Client;
 use crate::model::event::{EventKind, Outcome};
 use crate::model::gate::may_issue;
 use crate::model::person::Person;
+use crate::model::tally::{Counted as Tallied, STRANGER};
 use crate::model::throttle::{Counter, Limit, Verdict, count, verdict};
 use crate::store::{self, PersonRow};
 
@@ -157,7 +158,11 @@ impl Identity {
         let write = move |tx: &mut Tx<'_>| {
             let counter: Counter = store::counter(tx, subject.0, &subject.1)?;
             store::put_counter(tx, subject.0, &subject.1, &counter)?;
-            let Some(person) = &person else { return Ok(()) };
+            let Some(person) = &person else {
+                let (kind, outcome) = (EventKind::Login, Outcome::Failed);
+                identity.tallied(tx, Tallied::new(identity.now(), kind, outcome, &client.id, STRANGER));
+                return Ok(());
+            };
             let what = Happened {
                 outcome: if waits { Outcome::Blocked } else { Outcome::Failed },
                 client: Some(&client),

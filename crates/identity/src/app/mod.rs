@@ -17,6 +17,7 @@ mod logout;
 mod mailed;
 mod mandate;
 mod notice;
+mod panel;
 mod passkey;
 mod person;
 mod prove;
@@ -47,6 +48,7 @@ pub(crate) use self::logout::BadLeaving;
 pub(crate) use self::mailed::Purpose;
 pub use self::mandate::NewMandate;
 pub(crate) use self::mandate::{Given, Offer};
+pub(crate) use self::panel::{Logins, Panel};
 pub(crate) use self::passkey::{Challenge, relying_party};
 pub use self::person::NewPerson;
 pub(crate) use self::prove::{Proved, Shown, proving};
@@ -60,6 +62,7 @@ pub use self::standing::Standing;
 use crate::Identity;
 use crate::model::client::Client;
 use crate::model::event::{Event, EventKind, Outcome};
+use crate::model::tally::Counted;
 use crate::store;
 
 /// What a new event needs besides its kind.
@@ -122,6 +125,8 @@ impl Identity {
             at,
         };
         store::insert_event(tx, &event)?;
+        let client = event.client.as_ref().map_or("", |client| client.id.as_str());
+        self.tallied(tx, Counted::new(at, event.kind, event.outcome, client, &event.factors.join(" ")));
         self.0.evidence.append(tx, record(&event))
     }
 }

@@ -1,6 +1,7 @@
 //! Types that cannot be wrong, and the provider's rules as pure functions.
 
 pub mod activation;
+pub(crate) mod alarm;
 pub mod assertion;
 pub mod authorize;
 pub mod cbor;
@@ -23,6 +24,7 @@ pub mod person;
 pub mod pkce;
 pub mod profile;
 pub mod redirect;
+pub(crate) mod tally;
 pub mod throttle;
 pub mod token;
 pub mod totp;

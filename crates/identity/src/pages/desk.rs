@@ -44,6 +44,7 @@ fn asking(cx: &Cx, state: &FormState, status: StatusCode) -> Response {
             (who_and_why(cx, state))
             (button(cx.t("identity-desk-read")))
         }))
+        p { a href="/gestion/identidad/panel" { (cx.t("identity-panel-link")) } }
     };
     let page = Page::new("identity-desk-title")
         .lead(cx.t("identity-desk-lead"))

@@ -12,6 +12,7 @@ pub(crate) mod leave;
 pub(crate) mod login;
 mod mandates;
 mod officer;
+mod panel;
 pub(crate) mod passkey;
 mod prove;
 mod recovery;
@@ -63,6 +64,8 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .get("/gestion/identidad", Access::Role(ADMINISTRATOR), desk::ask)
         .post("/gestion/identidad", Access::Role(ADMINISTRATOR), desk::show)
         .post("/gestion/identidad/estado", Access::Role(ADMINISTRATOR), desk::stand)
+        .get("/gestion/identidad/panel", Access::Role(ADMINISTRATOR), panel::page)
+        .post("/gestion/identidad/panel", Access::Role(ADMINISTRATOR), panel::close)
         .get("/gestion/identidad/soporte", Access::Role(SUPPORT), desk::support)
         .post("/gestion/identidad/soporte", Access::Role(SUPPORT), desk::stop)
         .post("/salir", Access::Public, relying::log_out)

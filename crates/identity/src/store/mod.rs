@@ -17,6 +17,7 @@ mod purge;
 mod pushed;
 mod restored;
 mod session;
+mod tally;
 
 use copihue_core::{Acr, Error, Result};
 
@@ -56,6 +57,9 @@ pub(crate) use self::pushed::{Pushed, open_pushed, purge_once, push, pushed, spe
 pub use self::restored::end_what_was_given;
 pub(crate) use self::session::{
     SsoSession, end_all, end_by_sid, end_session, insert_session, session, sessions_of, touch_session,
+};
+pub(crate) use self::tally::{
+    Alarm, add_counts, alarms, client_names, close_alarm, counts_since, drop_counts, raise,
 };
 
 /// The stored number of a level.

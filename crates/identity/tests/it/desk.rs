@@ -10,7 +10,7 @@ use crate::world::*;
 const HERE: &str = "/gestion/identidad";
 const SUPPORT_DESK: &str = "/gestion/identidad/soporte";
 
-async fn official(w: &World, number: u32, acr: Acr) -> TestClient {
+pub(crate) async fn official(w: &World, number: u32, acr: Acr) -> TestClient {
     let new = NewPerson {
         run: Run::from_number(number).unwrap(),
         names: vec!["Olga".into()],

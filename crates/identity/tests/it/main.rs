@@ -19,6 +19,7 @@ mod mandate;
 mod open;
 mod open_token;
 mod open_world;
+mod panel;
 mod passkey;
 mod people;
 mod relying;

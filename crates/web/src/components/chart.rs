@@ -15,7 +15,7 @@ pub struct Bar<'a> {
     pub value: u64,
 }
 
-/// In units of the letter: bars grow with it.
+/// In units of the letter, which is one for the whole drawing: bars grow with it.
 const ROW: f32 = 2.75;
 
 /// Horizontal bars. `id` is unique on the page; `unit` heads the column of numbers.
