@@ -1,5 +1,7 @@
 //! The settings of a deployment: a TOML file, then the environment, then flags.
 
+mod identity;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,8 @@ use copihue_signing::pki::Certificate;
 use copihue_signing::verify::AnchorKind;
 use copihue_signing::{Source, Timestamps};
 use serde::Deserialize;
+
+use self::identity::IdentitySettings;
 
 /// The settings.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,6 +45,9 @@ pub(crate) struct Config {
     /// The login; the program's own provider when absent.
     #[serde(default)]
     pub(crate) login: Option<Login>,
+    /// What the login asks for and what it is worth.
+    #[serde(default)]
+    pub(crate) identity: IdentitySettings,
     /// Timestamps and trust of signatures.
     #[serde(default)]
     pub(crate) signatures: Signatures,
@@ -289,6 +296,7 @@ impl Config {
             banner: None,
             mail: None,
             login: None,
+            identity: IdentitySettings::default(),
             signatures: Signatures::default(),
             queries: BTreeMap::new(),
             ledger: Evidence::default(),
@@ -310,6 +318,7 @@ impl Config {
         if let Some(login) = &self.login {
             config.provider = Provider::Other(Box::new(login.relying()?));
         }
+        self.identity.apply(&mut config)?;
         Ok(config)
     }
 

@@ -4,6 +4,7 @@ use copihue_core::{Acr, Secret};
 
 use crate::hash::HashParams;
 use crate::model::client::Environment;
+use crate::model::contact::ContactHold;
 use crate::model::level::{HighKeys, MailCodes, Policy};
 use crate::model::person::PersonKind;
 use crate::model::throttle::Limits;
@@ -25,6 +26,8 @@ pub struct Config {
     pub high_keys: HighKeys,
     /// How much a code by mail is worth.
     pub mail_codes: MailCodes,
+    /// How long a new address waits before codes go there.
+    pub contact_hold: ContactHold,
     /// Answer 204 at log-out even with a registered `redirect`, as the original was seen to do.
     pub logout_always_204: bool,
     /// Who says to our own pages who somebody is.
@@ -89,6 +92,7 @@ impl Config {
             limits: Limits::default(),
             high_keys: HighKeys::default(),
             mail_codes: MailCodes::default(),
+            contact_hold: ContactHold::default(),
             logout_always_204: false,
             provider: Provider::Own {
                 institution: institution.to_owned(),

@@ -58,6 +58,7 @@ pub use self::mailer::{Letter, Mailer, NoMail};
 use self::model::claims::Pairwise;
 use self::model::client::Client;
 pub use self::model::client::{AccessForm, Auth, ClientState, Environment, Pkce, Settings};
+pub use self::model::contact::ContactHold;
 use self::model::dpop::Nonces;
 pub use self::model::event::Event;
 use self::model::grant::TokenKey;
@@ -85,6 +86,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0010_mail.sql", include_str!("../migrations/0010_mail.sql")),
         ("0011_activation.sql", include_str!("../migrations/0011_activation.sql")),
         ("0020_tally.sql", include_str!("../migrations/0020_tally.sql")),
+        ("0021_contact.sql", include_str!("../migrations/0021_contact.sql")),
     ],
 };
 

@@ -25,6 +25,7 @@ pub(crate) async fn platform(folder: &std::path::Path) -> Result<Platform> {
         banner: None,
         mail: None,
         login: None,
+        identity: Default::default(),
         signatures: crate::config::Signatures::default(),
         queries: std::collections::BTreeMap::new(),
         ledger: crate::config::Evidence::default(),

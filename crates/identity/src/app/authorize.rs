@@ -39,7 +39,7 @@ pub(crate) struct Fresh {
 }
 
 /// The browser.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Browser {
     /// Its cookie, when it has one.
     pub(crate) device: Option<String>,

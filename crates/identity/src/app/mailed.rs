@@ -21,6 +21,8 @@ const SENDS: Limit = Limit { free: 3, first_wait: 600, max_wait: 600, forget: 60
 pub(crate) enum Purpose {
     Login,
     Recovery,
+    /// Goes to an address that is not the person's yet.
+    Contact,
 }
 
 impl Purpose {
@@ -28,6 +30,17 @@ impl Purpose {
         match self {
             Self::Login => "ingreso",
             Self::Recovery => "recuperación de la clave",
+            Self::Contact => "cambio de correo",
+        }
+    }
+
+    /// What whoever did not ask for it should think.
+    const fn unasked(self) -> &'static str {
+        match self {
+            Self::Login | Self::Recovery => {
+                "Si no lo pidió usted, alguien conoce su clave o su RUN: cambie su clave."
+            }
+            Self::Contact => "Si no lo pidió usted, alguien escribió su dirección por error: no haga nada.",
         }
     }
 }
@@ -94,13 +107,13 @@ impl Identity {
     }
 
     fn code_letter(&self, purpose: Purpose, address: &str, code: &str, app: &str) -> Letter {
-        let (what, brand) = (purpose.name(), &self.0.config.brand);
+        let (what, unasked, brand) = (purpose.name(), purpose.unasked(), &self.0.config.brand);
         let place = if app.is_empty() { String::new() } else { format!(" en «{app}»") };
         // The code stands in the text alone: a subject shows on locked telephones.
         let text = format!(
             "Su código de {what}{place} es:\n\n    {code}\n\nSirve durante diez minutos y una sola vez, en la página donde \
-             lo pidió. No lo entregue a nadie: ninguna institución se lo pedirá por teléfono ni por mensaje.\n\nSi no lo \
-             pidió usted, alguien conoce su clave o su RUN: cambie su clave.\n\n{brand}"
+             lo pidió. No lo entregue a nadie: ninguna institución se lo pedirá por teléfono ni por mensaje.\n\n\
+             {unasked}\n\n{brand}"
         );
         Letter { to: address.to_owned(), subject: format!("Código de {what}"), text }
     }

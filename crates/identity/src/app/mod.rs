@@ -6,6 +6,7 @@ mod authorize;
 mod client;
 mod client_auth;
 mod consent;
+mod contact;
 mod desk;
 mod device;
 mod factor;
@@ -39,6 +40,7 @@ pub(crate) use self::authorize::{
 };
 pub use self::client::{ListedClient, NewClient, ROTATION_SECONDS, RegisteredClient};
 pub(crate) use self::consent::Application;
+pub(crate) use self::contact::{CANCEL, Change, Confirmed, Wished};
 pub(crate) use self::desk::Account;
 pub(crate) use self::device::{TooMany, Waiting};
 pub(crate) use self::factor::{By, Factors, SetUp, Step, Tried};

@@ -52,7 +52,7 @@ impl Identity {
     /// This service's jobs.
     #[must_use]
     pub fn register(&self, worker: Worker) -> Worker {
-        let (notices, recoveries) = (self.clone(), self.clone());
+        let (notices, recoveries, contacts) = (self.clone(), self.clone(), self.clone());
         worker
             .on(JOB, move |job| {
                 let identity = notices.clone();
@@ -61,6 +61,10 @@ impl Identity {
             .on(super::recovery::JOB, move |job| {
                 let identity = recoveries.clone();
                 async move { identity.send_recovery(&job).await }
+            })
+            .on(super::contact::JOB, move |job| {
+                let identity = contacts.clone();
+                async move { identity.use_contact(&job).await }
             })
     }
 

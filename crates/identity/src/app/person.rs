@@ -54,6 +54,7 @@ impl Identity {
             id: row.id,
             run: run.parse().map_err(|_| Error::internal("a sealed RUN is not a RUN"))?,
             email: row.email_sealed.as_deref().map(|sealed| open("email", sealed)).transpose()?,
+            email_verified: row.email_verified,
             names: row.names,
             surnames: row.surnames,
             kind: row.kind,
@@ -63,6 +64,10 @@ impl Identity {
             password_by: row.password_by,
             epoch: row.epoch,
         })
+    }
+
+    pub(super) fn seal_email(&self, person: Id, address: &str) -> Result<Vec<u8>> {
+        self.0.sealer.seal(&*self.0.random, &context("email", person), address.as_bytes())
     }
 
     pub(crate) fn person_in(&self, conn: &mut Conn<'_>, id: Id) -> Result<Option<Person>> {

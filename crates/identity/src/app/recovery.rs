@@ -200,13 +200,13 @@ impl Identity {
         self.0.db.write(write).await
     }
 
-    /// Leave to change the password in this session, for ten minutes.
+    /// Leave to change password or address in this session, for ten minutes.
     pub(crate) fn permit(&self, session: &Session) -> Result<String> {
         let at = self.now().millis().to_be_bytes();
         Ok(hex::encode(self.0.sealer.seal(&*self.0.random, permit_context(session).as_bytes(), &at)?))
     }
 
-    fn permitted(&self, session: &Session, permit: &str) -> bool {
+    pub(super) fn permitted(&self, session: &Session, permit: &str) -> bool {
         let open = |bytes: Vec<u8>| self.0.sealer.open(permit_context(session).as_bytes(), &bytes).ok();
         let at =
             hex::decode(permit).ok().and_then(open).and_then(|at| at.try_into().ok()).map(i64::from_be_bytes);

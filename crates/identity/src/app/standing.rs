@@ -71,7 +71,8 @@ impl Identity {
         self.happened(tx, Happened { note, ..Happened::of(id, standing.event()) })
     }
 
-    /// Ends every session, here and in our own pages, and every code and token of a person; the applications that had one are told.
+    /// Ends every session, here and in our own pages, and every code and token of a person, and a change of address under way; the applications that
+    /// had one are told.
     pub(crate) fn end_everything(&self, tx: &mut Tx<'_>, person: Id) -> Result<()> {
         let now = self.now();
         store::end_all(tx, person, now)?;
@@ -79,7 +80,7 @@ impl Identity {
             self.tell_of_logout(tx, person, &client_id, Some((sid, mandate)))?;
         }
         self.0.web.sessions().end_of(tx, person, copihue_web::Which::All)?;
-        Ok(())
+        self.void_contact(tx, person)
     }
 }
 

@@ -84,8 +84,7 @@ fn open(person: &Person, grant: &Grant, sub: &str) -> Value {
     }
     if let Some(email) = person.email.as_deref().filter(|_| grant.has_scope("email")) {
         out["email"] = email.into();
-        // Nobody has sent a code there yet.
-        out["email_verified"] = false.into();
+        out["email_verified"] = person.email_verified.into();
     }
     out
 }

@@ -37,6 +37,12 @@ pub enum EventKind {
     PasswordChanged,
     /// They did so without knowing the one before.
     Recovered,
+    /// Another address waits for its day.
+    ContactHeld,
+    /// It is in use from now on.
+    ContactChanged,
+    /// It will not be.
+    ContactCancelled,
     /// The person ended one or all of their sessions.
     SessionEnded,
     /// The person said that it was not them: the account is locked.
@@ -59,7 +65,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Login,
         Self::Reuse,
         Self::Logout,
@@ -76,6 +82,9 @@ impl EventKind {
         Self::Activated,
         Self::PasswordChanged,
         Self::Recovered,
+        Self::ContactHeld,
+        Self::ContactChanged,
+        Self::ContactCancelled,
         Self::SessionEnded,
         Self::Disputed,
         Self::MandateOffered,
@@ -107,6 +116,9 @@ impl EventKind {
             Self::Activated => "cuenta_activada",
             Self::PasswordChanged => "clave_cambiada",
             Self::Recovered => "clave_recuperada",
+            Self::ContactHeld => "contacto_pedido",
+            Self::ContactChanged => "contacto_cambiado",
+            Self::ContactCancelled => "contacto_anulado",
             Self::SessionEnded => "sesion_cerrada",
             Self::Disputed => "no_fui_yo",
             Self::MandateOffered => "mandato_ofrecido",

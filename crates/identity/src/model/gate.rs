@@ -135,6 +135,7 @@ mod tests {
             names: vec!["María".into()],
             surnames: vec!["Del Río".into()],
             email: None,
+            email_verified: false,
             kind: PersonKind::Real,
             state: PersonState::Active,
             vital: Vital::Alive,

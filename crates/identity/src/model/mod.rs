@@ -7,6 +7,7 @@ pub mod authorize;
 pub mod cbor;
 pub mod claims;
 pub mod client;
+pub mod contact;
 pub mod device;
 pub mod dpop;
 pub mod event;

@@ -97,6 +97,7 @@ mod tests {
             names: vec!["María".into()],
             surnames: vec!["Huenchumán".into()],
             email: Some("mhuenchuman@ejemplo.cl".into()),
+            email_verified: false,
             kind: PersonKind::Test,
             state: PersonState::Active,
             vital: Vital::Alive,

@@ -130,6 +130,8 @@ pub struct Person {
     pub surnames: Vec<String>,
     /// Mail.
     pub email: Option<String>,
+    /// Whether they have shown that they read it.
+    pub email_verified: bool,
     /// Real or test.
     pub kind: PersonKind,
     /// State of the account.

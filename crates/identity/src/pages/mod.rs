@@ -4,6 +4,7 @@ pub(crate) mod acting;
 mod activate;
 mod applications;
 pub(crate) mod consent;
+mod contact;
 mod desk;
 mod device;
 mod dispute;
@@ -21,6 +22,7 @@ mod security;
 
 use copihue_web::{Access, RouteSet, Routes};
 
+use crate::app::CANCEL;
 use crate::{ADMINISTRATOR, Identity, OFFICER, SUPPORT};
 
 pub(crate) fn routes(identity: Identity) -> RouteSet {
@@ -53,6 +55,12 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .get("/mi/seguridad/cambiar", Access::Person, prove::page)
         .post("/mi/seguridad/cambiar", Access::Person, prove::change)
         .post("/mi/seguridad/clave", Access::Person, recovery::change)
+        .post("/mi/seguridad/correo", Access::Person, contact::wish)
+        .post("/mi/seguridad/correo/codigo", Access::Person, contact::confirm)
+        .post("/mi/seguridad/correo/anular", Access::Person, contact::cancel)
+        .get(CANCEL, Access::Public, contact::link)
+        .post(CANCEL, Access::Public, contact::cancel_by_link)
+        .get("/ingresar/correo/anulado", Access::Public, contact::cancelled)
         .post("/mi/seguridad/codigos", Access::Person, security::confirm)
         .post("/mi/seguridad/llave", Access::Person, passkey::keep)
         .post("/mi/seguridad/sesiones", Access::Person, security::end)

@@ -7,6 +7,7 @@ use copihue_web::components::{button, inset, password_input, text_input, warning
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, html, see_other};
 use http::{HeaderMap, StatusCode};
 
+use super::contact;
 use super::passkey::{self, Offer, key_form};
 use super::recovery;
 use super::security::{HERE, codes_page, paper};
@@ -30,6 +31,8 @@ enum Act {
     RemoveKey(Vec<u8>),
     /// Choose another password.
     Password,
+    /// Use another address.
+    Contact,
 }
 
 impl Act {
@@ -40,6 +43,7 @@ impl Act {
             Some("papel") => Ok(Self::Paper),
             Some("llave") => Ok(Self::AddKey),
             Some("clave") => Ok(Self::Password),
+            Some("correo") => Ok(Self::Contact),
             Some("quitar-llave") => {
                 let id = key.and_then(|key| hex::decode(key).ok()).filter(|id| !id.is_empty());
                 id.map(Self::RemoveKey).ok_or_else(Error::not_found)
@@ -56,6 +60,7 @@ impl Act {
             Self::AddKey => "llave",
             Self::RemoveKey(_) => "quitar-llave",
             Self::Password => "clave",
+            Self::Contact => "correo",
         }
     }
 
@@ -67,6 +72,7 @@ impl Act {
             Self::AddKey => "identity-key-title",
             Self::RemoveKey(_) => "identity-key-remove-title",
             Self::Password => "identity-password-title",
+            Self::Contact => "identity-contact-title",
         }
     }
 
@@ -79,7 +85,7 @@ impl Act {
         match self {
             Self::RemoveCodes => factors.keys.is_empty(),
             Self::RemoveKey(_) => factors.keys.len() <= 1 && factors.totp.is_none(),
-            Self::AddCodes | Self::Paper | Self::AddKey | Self::Password => false,
+            Self::AddCodes | Self::Paper | Self::AddKey | Self::Password | Self::Contact => false,
         }
     }
 
@@ -91,7 +97,7 @@ impl Act {
             Self::Paper => factors.strong(),
             Self::AddKey => identity.offers_passkeys(),
             Self::RemoveKey(id) => factors.keys.iter().any(|key| key.id == *id),
-            Self::Password => true,
+            Self::Password | Self::Contact => true,
         }
     }
 }
@@ -196,6 +202,10 @@ async fn perform(
         Act::Password => {
             let permit = identity.permit(&session)?;
             Ok(recovery::another(cx, &permit, &FormState::new(), StatusCode::OK))
+        }
+        Act::Contact => {
+            let permit = identity.permit(&session)?;
+            Ok(contact::another(cx, identity, &permit, &FormState::new(), StatusCode::OK))
         }
         Act::Paper => Ok(paper(cx, &identity.new_paper(&session, browser).await?)),
         Act::RemoveCodes => {

@@ -10,6 +10,7 @@ use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, se
 use http::{HeaderMap, StatusCode};
 use qrcode::{Color, QrCode};
 
+use super::contact;
 use crate::Identity;
 use crate::api::browser;
 use crate::app::{Factors, SetUp};
@@ -22,6 +23,8 @@ pub(crate) async fn page(State(identity): State<Identity>, cx: Cx) -> Result<Res
     let person = cx.person()?.id;
     let factors = identity.factors(person).await?;
     let sessions = identity.open_sessions(person).await?;
+    let known = identity.person(person).await?.ok_or_else(Error::not_found)?;
+    let change = identity.contact_change(person).await?;
     let body = html! {
         @if !factors.strong() { (inset(html! { p { (cx.t("identity-security-none")) } })) }
         @if identity.offers_passkeys() || !factors.keys.is_empty() {
@@ -37,6 +40,8 @@ pub(crate) async fn page(State(identity): State<Identity>, cx: Cx) -> Result<Res
         }
         h2 { (cx.t("identity-password-heading")) }
         (button_link(cx.t("identity-password-title"), "/mi/seguridad/cambiar?acto=clave").secondary())
+        h2 { (cx.t("identity-contact-heading")) }
+        (contact::shown(&cx, known.email.as_deref(), change.as_ref()))
         h2 { (cx.t("identity-security-sessions")) }
         (open(&cx, &sessions))
     };

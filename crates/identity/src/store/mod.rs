@@ -3,6 +3,7 @@
 mod activation;
 mod client;
 mod consent;
+mod contact;
 mod counter;
 mod device;
 mod device_request;
@@ -28,6 +29,9 @@ pub(crate) use self::client::{
     add_secret, client, clients, insert_client, logout_allowed, secret_hashes, set_client_state,
 };
 pub(crate) use self::consent::{Consent, consent, consents, drop_consent, put_consent};
+pub(crate) use self::contact::{
+    ContactRow, contact_change, contact_change_by_link, drop_contact_change, insert_contact_change, set_email,
+};
 pub(crate) use self::counter::{clear, counter, put_counter};
 pub(crate) use self::device::{knows, remember};
 pub(crate) use self::device_request::{

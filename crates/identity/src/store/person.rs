@@ -13,6 +13,7 @@ pub(crate) struct PersonRow {
     pub(crate) id: Id,
     pub(crate) run_sealed: Vec<u8>,
     pub(crate) email_sealed: Option<Vec<u8>>,
+    pub(crate) email_verified: bool,
     pub(crate) names: Vec<String>,
     pub(crate) surnames: Vec<String>,
     pub(crate) kind: PersonKind,
@@ -47,6 +48,7 @@ fn read(row: &Row) -> Result<PersonRow> {
         id: row.get("id")?,
         run_sealed: row.get("run_sealed")?,
         email_sealed: row.get("email_sealed")?,
+        email_verified: row.get::<i64>("email_verified")? == 1,
         names: serde_json::from_value(names)?,
         surnames: serde_json::from_value(surnames)?,
         kind: PersonKind::parse(&text("kind")?).ok_or_else(|| unknown("kind"))?,
@@ -66,7 +68,7 @@ fn read(row: &Row) -> Result<PersonRow> {
 pub(crate) fn by_run(conn: &mut Conn<'_>, bucket: Bucket, run_hash: &[u8; 32]) -> Result<Option<PersonRow>> {
     conn.query_opt(
         sql!(
-            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret, c.proof ",
+            "SELECT p.id, p.run_sealed, p.email_sealed, p.email_verified, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret, c.proof ",
             "FROM identity_person p LEFT JOIN identity_credential c ",
             "ON c.bucket = p.bucket AND c.person = p.id AND c.kind = 'clave' ",
             "WHERE p.bucket = $1 AND p.run_hash = $2"
@@ -82,7 +84,7 @@ pub(crate) fn by_run(conn: &mut Conn<'_>, bucket: Bucket, run_hash: &[u8; 32]) -
 pub(crate) fn by_id(conn: &mut Conn<'_>, id: Id) -> Result<Option<PersonRow>> {
     conn.query_opt(
         sql!(
-            "SELECT p.id, p.run_sealed, p.email_sealed, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret, c.proof ",
+            "SELECT p.id, p.run_sealed, p.email_sealed, p.email_verified, p.names, p.surnames, p.kind, p.state, p.vital, p.proofing, p.epoch, c.secret, c.proof ",
             "FROM identity_person p LEFT JOIN identity_credential c ",
             "ON c.bucket = p.bucket AND c.person = p.id AND c.kind = 'clave' ",
             "WHERE p.bucket = $1 AND p.id = $2"

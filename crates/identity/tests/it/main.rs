@@ -5,6 +5,7 @@
 mod activation;
 mod alto;
 mod authorize;
+mod contact;
 mod desk;
 mod device;
 mod factor;

@@ -36,7 +36,7 @@ const QUIET: [&str; 13] = [
 ];
 
 /// The kinds that we have words for.
-pub(super) const KINDS: [&str; 43] = [
+pub(super) const KINDS: [&str; 46] = [
     "ingreso",
     "reutilizacion",
     "salida",
@@ -48,6 +48,9 @@ pub(super) const KINDS: [&str; 43] = [
     "segundo_factor",
     "factor_agregado",
     "factor_quitado",
+    "contacto_pedido",
+    "contacto_cambiado",
+    "contacto_anulado",
     "sesion_cerrada",
     "no_fui_yo",
     "mandato_ofrecido",
