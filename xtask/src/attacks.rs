@@ -25,7 +25,6 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
     ),
     ("G4", "Not offered: there is no CIBA, and its grant type is refused (B6)."),
     ("G5", "Not offered: there is no token exchange, and its grant type is refused (B6)."),
-    ("H13", "Open: there is no proof of work; guessers wait instead (H2, H3)."),
     ("I7", "Holds by absence: there is no secret question in any table or page."),
     ("M1", "TLS ends at the proxy before the program; the program speaks plain HTTP to it."),
     (

@@ -12,6 +12,9 @@ identity-login-wait = { $n ->
     [one] Se intentó ingresar muchas veces con este RUN. Espere un minuto, o ingrese desde un equipo que ya haya usado antes.
    *[other] Se intentó ingresar muchas veces con este RUN. Espere { $n } minutos, o ingrese desde un equipo que ya haya usado antes.
  }
+identity-work-owed = Hay muchos intentos de ingreso con claves equivocadas. Escriba su clave otra vez: su navegador hará una comprobación de unos segundos.
+identity-work-working = Comprobando. Tardará unos segundos.
+identity-work-wait = Hay muchos intentos de ingreso con claves equivocadas. Para que podamos atender a todos, espere { $n } segundos desde que se abrió esta página antes de presionar «Ingresar».
 identity-login-help = No puedo ingresar
 identity-login-help-text = Si no puede leer su correo, acérquese con su cédula de identidad a una oficina de su municipalidad: allí le ayudarán.
 identity-login-help-safe = Nadie del Estado le pedirá su clave por teléfono, correo ni mensaje. No la entregue.

@@ -10,7 +10,8 @@ use http::{HeaderMap, StatusCode, Uri};
 use super::{answer, body, browser, no_store};
 use crate::Identity;
 use crate::app::{
-    Attempt, Authenticated, Browser, By, Coming, Completed, For, Fresh, Purpose, SessionStanding, Step, Tried,
+    Attempt, Authenticated, Browser, By, Coming, Completed, For, Fresh, Paid, Purpose, SessionStanding, Step,
+    Tried,
 };
 use crate::cookies::{Name, Token};
 use crate::model::authorize::{Answer, AuthorizeRequest, Prompt, read, redirect_target};
@@ -24,6 +25,9 @@ use crate::model::profile::Face;
 use crate::pages::login::{self, Code, Shown};
 use crate::pages::passkey::{Offer, key_form};
 use crate::pages::{acting, consent};
+
+/// The field of a challenge.
+const WORK: &str = "trabajo";
 
 /// A request that may be answered, and the query under which its form stands.
 struct Asked {
@@ -105,7 +109,7 @@ async fn begin(at: &At<'_>, query: String, status: StatusCode) -> Result<Respons
             Ok(ours(at, &asked, page, &cookie))
         }
         SessionStanding::Level | SessionStanding::Nobody => {
-            Ok(form(at, &asked, &FormState::new(), Shown::First)?)
+            form(at, &asked, &FormState::new(), Shown::First).await
         }
     }
 }
@@ -155,10 +159,19 @@ fn ours(at: &At<'_>, asked: &Asked, mut page: Response, cookie: &str) -> Respons
     page
 }
 
-fn form(at: &At<'_>, asked: &Asked, state: &FormState, shown: Shown) -> Result<Response, Failure> {
+async fn form(at: &At<'_>, asked: &Asked, state: &FormState, shown: Shown) -> Result<Response, Failure> {
     let (csrf, cookie) = token(at, asked);
-    let key = key(at, asked, &csrf, &bound(&cookie, asked), Offer::Login, &html! {})?;
-    let form = login::Form { action: &action(at, asked), csrf: &csrf, key: &key };
+    let bound = bound(&cookie, asked);
+    // One whose answer is still owed stays: who waits does not begin anew.
+    let work = match state.value(WORK) {
+        "" => {
+            let run = state.value("run").parse::<Run>().ok();
+            at.identity.asked_for_work(run, at.cx.peer(), &bound).await?
+        }
+        owed => Some(owed.to_owned()),
+    };
+    let key = key(at, asked, &csrf, &bound, Offer::Login, &html! {})?;
+    let form = login::Form { action: &action(at, asked), csrf: &csrf, key: &key, work: work.as_deref() };
     let page = login::form(at.identity, at.cx, (&asked.client, &asked.request), &form, state, shown);
     Ok(ours(at, asked, page, &cookie))
 }
@@ -187,7 +200,7 @@ fn genuine(at: &At<'_>, asked: &Asked, form: &Params) -> bool {
 /// The person agrees, or not, to what the application learns.
 async fn decide(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
     if !genuine(at, &asked, data) {
-        return form(at, &asked, &FormState::new(), Shown::Forged);
+        return form(at, &asked, &FormState::new(), Shown::Forged).await;
     }
     if data.text("consentir") != Ok(Some("si")) {
         return refuse(at, &asked, AuthorizeError::AccessDenied);
@@ -200,7 +213,9 @@ async fn decide(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
             go(at, &asked, &done)
         }
         SessionStanding::Acting(known) => whom(at, &asked, &known.1, &FormState::new()).await,
-        SessionStanding::Level | SessionStanding::Nobody => form(at, &asked, &FormState::new(), Shown::First),
+        SessionStanding::Level | SessionStanding::Nobody => {
+            form(at, &asked, &FormState::new(), Shown::First).await
+        }
     }
 }
 
@@ -222,7 +237,7 @@ async fn whom(at: &At<'_>, asked: &Asked, person: &Person, state: &FormState) ->
 /// The person has said for whom they act.
 async fn act(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
     if !genuine(at, &asked, data) {
-        return form(at, &asked, &FormState::new(), Shown::Forged);
+        return form(at, &asked, &FormState::new(), Shown::Forged).await;
     }
     if data.text("continuar") == Ok(Some("no")) {
         return refuse(at, &asked, AuthorizeError::AccessDenied);
@@ -230,7 +245,7 @@ async fn act(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failu
     let browser = browser(at.identity, at.cx, at.headers);
     let standing = at.identity.look_at(&asked.client, &asked.request, &browser, Coming::Back).await?;
     let SessionStanding::Acting(known) = standing else {
-        return form(at, &asked, &FormState::new(), Shown::First);
+        return form(at, &asked, &FormState::new(), Shown::First).await;
     };
     let chosen = match data.text("representar").ok().flatten() {
         Some("yo") => Some(For::Oneself),
@@ -249,21 +264,26 @@ async fn log_in(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
     let text = |name: &str| data.text(name).ok().flatten().unwrap_or_default();
     let typed = text("run").trim().chars().take(40).collect::<String>();
     let state = FormState::new().set("run", typed.clone());
-    let show = |state: &FormState, shown| form(at, &asked, state, shown);
+    let show = async |state: &FormState, shown| form(at, &asked, state, shown).await;
     if !genuine(at, &asked, data) {
-        return show(&state, Shown::Forged);
+        return show(&state, Shown::Forged).await;
     }
     let (run, password) = match (typed.parse::<Run>(), password(data)) {
         (Ok(run), Some(password)) => (run, password),
         (run, password) => {
-            return show(&mistakes(at.cx, state, run.is_err(), password.is_none()), Shown::Mistaken);
+            return show(&mistakes(at.cx, state, run.is_err(), password.is_none()), Shown::Mistaken).await;
         }
     };
     let browser = browser(at.identity, at.cx, at.headers);
-    let attempt = attempt(at.cx, run, password, &browser);
+    let paid = at.identity.paid(&bound(&token(at, &asked).1, &asked), text(WORK), text("solucion"));
+    let attempt = attempt(at.cx, (run, password), &browser, &paid);
     match at.identity.authenticate(&asked.client, &attempt).await? {
-        Authenticated::No => show(&state, Shown::Wrong),
-        Authenticated::Wait(until) => show(&state, Shown::Wait(until)),
+        Authenticated::No => show(&state, Shown::Wrong).await,
+        Authenticated::Wait(until) => show(&state, Shown::Wait(until)).await,
+        Authenticated::Work => {
+            let owed = if matches!(paid, Paid::Owed) { text(WORK) } else { "" };
+            show(&state.set(WORK, owed), Shown::Work).await
+        }
         Authenticated::Yes(person, counted) => {
             if let Some(by) = at.identity.waits_for(&asked.client, asked.request.wish, &person).await? {
                 at.identity.forgive_now(person.id, counted).await?;
@@ -291,7 +311,7 @@ async fn begin_step(at: &At<'_>, asked: &Asked, person: &Person, step: &Step) ->
     if step.by == By::Mail {
         let (address, app) = (person.email.as_deref(), asked.client.name.as_str());
         if let Some(until) = at.identity.send_code(Purpose::Login, step, address, app).await? {
-            return form(at, asked, &FormState::new(), Shown::Wait(until));
+            return form(at, asked, &FormState::new(), Shown::Wait(until)).await;
         }
     }
     let cookie = token(at, asked).1;
@@ -315,7 +335,7 @@ async fn code_form(
         By::Factor => None,
         By::Mail => at.identity.person(step.person).await?.and_then(|p| p.email).map(|m| masked(&m)),
     };
-    let form = login::Form { action: &action(at, asked), csrf: &csrf, key: &key };
+    let form = login::Form { action: &action(at, asked), csrf: &csrf, key: &key, work: None };
     let page = login::code_form(at.cx, &asked.client, &form, (sealed, sent_to.as_deref()), shown);
     Ok(ours(at, asked, page, &cookie))
 }
@@ -324,13 +344,13 @@ async fn code_form(
 async fn by_key(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
     let text = |name: &str| data.text(name).ok().flatten().unwrap_or_default();
     if !genuine(at, &asked, data) {
-        return form(at, &asked, &FormState::new(), Shown::Forged);
+        return form(at, &asked, &FormState::new(), Shown::Forged).await;
     }
     let (cookie, browser) = (token(at, &asked).1, browser(at.identity, at.cx, at.headers));
     let given = (text("llave"), text("reto"), bound(&cookie, &asked));
     match at.identity.by_passkey((given.0, given.1, &given.2), None, &browser).await? {
         Some((person, used)) => finish(at, &asked, Fresh { person, counted: None, used }, &browser).await,
-        None => form(at, &asked, &FormState::new(), Shown::Key),
+        None => form(at, &asked, &FormState::new(), Shown::Key).await,
     }
 }
 
@@ -351,7 +371,7 @@ async fn second(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
     let (cookie, sealed) = (token(at, &asked).1, text("paso"));
     let step = at.identity.open_step(sealed, &bound(&cookie, &asked));
     let Some(step) = step.filter(|_| genuine(at, &asked, data)) else {
-        return form(at, &asked, &FormState::new(), Shown::Forged);
+        return form(at, &asked, &FormState::new(), Shown::Forged).await;
     };
     let browser = browser(at.identity, at.cx, at.headers);
     let person = step.person;
@@ -359,7 +379,7 @@ async fn second(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
         let known = at.identity.person(person).await?.filter(|p| p.epoch == step.epoch);
         return match known {
             Some(known) => begin_step(at, &asked, &known, &at.identity.step(&known, By::Mail)).await,
-            None => form(at, &asked, &FormState::new(), Shown::Forged),
+            None => form(at, &asked, &FormState::new(), Shown::Forged).await,
         };
     }
     if data.has("llave") {
@@ -396,14 +416,19 @@ async fn with_both(
     browser: &Browser,
 ) -> Result<Response, Failure> {
     let Some(person) = at.identity.person(step.person).await?.filter(|p| p.epoch == step.epoch) else {
-        return form(at, asked, &FormState::new(), Shown::Forged);
+        return form(at, asked, &FormState::new(), Shown::Forged).await;
     };
     finish(at, asked, Fresh { person, counted: None, used }, browser).await
 }
 
-fn attempt<'a>(cx: &'a Cx, run: Run, password: &'a str, browser: &'a Browser) -> Attempt<'a> {
+fn attempt<'a>(
+    cx: &'a Cx,
+    (run, password): (Run, &'a str),
+    browser: &'a Browser,
+    paid: &'a Paid,
+) -> Attempt<'a> {
     let device = browser.device.as_deref().and_then(Token::parse).map(|token| token.hash());
-    Attempt { run, password, device, peer: cx.peer(), label: &browser.label, trace: &browser.trace }
+    Attempt { run, password, device, peer: cx.peer(), label: &browser.label, trace: &browser.trace, paid }
 }
 
 /// What was typed, whole or not at all: a password is never cut.

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use copihue_core::{Acr, Bucket, Result, Run, Timestamp};
 use copihue_db::Tx;
 
-use super::Happened;
 use super::authorize::ask;
+use super::{Happened, Paid};
 use crate::Identity;
 use crate::hash::Verified;
 use crate::model::client::Client;
@@ -27,6 +27,8 @@ pub(crate) struct Attempt<'a> {
     /// Browser and system, in words.
     pub(crate) label: &'a str,
     pub(crate) trace: &'a str,
+    /// The proof of work, where one may be asked for.
+    pub(crate) paid: &'a Paid,
 }
 
 /// What became of it.
@@ -37,6 +39,8 @@ pub(crate) enum Authenticated {
     No,
     /// Nobody looked.
     Wait(Timestamp),
+    /// Nobody looked, nor counted it: a proof of work is owed.
+    Work,
 }
 
 /// The counters that the try raised, to be taken back when it succeeds.
@@ -53,6 +57,8 @@ struct Looked {
     row: Option<PersonRow>,
     waits: bool,
     verdict: Verdict,
+    /// A proof of work.
+    owed: bool,
     counted: Counted,
 }
 
@@ -63,13 +69,16 @@ impl Identity {
         if let Verdict::Wait(until) = looked.verdict {
             return Ok(Authenticated::Wait(until));
         }
+        if looked.owed {
+            return Ok(Authenticated::Work);
+        }
         let stored = looked.row.as_ref().and_then(|row| row.password.as_deref());
         let verified = self.0.hasher.verify(stored, attempt.password).await?;
         let person = match (verified, looked.row) {
             (Verified::Yes | Verified::Outdated, Some(row)) => Some(self.open_person(row)?),
             (_, Some(row)) => {
                 let person = self.open_person(row)?;
-                self.failed(client, attempt, looked.waits, looked.counted.subject, Some(person)).await?;
+                self.failed(client, attempt, looked.waits, &looked.counted, Some(person)).await?;
                 return Ok(Authenticated::No);
             }
             (_, None) => None,
@@ -85,7 +94,7 @@ impl Identity {
                 Ok(Authenticated::Yes(Box::new(person), counted))
             }
             person => {
-                self.failed(client, attempt, looked.waits, counted.subject, person).await?;
+                self.failed(client, attempt, looked.waits, &counted, person).await?;
                 Ok(Authenticated::No)
             }
         }
@@ -95,6 +104,7 @@ impl Identity {
     async fn look(&self, attempt: &Attempt<'_>) -> Result<Looked> {
         let (bucket, run_hash) = (self.0.buckets.of_run(attempt.run), self.run_hash(attempt.run));
         let (device, peer, identity) = (attempt.device, attempt.peer, self.clone());
+        let paid = attempt.paid.clone();
         let look = move |tx: &mut Tx<'_>| {
             let now = identity.now();
             let row = store::by_run(tx, bucket, &run_hash)?;
@@ -112,16 +122,24 @@ impl Identity {
                 None => (identity.subject("run", &run_hash), limits.unknown_devices),
             };
             let (mine, prefix) = ((bucket, subject), identity.prefix("login", peer));
+            let mut counted = Counted { subject: mine, prefix: None, rehash: None };
+            if known.is_none() {
+                let priced = identity.priced(Some(mine), prefix);
+                if let Some(difficulty) = identity.difficulty(tx, &priced)?
+                    && !identity.pays(tx, &paid, difficulty, peer)?
+                {
+                    return Ok(Looked { row, waits: false, verdict: Verdict::Go, owed: true, counted });
+                }
+            }
             let one = identity.take(tx, mine, limit, now)?;
             // A known browser is stopped by its own failures only: never by its neighbours'.
             let two = match known {
                 Some(_) => (Verdict::Go, false),
                 None => identity.take(tx, prefix, limits.prefix, now)?,
             };
-            let prefix = known.is_none().then_some(prefix);
-            let counted = Counted { subject: mine, prefix, rehash: None };
+            counted.prefix = known.is_none().then_some(prefix);
             let verdict = if one.0 == Verdict::Go { two.0 } else { one.0 };
-            Ok(Looked { row, waits: one.1, verdict, counted })
+            Ok(Looked { row, waits: one.1, verdict, owed: false, counted })
         };
         self.0.db.write(look).await
     }
@@ -150,14 +168,18 @@ impl Identity {
         client: &Client,
         attempt: &Attempt<'_>,
         waits: bool,
-        subject: (Bucket, [u8; 32]),
+        counted: &Counted,
         person: Option<Person>,
     ) -> Result<()> {
         let (identity, client) = (self.clone(), client.clone());
         let (label, trace) = (attempt.label.to_owned(), attempt.trace.to_owned());
+        let (subject, unknown) = (counted.subject, counted.prefix.is_some());
         let write = move |tx: &mut Tx<'_>| {
             let counter: Counter = store::counter(tx, subject.0, &subject.1)?;
             store::put_counter(tx, subject.0, &subject.1, &counter)?;
+            if unknown {
+                identity.count_everybody(tx, subject.0)?;
+            }
             let Some(person) = &person else {
                 let (kind, outcome) = (EventKind::Login, Outcome::Failed);
                 identity.tallied(tx, Tallied::new(identity.now(), kind, outcome, &client.id, STRANGER));

@@ -29,6 +29,7 @@ mod relying;
 mod session;
 mod setup;
 mod standing;
+mod work;
 
 use copihue_core::{Acr, Id, Result, Timestamp};
 use copihue_db::Tx;
@@ -60,6 +61,7 @@ pub(crate) use self::redeem::Redeemer;
 pub(crate) use self::relying::{AWAY_SECONDS, own};
 pub(crate) use self::setup::{discovery, open_discovery};
 pub use self::standing::Standing;
+pub(crate) use self::work::{Paid, again_at, patience_of};
 
 use crate::Identity;
 use crate::model::client::Client;

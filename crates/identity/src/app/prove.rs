@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use copihue_core::{Error, Result};
 use copihue_web::Session;
 
-use super::{Attempt, Authenticated, Browser, Tried};
+use super::{Attempt, Authenticated, Browser, Paid, Tried};
 use crate::Identity;
 use crate::cookies::Token;
 use crate::model::person::Person;
@@ -52,8 +52,15 @@ impl Identity {
         }
         let device = browser.device.as_deref().and_then(Token::parse).map(|token| token.hash());
         let (label, trace) = (browser.label.as_str(), browser.trace.as_str());
-        let attempt =
-            Attempt { run: session.person.run, password: shown.password, device, peer, label, trace };
+        let attempt = Attempt {
+            run: session.person.run,
+            password: shown.password,
+            device,
+            peer,
+            label,
+            trace,
+            paid: &Paid::Exempt,
+        };
         let own = self.client(crate::OWN_CLIENT).await?.ok_or_else(Error::not_found)?;
         let known = match self.authenticate(&own, &attempt).await? {
             Authenticated::Yes(known, counted) if known.id == person => {

@@ -30,3 +30,4 @@ pub mod throttle;
 pub mod token;
 pub mod totp;
 pub mod wish;
+pub mod work;

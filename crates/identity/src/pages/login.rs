@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::Identity;
 use crate::OWN_CLIENT;
+use crate::app::again_at;
 use crate::model::authorize::AuthorizeRequest;
 use crate::model::client::Client;
 use crate::model::oauth::ClientProblem;
@@ -27,6 +28,8 @@ pub(crate) enum Shown {
     Key,
     /// Too many tries.
     Wait(Timestamp),
+    /// A proof of work is owed.
+    Work,
 }
 
 /// Where a form of ours is sent, and the one beside it that a passkey answers.
@@ -34,6 +37,8 @@ pub(crate) struct Form<'a> {
     pub(crate) action: &'a str,
     pub(crate) csrf: &'a str,
     pub(crate) key: &'a Markup,
+    /// The challenge of a proof of work.
+    pub(crate) work: Option<&'a str>,
 }
 
 /// The form. The RUN that was typed stays, the password never.
@@ -41,7 +46,7 @@ pub(crate) fn form(
     identity: &Identity,
     cx: &Cx,
     (client, request): (&Client, &AuthorizeRequest),
-    &Form { action, csrf, key }: &Form<'_>,
+    &Form { action, csrf, key, work }: &Form<'_>,
     state: &FormState,
     shown: Shown,
 ) -> Response {
@@ -62,6 +67,9 @@ pub(crate) fn form(
             let text = cx.ta("identity-login-wait", &args! {"n" => minutes});
             (state.clone().with_error("password", text), StatusCode::TOO_MANY_REQUESTS)
         }
+        Shown::Work => {
+            (state.clone().with_error("password", cx.t("identity-work-owed")), StatusCode::TOO_MANY_REQUESTS)
+        }
     };
     let asks = client.id != OWN_CLIENT;
     // «webauthn» lets the browser offer passkeys beside the field.
@@ -78,6 +86,7 @@ pub(crate) fn form(
             (run_input("run", cx.t("identity-login-run")).hint(cx.t("identity-login-run-hint"))
                 .autocomplete(who).state(&state))
             (password_input("password", cx.t("identity-login-password")).autocomplete("current-password").state(&state))
+            @if let Some(challenge) = work { (super::work::fields(cx, challenge)) }
             (button(cx.t("identity-login-button")))
         }
         (key)
@@ -91,7 +100,12 @@ pub(crate) fn form(
     let page = Page::new("identity-login-title").status(status).form(&state).no_referrer().without_feedback();
     let page = if asks { page.caption(client.name.as_str()) } else { page.lead(cx.t("identity-login-lead")) };
     let mut response = cx.page(page, body);
-    if let Shown::Wait(until) = shown {
+    let again = match (shown, work) {
+        (Shown::Wait(until), _) => Some(until),
+        (Shown::Work, Some(challenge)) => Some(again_at(cx.now(), challenge)),
+        _ => None,
+    };
+    if let Some(until) = again {
         let seconds = (until.millis() - cx.now().millis()).div_euclid(1000).max(1);
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -115,7 +129,7 @@ pub(crate) enum Code {
 pub(crate) fn code_form(
     cx: &Cx,
     client: &Client,
-    &Form { action, csrf, key }: &Form<'_>,
+    &Form { action, csrf, key, .. }: &Form<'_>,
     (step, sent_to): (&str, Option<&str>),
     shown: Code,
 ) -> Response {

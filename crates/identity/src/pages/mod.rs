@@ -18,7 +18,9 @@ pub(crate) mod passkey;
 mod prove;
 mod recovery;
 mod relying;
+mod script;
 mod security;
+mod work;
 
 use copihue_web::{Access, RouteSet, Routes};
 
@@ -30,6 +32,7 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .service("identity")
         .get("/ingresar", Access::Public, relying::leave)
         .get("/ingresar/llave.js", Access::Contract, passkey::script)
+        .get("/ingresar/trabajo.js", Access::Contract, work::script)
         .get("/gestion/cuentas", Access::Role(OFFICER), officer::page)
         .post("/gestion/cuentas", Access::Role(OFFICER), officer::start)
         .post("/gestion/cuentas/aprobar", Access::Role(OFFICER), officer::approve)

@@ -1,12 +1,13 @@
 //! Passkeys on the pages: the form that uses one, the page that makes one, and the script that both need.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use copihue_core::Error;
 use copihue_web::components::{button, text_input, warning};
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, html, see_other};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 
+use super::script;
 use super::security::{HERE, paper};
 use crate::Identity;
 use crate::api::browser;
@@ -16,18 +17,13 @@ const SCRIPT: &str = include_str!("passkey.js");
 /// Where the script is.
 const ADDRESS: &str = "/ingresar/llave.js";
 
-/// `GET /ingresar/llave.js`: its address carries the hash of its content.
+/// `GET /ingresar/llave.js`.
 pub(crate) async fn script() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
-    ];
-    (headers, SCRIPT).into_response()
+    script::answer(SCRIPT)
 }
 
 fn script_tag() -> Markup {
-    let hash = copihue_core::json::sha256_hex(SCRIPT.as_bytes());
-    html! { script src=(format!("{ADDRESS}?v={}", &hash[..12])) defer {} }
+    script::tag(ADDRESS, SCRIPT)
 }
 
 /// Where the form stands.

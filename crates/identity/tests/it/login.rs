@@ -4,6 +4,7 @@ use copihue_db::testing::engines;
 use copihue_identity::model::throttle::{Limit, Limits};
 use copihue_identity::*;
 
+use crate::work::work_in;
 use crate::world::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,6 +38,7 @@ async fn h01_an_unknown_run_costs_the_same_hash() {
         config.hash = HashParams { memory_kib: 8 * 1024, passes: 2 };
         config.limits.unknown_devices = Limit { free: 1000, ..Limits::default().unknown_devices };
         config.limits.prefix = Limit { free: 10_000, ..Limits::default().prefix };
+        config.limits.work.run = 1000;
     };
     let w = World::on(engines().remove(0), slow).await;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
@@ -72,15 +74,16 @@ async fn h02_idp_05_strangers_wait_and_the_owner_on_a_known_browser_does_not() {
     for w in worlds().await {
         let mut owner = w.visitor();
         w.code(&mut owner, &authorize(&[])).await;
-        for n in 1..=11 {
-            let expected = if n <= 10 { 401 } else { 429 };
-            let page =
-                w.log_in(&mut w.visitor(), &authorize(&[]), "44444444-4", "wrong").await.expect(expected);
-            if n == 11 {
-                assert!(page.says("Espere 15 minutos"));
-                assert!(page.header("retry-after").is_some());
-            }
+        for _ in 0..10 {
+            w.log_in(&mut w.visitor(), &authorize(&[]), "44444444-4", "wrong").await.expect(401);
         }
+        // From here on each try costs a proof of work, and five later it waits whatever is brought.
+        for _ in 0..5 {
+            work_in(&mut w.visitor(), "wrong").await.expect(401);
+        }
+        let page = work_in(&mut w.visitor(), "wrong").await.expect(429);
+        assert!(page.says("Espere 15 minutos"));
+        assert!(page.header("retry-after").is_some());
         w.log_in(&mut w.visitor(), &authorize(&[]), "44444444-4", "testing").await.expect(429);
         // An unknown RUN waits just the same, and somebody else does not.
         w.log_in(&mut w.visitor(), &authorize(&[]), "55555555-5", "testing").await.expect(303);
@@ -88,7 +91,7 @@ async fn h02_idp_05_strangers_wait_and_the_owner_on_a_known_browser_does_not() {
         back.set_cookie("dispositivo", owner.cookie("dispositivo"));
         w.log_in(&mut back, &authorize(&[]), "44444444-4", "testing").await.expect(303);
         w.clock.advance_millis(15 * 60_000 + 1);
-        w.log_in(&mut w.visitor(), &authorize(&[]), "44444444-4", "wrong").await.expect(401);
+        work_in(&mut w.visitor(), "wrong").await.expect(401);
         let page = w.log_in(&mut w.visitor(), &authorize(&[]), "44444444-4", "testing").await.expect(429);
         assert!(page.says("Espere 30 minutos"), "each failure doubles the wait");
     }
@@ -173,6 +176,7 @@ async fn idp_08_h11_past_the_queue_logins_are_refused_and_keys_still_served() {
         config.hash_threads = 1;
         config.limits.unknown_devices = Limit { free: 10_000, ..Limits::default().unknown_devices };
         config.limits.prefix = Limit { free: 10_000, ..Limits::default().prefix };
+        config.limits.work.prefix = 10_000;
     };
     let w = World::on(engines().remove(0), slow).await;
     let tries = (0..200).map(|n| {

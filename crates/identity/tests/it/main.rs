@@ -26,4 +26,5 @@ mod people;
 mod relying;
 mod soft_key;
 mod token;
+mod work;
 mod world;
