@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use self::identity::{
-    ClientCommand, IdentityCommand, MandateCommand, NewClientArguments, NewMandateArguments,
+    BreachedCommand, ClientCommand, IdentityCommand, MandateCommand, NewClientArguments, NewMandateArguments,
     NewPersonArguments, PersonCommand, ProfileName, Where,
 };
 

@@ -57,6 +57,7 @@ identity-password-save = Guardar la clave nueva
 identity-password-short = La clave debe tener al menos 8 caracteres.
 identity-password-long = La clave debe tener como máximo 256 caracteres.
 identity-password-personal = La clave no puede contener su RUN, su nombre ni su correo.
+identity-password-breached = Esa clave apareció en una filtración de claves de otro sitio, y quienes atacan cuentas la prueban. Elija otra.
 identity-password-usual = Esa clave es de las primeras que cualquiera probaría. Elija otra.
 
 identity-activate-title = Active su cuenta

@@ -1,5 +1,7 @@
 //! What a deployment decides about logins.
 
+use std::path::PathBuf;
+
 use copihue_core::{Acr, Secret};
 
 use crate::hash::HashParams;
@@ -28,6 +30,8 @@ pub struct Config {
     pub mail_codes: MailCodes,
     /// How long a new address waits before codes go there.
     pub contact_hold: ContactHold,
+    /// A list of breached passwords that [`crate::breached::build`] made: nobody may choose one of them.
+    pub breached: Option<PathBuf>,
     /// Answer 204 at log-out even with a registered `redirect`, as the original was seen to do.
     pub logout_always_204: bool,
     /// Who says to our own pages who somebody is.
@@ -93,6 +97,7 @@ impl Config {
             high_keys: HighKeys::default(),
             mail_codes: MailCodes::default(),
             contact_hold: ContactHold::default(),
+            breached: None,
             logout_always_204: false,
             provider: Provider::Own {
                 institution: institution.to_owned(),

@@ -22,6 +22,7 @@
 
 mod api;
 mod app;
+pub mod breached;
 pub mod config;
 mod cookies;
 mod evidence;
@@ -48,6 +49,7 @@ use copihue_web::{RouteSet, Web};
 pub use self::app::{
     ListedClient, NewClient, NewMandate, NewPerson, ROTATION_SECONDS, RegisteredClient, Standing,
 };
+use self::breached::Breached;
 pub use self::config::{Config, Level, Provider, Relying};
 use self::cookies::Jar;
 pub use self::evidence::{Evidence, NoEvidence};
@@ -136,6 +138,8 @@ struct Inner {
     buckets: BucketKey,
     sealer: Sealer,
     hasher: Hasher,
+    /// None: the deployment has no list.
+    breached: Option<Arc<Breached>>,
     tokens: TokenKey,
     form: hmac::Key,
     keys: ArcSwap<KeyRing>,
@@ -201,7 +205,9 @@ impl Identity {
             Provider::Other(relying) => ((**relying).clone(), http(reqwest::Client::builder())?),
         };
         let rp = app::relying_party(config.base(), &web.config().base_url);
+        let breached = config.breached.as_deref().map(Breached::open).transpose()?.map(Arc::new);
         let identity = Self(Arc::new(Inner {
+            breached,
             hasher: Hasher::start(config.hash_threads, config.hash, &key)?,
             tokens: TokenKey::new(&key),
             form: hmac::Key::new(hmac::HMAC_SHA256, &sealer.hash(b"login form")),

@@ -15,6 +15,23 @@ pub(crate) enum IdentityCommand {
     /// Who may act for a company or for somebody else
     #[command(subcommand)]
     Mandate(MandateCommand),
+    /// Passwords that nobody may choose because they were found in a breach
+    #[command(subcommand)]
+    Breached(BreachedCommand),
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum BreachedCommand {
+    /// Build the file that `[identity] breached` names, of a list of SHA-1 hashes
+    Build {
+        /// The list, ordered by hash: one `HASH:COUNT` a line, as «Pwned Passwords» is downloaded
+        list: PathBuf,
+        /// The file to make
+        out: PathBuf,
+        /// Leave out passwords that were seen fewer times
+        #[arg(long, default_value_t = 1)]
+        seen: u64,
+    },
 }
 
 /// Where the deployment is.

@@ -13,7 +13,7 @@ use copihue_identity::{
 use serde_json::json;
 
 use crate::cli::{
-    ClientCommand, IdentityCommand, MandateCommand, NewClientArguments, NewMandateArguments,
+    BreachedCommand, ClientCommand, IdentityCommand, MandateCommand, NewClientArguments, NewMandateArguments,
     NewPersonArguments, ProfileName, Where,
 };
 use crate::config::Config;
@@ -26,6 +26,9 @@ use crate::platform;
 pub(crate) async fn run(command: IdentityCommand) -> Result<()> {
     match command {
         IdentityCommand::Client(command) => client(command).await,
+        IdentityCommand::Breached(BreachedCommand::Build { list, out, seen }) => {
+            super::breached::run(&list, &out, seen)
+        }
         IdentityCommand::Person(crate::cli::PersonCommand::Add(arguments)) => add_person(*arguments).await,
         IdentityCommand::Mandate(MandateCommand::Add(arguments)) => add_mandate(&arguments).await,
         IdentityCommand::Mandate(MandateCommand::End { at, id, run, reason }) => {

@@ -1,5 +1,6 @@
 //! What each sub-command does.
 
+pub(crate) mod breached;
 pub(crate) mod clone;
 pub(crate) mod database;
 mod given;

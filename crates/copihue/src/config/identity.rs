@@ -1,5 +1,7 @@
 //! `[identity]`: what a deployment decides about logins. Described in `docs/identity.md`.
 
+use std::path::PathBuf;
+
 use copihue_core::{Error, Result};
 use copihue_identity::{ContactHold, HighKeys, MailCodes};
 use serde::Deserialize;
@@ -17,6 +19,9 @@ pub(crate) struct IdentitySettings {
     /// Hours that a new address waits before codes go there: 24 to 72.
     #[serde(default)]
     contact_hold_hours: Option<i64>,
+    /// A list of breached passwords, as `copihue identity breached build` makes it.
+    #[serde(default)]
+    breached: Option<PathBuf>,
 }
 
 /// Which passkeys reach the highest level.
@@ -55,6 +60,7 @@ impl IdentitySettings {
             Codes::Substantial => MailCodes::Substantial,
             Codes::Low => MailCodes::Low,
         };
+        to.breached.clone_from(&self.breached);
         if let Some(hours) = self.contact_hold_hours {
             to.contact_hold = ContactHold::of_hours(hours).ok_or_else(|| {
                 Error::invalid("configuracion", "identity.contact_hold_hours debe estar entre 24 y 72.")
@@ -84,6 +90,8 @@ mod tests {
         let config = applied(text).unwrap();
         assert_eq!((config.high_keys, config.mail_codes), (HighKeys::DeviceOnly, MailCodes::Low));
         assert_eq!(config.contact_hold.hours(), 72);
+        let config = applied("breached = \"/var/lib/copihue/claves.bin\"").unwrap();
+        assert_eq!(config.breached.unwrap().to_str(), Some("/var/lib/copihue/claves.bin"));
         for bad in ["contact_hold_hours = 1", "contact_hold_hours = 73", "high_keys = \"all\"", "x = 1"] {
             assert!(applied(bad).is_err(), "{bad}");
         }

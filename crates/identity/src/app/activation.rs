@@ -15,7 +15,7 @@ use crate::model::activation::{self, Activation, Former};
 use crate::model::client::Environment;
 use crate::model::event::EventKind;
 use crate::model::level::PasswordBy;
-use crate::model::password::{self, Weak};
+use crate::model::password::Weak;
 use crate::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
 use crate::model::throttle::{Limit, NETWORK, Verdict};
 use crate::store;
@@ -168,7 +168,7 @@ impl Identity {
         let asked = found.as_ref().map_or_else(|| self.nobody(given.run), |person| Ok(person.id))?;
         let fits = self.code_fits(asked, given).await?;
         let (Some(person), Some(started)) = (found, fits) else { return Ok(Activated::Wrong) };
-        if let Err(weak) = password::check(given.password, &person, &self.0.config.brand) {
+        if let Some(weak) = self.weakness(given.password, &person).await? {
             return Ok(Activated::Weak(weak));
         }
         if started.former == Former::Kept && self.has_factor(person.id).await? {

@@ -119,10 +119,16 @@ impl Identity {
     /// Registers a person on an operator's word; it stands in their history.
     ///
     /// # Errors
-    /// `persona_conocida` for a RUN that has an account; as [`Identity::register_person`].
+    /// `persona_conocida` for a RUN that has an account; `clave_corta`; `clave_filtrada`; as [`Identity::register_person`].
     pub async fn add_person(&self, actor: &Actor, new: NewPerson) -> Result<Person> {
         let text = new.password.as_ref().map(|p| std::str::from_utf8(p.expose()).unwrap_or_default());
         let password = match text {
+            Some(text) if self.is_breached(text).await? => {
+                return Err(Error::invalid(
+                    "clave_filtrada",
+                    "Esa clave apareció en una filtración. Elija otra.",
+                ));
+            }
             Some(text) if text.chars().count() >= MIN_PASSWORD => {
                 Some(self.0.hasher.make(text, &*self.0.random).await?)
             }

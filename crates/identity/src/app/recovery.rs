@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use copihue_core::{Error, Id, Result, Run, Timestamp};
+use copihue_core::{Error, Id, Result, Run, Secret, Timestamp};
 use copihue_db::Tx;
 use copihue_db::jobs::{Job, NewJob, enqueue};
 use copihue_web::Session;
@@ -128,7 +128,7 @@ impl Identity {
         if !self.is_mailed_code(Purpose::Recovery, &step, given.code) {
             return Ok(Recovered::Code);
         }
-        if let Err(weak) = password::check(given.password, &person, &self.0.config.brand) {
+        if let Some(weak) = self.weakness(given.password, &person).await? {
             return Ok(Recovered::Weak(weak));
         }
         let by = match self.has_factor(person.id).await? {
@@ -160,13 +160,31 @@ impl Identity {
             return Ok(Recovered::Forged);
         }
         let person = self.person(session.person.id).await?.ok_or_else(Error::not_found)?;
-        if let Err(weak) = password::check(password, &person, &self.0.config.brand) {
+        if let Some(weak) = self.weakness(password, &person).await? {
             return Ok(Recovered::Weak(weak));
         }
         let by = if self.has_factor(person.id).await? { PasswordBy::Owner } else { person.password_by };
         let kept = Kept::of(session);
         self.set_password(&person, password, (by, EventKind::PasswordChanged), Some(kept), browser).await?;
         Ok(Recovered::Done)
+    }
+
+    /// Why a person may not have this password, if so.
+    pub(super) async fn weakness(&self, password: &str, person: &Person) -> Result<Option<Weak>> {
+        match password::check(password, person, &self.0.config.brand) {
+            Err(weak) => Ok(Some(weak)),
+            Ok(()) => Ok(self.is_breached(password).await?.then_some(Weak::Breached)),
+        }
+    }
+
+    /// Whether a password is on the deployment's list of breached ones, where it has one.
+    pub(super) async fn is_breached(&self, password: &str) -> Result<bool> {
+        let Some(list) = self.0.breached.clone() else { return Ok(false) };
+        let password = Secret::new(password);
+        let look = move || list.has(std::str::from_utf8(password.expose()).unwrap_or_default());
+        tokio::task::spawn_blocking(look)
+            .await
+            .map_err(|e| Error::internal(format_args!("list of passwords: {e}")))?
     }
 
     /// Everything given under the old one ends, save the session in use; and the person is told.

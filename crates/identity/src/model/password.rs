@@ -42,6 +42,8 @@ pub enum Weak {
     Personal,
     /// Anybody would try it.
     Usual,
+    /// It was found in a breach.
+    Breached,
 }
 
 /// Whether somebody may have this password.

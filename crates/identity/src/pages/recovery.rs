@@ -120,6 +120,7 @@ pub(super) const fn refusal(weak: Weak) -> &'static str {
         Weak::Long => "identity-password-long",
         Weak::Personal => "identity-password-personal",
         Weak::Usual => "identity-password-usual",
+        Weak::Breached => "identity-password-breached",
     }
 }
 

@@ -5,6 +5,7 @@
 mod activation;
 mod alto;
 mod authorize;
+mod breached;
 mod contact;
 mod desk;
 mod device;
