@@ -89,6 +89,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0011_activation.sql", include_str!("../migrations/0011_activation.sql")),
         ("0020_tally.sql", include_str!("../migrations/0020_tally.sql")),
         ("0021_contact.sql", include_str!("../migrations/0021_contact.sql")),
+        ("0022_case.sql", include_str!("../migrations/0022_case.sql")),
     ],
 };
 

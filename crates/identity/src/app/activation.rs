@@ -213,6 +213,7 @@ impl Identity {
         store::set_proofing(tx, person.id, started.proofing.max(now.proofing))?;
         store::set_standing(tx, person.id, PersonState::Active, now.vital)?;
         self.end_everything(tx, person.id)?;
+        self.close_cases(tx, person.id, &started.office)?;
         self.tell(
             tx,
             now.email.as_deref(),

@@ -8,8 +8,10 @@ use copihue_ledger::{Family, Field, Record};
 use super::standing::who;
 use super::{Factors, Happened, Standing};
 use crate::Identity;
+use crate::model::case::Case;
 use crate::model::event::{Event, EventKind};
 use crate::model::person::{Person, PersonState};
+use crate::store;
 
 /// Characters of a reason that says something.
 const REASON: std::ops::RangeInclusive<usize> = 10..=300;
@@ -21,6 +23,8 @@ pub(crate) struct Account {
     pub(crate) person: Person,
     pub(crate) factors: Factors,
     pub(crate) events: Vec<Event>,
+    /// What the person disputed.
+    pub(crate) cases: Vec<Case>,
 }
 
 /// A reason that the person can make sense of.
@@ -49,7 +53,8 @@ impl Identity {
         };
         self.0.db.write(write).await?;
         let events = self.history(id, None, ROWS).await?.events;
-        Ok(Account { factors: self.factors(id).await?, person, events })
+        let cases = self.0.db.read(move |conn| store::cases_of(conn, id)).await?;
+        Ok(Account { factors: self.factors(id).await?, person, events, cases })
     }
 
     /// The reading, for the log of readings.

@@ -3,6 +3,7 @@
 mod access;
 mod activation;
 mod authorize;
+mod case;
 mod client;
 mod client_auth;
 mod consent;
@@ -39,6 +40,7 @@ pub(crate) use self::activation::{Activated, Activating, Seen, Started};
 pub(crate) use self::authorize::{
     Browser, Completed, DEVICE_SECONDS, For, Fresh, Standing as SessionStanding,
 };
+pub(crate) use self::case::Move;
 pub use self::client::{ListedClient, NewClient, ROTATION_SECONDS, RegisteredClient};
 pub(crate) use self::consent::Application;
 pub(crate) use self::contact::{CANCEL, Change, Confirmed, Wished};

@@ -60,23 +60,31 @@ impl Identity {
         self.0.db.read(move |conn| store::event(conn, person, id)).await
     }
 
-    /// «No fui yo»: the account is locked with everything that was given, until somebody proves again whose it is.
-    pub(crate) async fn dispute(&self, person: Id, event: &Event, browser: &Browser) -> Result<()> {
+    /// «No fui yo»: the account is locked with everything that was given, until somebody proves again whose it is, and the support
+    /// desk has a case. Answers its number.
+    pub(crate) async fn dispute(&self, person: Id, event: &Event, browser: &Browser) -> Result<String> {
         let (identity, browser) = (self.clone(), browser.clone());
-        let note = event.at.to_string();
+        let disputed = event.at;
         let write = move |tx: &mut Tx<'_>| {
             let known = identity.person_in(tx, person)?.ok_or_else(Error::not_found)?;
             if known.state != PersonState::Closed {
                 store::set_standing(tx, person, PersonState::Suspended, known.vital)?;
             }
             identity.end_everything(tx, person)?;
+            let number = identity.open_case(tx, person, disputed)?;
+            let text = format!(
+                "Bloqueamos su cuenta porque avisó que no fue usted. Su caso en la mesa de ayuda es {number}."
+            );
+            identity.tell(tx, known.email.as_deref(), "Bloqueamos su cuenta", &text)?;
+            let note = format!("{disputed} (caso {number})");
             let what = Happened {
                 device: &browser.label,
                 note: &note,
                 trace: &browser.trace,
                 ..Happened::of(person, EventKind::Disputed)
             };
-            identity.happened(tx, what)
+            identity.happened(tx, what)?;
+            Ok(number)
         };
         self.0.db.write(write).await
     }

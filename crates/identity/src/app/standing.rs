@@ -68,6 +68,9 @@ impl Identity {
         let vital = if standing == Standing::Deceased { Vital::Deceased } else { person.vital };
         store::set_standing(tx, id, standing.state(), vital)?;
         self.end_everything(tx, id)?;
+        if standing == Standing::Reopen {
+            self.close_cases(tx, id, "administración")?;
+        }
         self.happened(tx, Happened { note, ..Happened::of(id, standing.event()) })
     }
 

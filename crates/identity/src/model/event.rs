@@ -47,6 +47,10 @@ pub enum EventKind {
     SessionEnded,
     /// The person said that it was not them: the account is locked.
     Disputed,
+    /// The support desk took their case.
+    CaseTaken,
+    /// It is over.
+    CaseResolved,
     /// Somebody was offered to act for another.
     MandateOffered,
     /// Somebody may act for another from now on.
@@ -65,7 +69,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Login,
         Self::Reuse,
         Self::Logout,
@@ -87,6 +91,8 @@ impl EventKind {
         Self::ContactCancelled,
         Self::SessionEnded,
         Self::Disputed,
+        Self::CaseTaken,
+        Self::CaseResolved,
         Self::MandateOffered,
         Self::MandateTaken,
         Self::MandateEnded,
@@ -121,6 +127,8 @@ impl EventKind {
             Self::ContactCancelled => "contacto_anulado",
             Self::SessionEnded => "sesion_cerrada",
             Self::Disputed => "no_fui_yo",
+            Self::CaseTaken => "caso_en_revision",
+            Self::CaseResolved => "caso_resuelto",
             Self::MandateOffered => "mandato_ofrecido",
             Self::MandateTaken => "mandato_vigente",
             Self::MandateEnded => "mandato_terminado",

@@ -1,16 +1,20 @@
 //! Codes that go by mail: letters and digits that nobody mistakes for another, as the national login sends them.
 
 /// None of 0, O, 1, I, L.
-const LETTERS: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+pub(super) const LETTERS: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 /// Letters of a code: 29 bits.
 pub const LENGTH: usize = 6;
 
 /// The code that a secret value stands for.
 #[must_use]
 pub fn code(tag: &[u8; 32]) -> String {
-    let mut rest = tag.iter().take(8).fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
+    spelled(tag.iter().take(8).fold(0_u64, |n, byte| n << 8 | u64::from(*byte)), LENGTH)
+}
+
+/// A number in so many of these letters.
+pub(super) fn spelled(mut rest: u64, length: usize) -> String {
     let mut code = String::new();
-    for _ in 0..LENGTH {
+    for _ in 0..length {
         code.push(char::from(LETTERS[usize::try_from(rest % 31).unwrap_or_default()]));
         rest /= 31;
     }

@@ -4,6 +4,7 @@ pub mod activation;
 pub(crate) mod alarm;
 pub mod assertion;
 pub mod authorize;
+pub mod case;
 pub mod cbor;
 pub mod claims;
 pub mod client;

@@ -10,13 +10,14 @@ use copihue_web::components::{
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, html, see_other};
 use http::StatusCode;
 
+use super::cases::state_tag;
 use super::history::row;
 use crate::Identity;
 use crate::app::{Account, Standing};
 use crate::model::person::{PersonState, Vital};
 
 const HERE: &str = "/gestion/identidad";
-const SUPPORT: &str = "/gestion/identidad/soporte";
+pub(super) const SUPPORT: &str = "/gestion/identidad/soporte";
 /// What can be done to an account, as the form sends it.
 const ACTS: [(&str, Standing, &str); 3] = [
     ("suspender", Standing::Suspend, "identity-desk-suspend"),
@@ -91,13 +92,16 @@ pub(crate) async fn show(
 fn shown(cx: &Cx, account: &Account) -> Response {
     let person = &account.person;
     let yes_no = |yes: bool| cx.t(if yes { "web-yes" } else { "web-no" });
-    let facts = [
+    let mut facts = vec![
         fact(cx.t("identity-desk-run"), person.run.to_string()),
         fact(cx.t("identity-desk-state"), cx.t(state_key(person.state, person.vital))),
         fact(cx.t("identity-desk-proofing"), person.proofing.code()),
         fact(cx.t("identity-desk-codes"), yes_no(account.factors.totp.is_some())),
         fact(cx.t("identity-desk-keys"), account.factors.keys.len().to_string()),
     ];
+    for case in &account.cases {
+        facts.push(fact(cx.t("identity-case-title"), html! { (case.number) " " (state_tag(cx, case)) }));
+    }
     let acts = ACTS.iter().fold(radios("acto", cx.t("identity-desk-act")), |all, (value, _, key)| {
         all.option(*value, cx.t(key))
     });
@@ -169,6 +173,7 @@ fn supporting(cx: &Cx, state: &FormState, status: StatusCode) -> Response {
             (who_and_why(cx, state))
             (button(cx.t("identity-support-stop")).danger())
         }))
+        p { a href="/gestion/identidad/soporte/casos" { (cx.t("identity-cases-title")) } }
     };
     let page = Page::new("identity-support-title")
         .lead(cx.t("identity-support-lead"))

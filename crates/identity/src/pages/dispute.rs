@@ -4,11 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use copihue_core::{Error, Id};
 use copihue_web::components::{button, button_link, fact, panel, summary_list, warning};
-use copihue_web::{Cx, Failure, FormData, Page, html};
+use copihue_web::{Cx, Failure, FormData, Page, args, html};
 use http::HeaderMap;
 
 use crate::Identity;
 use crate::api::browser;
+use crate::model::case::typed;
 use crate::model::event::Event;
 
 async fn event(identity: &Identity, cx: &Cx, id: Option<&str>) -> Result<Event, Error> {
@@ -44,14 +45,16 @@ pub(crate) async fn dispute(
     form: FormData,
 ) -> Result<Response, Failure> {
     let event = event(&identity, &cx, form.value("evento")).await?;
-    identity.dispute(cx.person()?.id, &event, &browser(&identity, &cx, &headers)).await?;
-    Ok(cx.logged_out("/ingresar/bloqueada"))
+    let number = identity.dispute(cx.person()?.id, &event, &browser(&identity, &cx, &headers)).await?;
+    Ok(cx.logged_out(&format!("/ingresar/bloqueada?caso={number}")))
 }
 
-/// `GET /ingresar/bloqueada`.
+/// `GET /ingresar/bloqueada`: a case's number is no secret, and nothing else is taken out of the address.
 pub(crate) async fn locked(State(_): State<Identity>, cx: Cx) -> Result<Response, Failure> {
+    let number = cx.query("caso").as_deref().and_then(typed);
     let body = html! {
         (panel(cx.t("identity-dispute-done"), cx.t("identity-dispute-done-text")))
+        @if let Some(number) = &number { p { (cx.ta("identity-dispute-case", &args! {"number" => number.as_str()})) } }
         p { (cx.t("identity-dispute-next")) }
     };
     Ok(cx.page(Page::new("identity-dispute-done").own_heading().without_feedback(), body))

@@ -3,6 +3,7 @@
 pub(crate) mod acting;
 mod activate;
 mod applications;
+mod cases;
 pub(crate) mod consent;
 mod contact;
 mod desk;
@@ -79,6 +80,9 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
         .post("/gestion/identidad/panel", Access::Role(ADMINISTRATOR), panel::close)
         .get("/gestion/identidad/soporte", Access::Role(SUPPORT), desk::support)
         .post("/gestion/identidad/soporte", Access::Role(SUPPORT), desk::stop)
+        .get("/gestion/identidad/soporte/casos", Access::Role(SUPPORT), cases::list)
+        .get("/gestion/identidad/soporte/caso", Access::Role(SUPPORT), cases::one)
+        .post("/gestion/identidad/soporte/caso", Access::Role(SUPPORT), cases::act)
         .post("/salir", Access::Public, relying::log_out)
         .finish()
 }

@@ -1,6 +1,7 @@
 //! Every SQL text of the crate.
 
 mod activation;
+mod case;
 mod client;
 mod consent;
 mod contact;
@@ -25,6 +26,7 @@ use copihue_core::{Acr, Error, Result};
 pub(crate) use self::activation::{
     activation, activations_waiting, drop_activation, put_activation, set_proofing, try_activation,
 };
+pub(crate) use self::case::{case, cases, cases_of, cases_resolved, insert_case, move_case};
 pub(crate) use self::client::{
     add_secret, client, clients, insert_client, logout_allowed, secret_hashes, set_client_state,
 };

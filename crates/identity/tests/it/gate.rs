@@ -61,7 +61,7 @@ async fn b14_f07_whoever_is_locked_closed_or_dead_gets_nothing_by_any_grant() {
             w.identity.set_standing(&Actor::job("prueba"), id, db, "Aviso del Registro Civil").await.unwrap();
             is_shut_out(&w, held).await;
             own.get_raw("/mi/ingresos").await.expect(303);
-            let events = w.identity.events(id, 5).await.unwrap();
+            let events = w.identity.events(id, 50).await.unwrap();
             let kinds = [EventKind::Suspended, EventKind::Closed];
             let told = events.iter().find(|e| kinds.contains(&e.kind)).unwrap();
             assert_eq!(told.note, "Aviso del Registro Civil (administración)");

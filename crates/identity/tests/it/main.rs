@@ -6,6 +6,7 @@ mod activation;
 mod alto;
 mod authorize;
 mod breached;
+mod case;
 mod contact;
 mod desk;
 mod device;

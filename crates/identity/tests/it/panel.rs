@@ -19,6 +19,7 @@ async fn strangers(w: &World, from: u32, count: u32) {
 
 fn patient(config: &mut Config) {
     config.limits.prefix.free = 10_000;
+    config.limits.work.prefix = 10_000;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,7 +36,7 @@ const QUIET: [&str; 13] = [
 ];
 
 /// The kinds that we have words for.
-pub(super) const KINDS: [&str; 46] = [
+pub(super) const KINDS: [&str; 48] = [
     "ingreso",
     "reutilizacion",
     "salida",
@@ -53,6 +53,8 @@ pub(super) const KINDS: [&str; 46] = [
     "contacto_anulado",
     "sesion_cerrada",
     "no_fui_yo",
+    "caso_en_revision",
+    "caso_resuelto",
     "mandato_ofrecido",
     "mandato_vigente",
     "mandato_terminado",
