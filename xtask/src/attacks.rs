@@ -19,10 +19,6 @@ pub(crate) const GROUPS: &[(char, u32, &str)] = &[
 
 /// Rows that no test is named by, and why.
 pub(crate) const REASONS: &[(&str, &str)] = &[
-    (
-        "C5",
-        "Open: keys are registered with the application; no address of theirs is read, so nothing is to be read again.",
-    ),
     ("G4", "Not offered: there is no CIBA, and its grant type is refused (B6)."),
     ("G5", "Not offered: there is no token exchange, and its grant type is refused (B6)."),
     ("I7", "Holds by absence: there is no secret question in any table or page."),

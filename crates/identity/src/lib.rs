@@ -31,6 +31,7 @@ mod keys;
 mod mailer;
 pub mod model;
 mod pages;
+mod remote_keys;
 mod store;
 
 use std::fmt;
@@ -69,6 +70,7 @@ use self::model::passkey::RelyingParty;
 pub use self::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
 pub use self::model::profile::Profile;
 use self::model::tally::Tally;
+use self::remote_keys::RemoteKeys;
 pub use self::store::end_what_was_given;
 
 copihue_web::locale!("identity", include_str!("../locales/es-CL.ftl"));
@@ -153,6 +155,7 @@ struct Inner {
     /// None: the deployment has no name that passkeys can be made for.
     rp: Option<RelyingParty>,
     http: reqwest::Client,
+    remote_keys: RemoteKeys,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     evidence: Arc<dyn Evidence>,
@@ -225,6 +228,7 @@ impl Identity {
             relying,
             rp,
             http,
+            remote_keys: RemoteKeys::new()?,
             clock,
             random,
             evidence,

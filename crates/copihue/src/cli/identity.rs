@@ -124,8 +124,11 @@ pub(crate) struct NewClientArguments {
     /// File with its public keys (JWK set): it proves itself by signature; needed for `alto`
     #[arg(long)]
     pub(crate) jwks: Option<PathBuf>,
-    /// A program on people's own machines, which keeps no secret
+    /// Where it publishes its public keys, instead of a file: read again when one is named that is not known yet
     #[arg(long, conflicts_with = "jwks")]
+    pub(crate) jwks_uri: Option<String>,
+    /// A program on people's own machines, which keeps no secret
+    #[arg(long, conflicts_with_all = ["jwks", "jwks_uri"])]
     pub(crate) public: bool,
     /// It runs on devices without a browser
     #[arg(long)]

@@ -88,7 +88,8 @@ fn new_client(a: &NewClientArguments, config: &Config) -> Result<NewClient> {
     let profile = a.profile.into();
     let mut settings = Settings::of(profile);
     settings.jwks = a.jwks.as_deref().map(read_json).transpose()?;
-    if settings.jwks.is_some() && profile != Profile::Compat {
+    settings.jwks_uri.clone_from(&a.jwks_uri);
+    if (settings.jwks.is_some() || settings.jwks_uri.is_some()) && profile != Profile::Compat {
         settings.auth = Auth::Key;
     }
     if a.public {

@@ -212,7 +212,8 @@ fn check_settings(new: &NewClient, id: &str) -> Result<Settings> {
     let mut settings = new.settings.clone();
     let keys = settings.jwks.as_ref().map(Jwk::parse_set);
     let needed = settings.auth == Auth::Key || settings.signed_requests;
-    if matches!(keys, Some(None)) || (needed && keys.is_none()) {
+    check_keys_uri(new)?;
+    if matches!(keys, Some(None)) || (needed && keys.is_none() && settings.jwks_uri.is_none()) {
         return Err(Error::invalid("llaves_invalidas", "Las llaves de la aplicación no se pueden usar.")
             .field(
                 "jwks",
@@ -224,6 +225,16 @@ fn check_settings(new: &NewClient, id: &str) -> Result<Settings> {
         settings.sector = Some(sector_of(new, id)?);
     }
     Ok(settings)
+}
+
+/// An application publishes its keys, or leaves them with us: never both.
+fn check_keys_uri(new: &NewClient) -> Result<()> {
+    let Some(uri) = &new.settings.jwks_uri else { return Ok(()) };
+    if may_be_told(uri) && new.settings.jwks.is_none() {
+        return Ok(());
+    }
+    Err(Error::invalid("llaves_invalidas", "Las llaves de la aplicación no se pueden usar.")
+        .field("jwks_uri", "Entregue una dirección https, y ningún conjunto JWK además de ella."))
 }
 
 /// What a profile promises, no setting may take away.

@@ -7,6 +7,7 @@ use crate::Identity;
 use crate::model::assertion;
 use crate::model::client::{Auth, Client};
 use crate::model::dpop::{self, About, Bad};
+use crate::model::jose::{Jwk, Jws};
 use crate::model::oauth::TokenError;
 use crate::model::profile::Face;
 use crate::model::token::{Credentials, Method};
@@ -55,11 +56,19 @@ impl Identity {
     async fn asserted(&self, face: Face, client: Option<&Client>, jwt: &str) -> Result<bool> {
         let Some(client) = client.filter(|c| c.settings.auth == Auth::Key) else { return Ok(false) };
         let issuer = self.issuer(face);
-        let good = assertion::check(jwt, &client.id, &client.settings.keys(), issuer, self.now());
+        let keys = self.keys_of(client, jwt).await;
+        let good = assertion::check(jwt, &client.id, &keys, issuer, self.now());
         match good {
             Some(good) => self.once("assertion", &[&client.id, &good.jti], good.expires).await,
             None => Ok(false),
         }
+    }
+
+    /// The keys that may have signed this for an application: those that were registered, or those that it publishes.
+    pub(super) async fn keys_of(&self, client: &Client, jwt: &str) -> Vec<Jwk> {
+        let jws = Jws::parse(jwt);
+        let kid = jws.as_ref().and_then(Jws::kid);
+        self.0.remote_keys.of(client, kid, self.now()).await
     }
 
     /// Whether this is used for the first time. It must be refused by itself after `expires`.

@@ -37,7 +37,7 @@ impl Identity {
         params: &Params,
         jkt: Option<&str>,
     ) -> Result<Answer<String>> {
-        let query = match self.pushable(client, params, jkt) {
+        let query = match self.pushable(client, params, jkt).await {
             Ok(query) => query,
             Err(error) => return Ok(Err(error)),
         };
@@ -50,11 +50,11 @@ impl Identity {
     }
 
     /// The query that stands for the request, if it can be answered.
-    fn pushable(&self, client: &Client, params: &Params, jkt: Option<&str>) -> Answer<String> {
+    async fn pushable(&self, client: &Client, params: &Params, jkt: Option<&str>) -> Answer<String> {
         if params.has("request_uri") {
             return Err(TokenError::InvalidRequest);
         }
-        let signed = self.signed(client, params).map_err(|_| TokenError::InvalidRequestObject)?;
+        let signed = self.signed(client, params).await.map_err(|_| TokenError::InvalidRequestObject)?;
         let params = signed.as_ref().unwrap_or(params);
         let target = redirect_target(client, Face::Open, params).map_err(|_| TokenError::InvalidRequest)?;
         let request = read(client, target, params).map_err(|(_, error)| match error {
@@ -74,11 +74,15 @@ impl Identity {
     }
 
     /// The parameters that were signed, where the request is a signed one.
-    fn signed(&self, client: &Client, params: &Params) -> std::result::Result<Option<Params>, ClientProblem> {
+    async fn signed(
+        &self,
+        client: &Client,
+        params: &Params,
+    ) -> std::result::Result<Option<Params>, ClientProblem> {
         match params.text("request") {
             Ok(None) if !client.settings.signed_requests => Ok(None),
             Ok(Some(object)) => {
-                let (keys, issuer) = (client.settings.keys(), self.issuer(Face::Open));
+                let (keys, issuer) = (self.keys_of(client, object).await, self.issuer(Face::Open));
                 let outside = Params::parse(&params.query_without(&PROOFS));
                 let signed = assertion::request(object, &client.id, &outside, &keys, issuer, self.now());
                 signed.map(Some).ok_or(ClientProblem::Object)
@@ -96,7 +100,10 @@ impl Identity {
     ) -> Result<std::result::Result<(Params, Option<[u8; 32]>), ClientProblem>> {
         match params.text("request_uri") {
             Ok(None) if client.is_alto() => Ok(Err(ClientProblem::Pushed)),
-            Ok(None) => Ok(self.signed(client, params).map(|s| (s.unwrap_or_else(|| params.clone()), None))),
+            Ok(None) => {
+                let signed = self.signed(client, params).await;
+                Ok(signed.map(|s| (s.unwrap_or_else(|| params.clone()), None)))
+            }
             Ok(Some(name)) => {
                 let id = sha256(name.as_bytes());
                 let found = self.take_up(client, id, coming).await?;

@@ -145,6 +145,8 @@ pub struct Settings {
     pub auth: Auth,
     /// Its public keys, as a JWK set: of its assertions and signed requests.
     pub jwks: Option<Value>,
+    /// Where it publishes them instead.
+    pub jwks_uri: Option<String>,
     /// Its requests come signed, or not at all.
     pub signed_requests: bool,
     /// Whoever shares a sector sees the same `sub`: the host of its addresses, or one that was registered for several.
@@ -193,6 +195,7 @@ impl Settings {
             basic_401: strict,
             auth: if profile == Profile::Alto { Auth::Key } else { Auth::Secret },
             jwks: None,
+            jwks_uri: None,
             signed_requests: false,
             sector: None,
             rs256: !strict,

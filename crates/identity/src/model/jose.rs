@@ -91,6 +91,12 @@ impl<'a> Jws<'a> {
         value.as_i64().or_else(|| value.as_f64().map(|f| f.floor() as i64))
     }
 
+    /// The key that it says it was signed with.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.header.get("kid").and_then(Value::as_str)
+    }
+
     /// Whether this key signed it.
     #[must_use]
     pub fn signed_by(&self, key: &Jwk) -> bool {
@@ -114,7 +120,7 @@ impl<'a> Jws<'a> {
     /// Whether one of these keys signed it: the one that it names, or any when it names none.
     #[must_use]
     pub fn signed_by_one_of(&self, keys: &[Jwk]) -> bool {
-        let kid = self.header.get("kid").and_then(Value::as_str);
+        let kid = self.kid();
         keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid).any(|key| self.signed_by(key))
     }
 }

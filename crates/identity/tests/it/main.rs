@@ -15,6 +15,7 @@ mod flow;
 mod foreign;
 mod gate;
 mod history;
+mod keys;
 mod leave;
 mod login;
 mod mailed;
