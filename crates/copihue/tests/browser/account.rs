@@ -1,4 +1,4 @@
-//! A person forgets their password, and another one opens an account at a counter.
+//! A person forgets their password, changes their mail, logs in while somebody guesses it; another one opens an account at a counter.
 
 use crate::driver;
 use crate::steps::{INSPECTOR, JOSE, SECRETARY, enter};
@@ -33,6 +33,77 @@ async fn i04_a_forgotten_password_comes_back_by_mail() {
     w.go("/mi/ingresos").await;
     w.says("Recuperó su clave").await;
     mail.wait_for("Cambió la clave de su cuenta").await;
+}
+
+/// The newest letter of the demo with these words in it.
+async fn letter(world: &World, words: &str) -> String {
+    let mail = world.window(DESK, Script::On).await;
+    mail.go("/demo/correo").await;
+    mail.wait_for(words).await;
+    let text =
+        mail.client.execute("return document.querySelector('main').textContent", vec![]).await.unwrap();
+    text.as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn i06_another_mail_waits_and_the_old_one_takes_it_back() {
+    let Some(world) = World::start() else { return };
+    let w = world.window(PHONE, Script::Off).await;
+    enter(&w, "/mi/seguridad", JOSE).await;
+    w.press("Cambiar el correo").await;
+    w.fill("password", "testing").await;
+    w.press("Continuar").await;
+    w.see("A5-correo-nuevo").await;
+    w.fill("correo", "otro@correo.example").await;
+    w.press("Enviar código").await;
+    w.see("A6-codigo-del-correo").await;
+    let text = letter(&world, "Código de cambio de correo").await;
+    w.fill("codigo", &code_in(&text)).await;
+    w.press("Cambiar el correo").await;
+    w.says("o•••@correo.example").await;
+    w.see("A7-correo-espera").await;
+    let text = letter(&world, "Pidió cambiar el correo").await;
+    let link = text.split_whitespace().find(|word| word.contains("/ingresar/correo/anular?")).unwrap();
+    let path = &link[link.find("/ingresar/").unwrap()..];
+    let other = world.window(PHONE, Script::Off).await;
+    other.go(path).await;
+    other.see("A8-anular-cambio").await;
+    other.press("Anular el cambio de correo").await;
+    other.says("Anuló el cambio de correo").await;
+    other.see("A9-anulado").await;
+    other.go(path).await;
+    other.says("Este enlace ya no sirve").await;
+    other.see("B0-enlace-usado").await;
+}
+
+/// RUN and password on the page of the login.
+async fn try_with(w: &Window, password: &str) {
+    w.fill("run", JOSE).await;
+    w.fill("password", password).await;
+    w.press("Ingresar").await;
+}
+
+#[tokio::test]
+async fn h13_the_browser_proves_its_work_while_the_person_types() {
+    let Some(world) = World::start() else { return };
+    let w = world.window(PHONE, Script::On).await;
+    w.go("/ingresar?volver=/mi").await;
+    for n in 0..10 {
+        try_with(&w, &format!("no es {n}")).await;
+        w.says("Hay un problema").await;
+    }
+    w.see("B1-se-pide-trabajo").await;
+    try_with(&w, "testing").await;
+    w.wait_for("Mi carpeta").await;
+    // Without a script the page says for how long to wait.
+    let w = world.window(PHONE, Script::Off).await;
+    w.go("/ingresar?volver=/mi").await;
+    for n in 0..11 {
+        try_with(&w, &format!("tampoco es {n}")).await;
+        w.says("Hay un problema").await;
+    }
+    w.says("espere 10 segundos").await;
+    w.see("B2-espera").await;
 }
 
 /// Six letters and digits alone on their line.

@@ -24,8 +24,26 @@ fn has_apache() -> bool {
     found
 }
 
+/// A running web server. It is asked to end: killed, it would leave its workers behind.
+struct Server(Child);
+
+impl Server {
+    fn end(&self) {
+        let pid = self.0.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        if let Some(pid) = pid {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 /// The web server with its module, until it is dropped.
-async fn apache(folder: &Path, base: &str, port: &str) -> Child {
+async fn apache(folder: &Path, base: &str, port: &str) -> Server {
     let site = folder.join("site/interior");
     std::fs::create_dir_all(&site).unwrap();
     std::fs::write(site.join("pagina.txt"), "adentro\n").unwrap();
@@ -42,9 +60,9 @@ async fn apache(folder: &Path, base: &str, port: &str) -> Child {
         .args(["-D", "FOREGROUND", "-f"])
         .arg(folder.join("httpd.conf"))
         .stdout(Stdio::null())
-        .kill_on_drop(true)
         .spawn()
         .unwrap();
+    let child = Server(child);
     for _ in 0..100 {
         if tokio::net::TcpStream::connect(format!("127.0.0.1:{port}")).await.is_ok() {
             return child;
@@ -84,6 +102,6 @@ async fn f04_f06_a_web_servers_own_client_logs_in_renews_and_hears_of_a_log_out(
     client.stdin.take().unwrap().write_all(b"told\n").await.unwrap();
     assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("OUT"), "{}", log());
     ticking.abort();
-    server.start_kill().unwrap();
-    server.wait().await.unwrap();
+    server.end();
+    server.0.wait().await.unwrap();
 }
