@@ -38,6 +38,8 @@ const PYTHON: &[&str] = &[
 const AXE: &str = "axe-core@4.14.1";
 /// A certified client of the login, pinned.
 const OPENID_CLIENT: &str = "openid-client@6.8.9";
+/// A certified provider, to compare answers with, pinned.
+const OIDC_PROVIDER: &str = "oidc-provider@9.13.3";
 
 /// What was found or installed, and what is missing.
 #[derive(Default)]
@@ -134,15 +136,16 @@ fn python(tools: &mut Tools) {
 fn npm(tools: &mut Tools) {
     let folder = tools_dir().join("npm");
     let script = folder.join("node_modules/axe-core/axe.min.js");
-    if !script.is_file() || !folder.join("node_modules/openid-client").is_dir() {
+    let there = |package: &str| folder.join("node_modules").join(package).is_dir();
+    if !script.is_file() || !there("openid-client") || !there("oidc-provider") {
         let mut npm = Command::new("npm");
         npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
-        npm.args([AXE, OPENID_CLIENT]);
+        npm.args([AXE, OPENID_CLIENT, OIDC_PROVIDER]);
         if std::fs::create_dir_all(&folder).is_err() || !quiet(&mut npm) {
-            let wanted = format!("npm install {AXE} {OPENID_CLIENT}");
-            tools
-                .missing
-                .push(format!("accessibility checker and a certified client of the login: {wanted}"));
+            let wanted = format!("npm install {AXE} {OPENID_CLIENT} {OIDC_PROVIDER}");
+            tools.missing.push(format!(
+                "accessibility checker, a certified client and a certified provider of the login: {wanted}"
+            ));
         }
     }
     tools.axe = script.is_file().then_some(script);

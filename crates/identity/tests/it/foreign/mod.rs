@@ -2,6 +2,7 @@
 
 mod apache;
 mod node;
+mod oracle;
 mod python;
 
 use std::sync::Arc;

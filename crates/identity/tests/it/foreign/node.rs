@@ -17,7 +17,7 @@ const SCRIPT: &str = include_str!("openid_client.mjs");
 const CALLBACK: &str = "http://localhost:9/callback";
 
 /// Where `cargo xtask setup` puts it, unless the environment says otherwise.
-fn modules() -> PathBuf {
+pub(super) fn modules() -> PathBuf {
     let set = std::env::var_os("COPIHUE_TEST_NODE").map(PathBuf::from);
     set.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/npm"))
 }
