@@ -109,7 +109,7 @@ pub(crate) const STAFF: &[Staff] = &[
         post: "Trabajador social",
         authority: Authority::Other,
         email: "rcastillo@puentealto.example",
-        roles: &["tramitador"],
+        roles: &["tramitador", "soporte_identidad"],
     },
     Staff {
         institution: PUENTE_ALTO,

@@ -1,7 +1,7 @@
 //! A person forgets their password, changes their mail, logs in while somebody guesses it; another one opens an account at a counter.
 
 use crate::driver;
-use crate::steps::{INSPECTOR, JOSE, SECRETARY, enter};
+use crate::steps::{INSPECTOR, JOSE, SECRETARY, SOCIAL_WORKER, enter};
 use crate::window::{DESK, PHONE, Script, Window};
 use crate::world::World;
 
@@ -74,6 +74,39 @@ async fn i06_another_mail_waits_and_the_old_one_takes_it_back() {
     other.go(path).await;
     other.says("Este enlace ya no sirve").await;
     other.see("B0-enlace-usado").await;
+}
+
+#[tokio::test]
+async fn l02_no_fui_yo_opens_a_case_that_the_support_desk_carries() {
+    let Some(world) = World::start() else { return };
+    let w = world.window(PHONE, Script::Off).await;
+    enter(&w, "/mi/ingresos", JOSE).await;
+    w.press("No fui yo").await;
+    w.see("B3-no-fui-yo").await;
+    w.press("No fui yo: bloquear mi cuenta").await;
+    w.says("Bloqueamos su cuenta").await;
+    let text = w.reads().await;
+    let number = text.split_whitespace().find(|word| word.starts_with("NF-")).unwrap();
+    let number = number.trim_end_matches('.').to_owned();
+    w.go(&format!("/ingresar/bloqueada?caso={number}")).await;
+    w.see("B4-bloqueada").await;
+    let desk = world.window(DESK, Script::Off).await;
+    enter(&desk, "/gestion/identidad/soporte", SOCIAL_WORKER).await;
+    desk.see("B5-mesa").await;
+    desk.press("Casos de «No fui yo»").await;
+    desk.see("B6-casos").await;
+    desk.press(&number).await;
+    desk.see("B7-caso").await;
+    desk.choose("acto", "tomar").await;
+    desk.press("Guardar").await;
+    desk.says("Hay un problema").await;
+    desk.see("B8-sin-explicacion").await;
+    desk.choose("acto", "derivado_seguridad").await;
+    desk.fill("motivo", "Llamó; le indicamos acercarse con su cédula").await;
+    desk.press("Guardar").await;
+    desk.says("Derivado a seguridad").await;
+    desk.see("B9-resuelto").await;
+    assert!(!desk.reads().await.contains("José"), "the desk learns no name");
 }
 
 /// RUN and password on the page of the login.
