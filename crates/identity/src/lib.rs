@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! # use std::sync::Arc;
-//! # use copihue_identity::{Config, Identity, NoEvidence, NoMail, Parts};
+//! # use copihue_identity::{Config, Identity, NoBodies, NoEvidence, NoMail, Parts};
 //! # async fn example(db: copihue_db::Db, web: copihue_web::Web, buckets: copihue_core::BucketKey) -> copihue_core::Result<()> {
 //! let identity = Identity::open(Parts {
 //!     db, web, buckets,
@@ -11,6 +11,8 @@
 //!     random: Arc::new(copihue_core::SystemRandom),
 //!     evidence: Arc::new(NoEvidence),
 //!     mail: Arc::new(NoMail),
+//!     bodies: Arc::new(NoBodies),
+//!     calendar: Arc::new(copihue_core::calendar::Calendar::shipped),
 //!     config: Config::sandbox("http://127.0.0.1:8080", "Municipalidad de Ejemplo"),
 //! }).await?;
 //! let routes = identity.routes();
@@ -31,6 +33,7 @@ mod keys;
 mod mailer;
 pub mod model;
 mod pages;
+pub mod ports;
 mod remote_keys;
 mod store;
 
@@ -70,6 +73,7 @@ use self::model::passkey::RelyingParty;
 pub use self::model::person::{Person, PersonKind, PersonState, Proofing, Vital};
 pub use self::model::profile::Profile;
 use self::model::tally::Tally;
+pub use self::ports::{Bodies, Body, Calendars, NoBodies};
 use self::remote_keys::RemoteKeys;
 pub use self::store::end_what_was_given;
 
@@ -92,6 +96,8 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0020_tally.sql", include_str!("../migrations/0020_tally.sql")),
         ("0021_contact.sql", include_str!("../migrations/0021_contact.sql")),
         ("0022_case.sql", include_str!("../migrations/0022_case.sql")),
+        ("0023_integration.sql", include_str!("../migrations/0023_integration.sql")),
+        ("0024_report.sql", include_str!("../migrations/0024_report.sql")),
     ],
 };
 
@@ -102,12 +108,19 @@ pub const SUPPORT: &str = "soporte_identidad";
 /// The role of officials who start accounts for people whose card they have seen: one of the directory's own.
 pub const OFFICER: &str = "enrolador";
 
+/// Who connects the applications of their body.
+pub const INTEGRATOR: &str = "integrador_identidad";
+/// Who reviews the applications of every body, and stops them. Never those that they connect themselves.
+pub const REVIEWER: &str = "revisor_integraciones";
+
 /// The roles of this crate. Whoever may read does not sit where people call.
 pub const ROLES: &[RoleDef] = &[
     RoleDef::office(ADMINISTRATOR, "Administración de identidades", "identity")
         .personal()
         .incompatible(&[SUPPORT]),
     RoleDef::office(SUPPORT, "Mesa de ayuda de identidad", "identity").incompatible(&[ADMINISTRATOR]),
+    RoleDef::office(INTEGRATOR, "Integración de aplicaciones", "identity").incompatible(&[REVIEWER]),
+    RoleDef::office(REVIEWER, "Revisión de integraciones", "identity").incompatible(&[INTEGRATOR]),
 ];
 
 /// `client_id` of our own pages at our own provider.
@@ -131,6 +144,10 @@ pub struct Parts {
     pub evidence: Arc<dyn Evidence>,
     /// Outgoing mail.
     pub mail: Arc<dyn Mailer>,
+    /// The registry of bodies.
+    pub bodies: Arc<dyn Bodies>,
+    /// The calendar that terms run by.
+    pub calendar: Calendars,
     /// Settings.
     pub config: Config,
 }
@@ -160,6 +177,8 @@ struct Inner {
     random: Arc<dyn Random>,
     evidence: Arc<dyn Evidence>,
     mail: Arc<dyn Mailer>,
+    bodies: Arc<dyn Bodies>,
+    calendar: Calendars,
     config: Config,
 }
 
@@ -194,7 +213,7 @@ impl Identity {
 
     async fn assemble(parts: Parts) -> Result<(Self, Secret)> {
         let sealer = Sealer::new(&parts.key, "identity")?;
-        let Parts { db, web, buckets, key, clock, random, evidence, mail, config } = parts;
+        let Parts { db, web, buckets, key, clock, random, evidence, mail, bodies, calendar, config } = parts;
         let keys = app::key_ring(&db, &sealer, &*random, clock.now()).await?;
         let secret = Secret::new(hex::encode(sealer.hash(b"own client")));
         let (relying, http) = match &config.provider {
@@ -233,6 +252,8 @@ impl Identity {
             random,
             evidence,
             mail,
+            bodies,
+            calendar,
             config,
         }));
         Ok((identity, secret))

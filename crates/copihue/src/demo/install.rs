@@ -156,6 +156,7 @@ fn add_body(
     new.commune = body.commune.parse().ok();
     new.rut = Run::from_number(body.rut);
     new.group = Some(Group::C);
+    new.domains = vec![body.domain.to_owned()];
     d.add_institution(tx, actor, new)?;
     let mut units = BTreeMap::new();
     for (code, name) in body.units {

@@ -19,6 +19,8 @@ pub(crate) struct Body {
     pub(crate) commune: &'static str,
     /// Number of its RUT.
     pub(crate) rut: u32,
+    /// Domain of its sites and mailboxes.
+    pub(crate) domain: &'static str,
     /// Code, name.
     pub(crate) units: &'static [(&'static str, &'static str)],
 }
@@ -64,6 +66,7 @@ pub(crate) const BODIES: &[Body] = &[
         authority: Authority::Mayor,
         commune: "13201",
         rut: 69_072_100,
+        domain: "puentealto.example",
         units: MUNICIPAL_UNITS,
     },
     Body {
@@ -74,6 +77,7 @@ pub(crate) const BODIES: &[Body] = &[
         authority: Authority::Mayor,
         commune: "02202",
         rut: 69_020_600,
+        domain: "ollague.example",
         units: MUNICIPAL_UNITS,
     },
     Body {
@@ -84,6 +88,7 @@ pub(crate) const BODIES: &[Body] = &[
         authority: Authority::HeadDecentralised,
         commune: "13101",
         rut: 61_002_000,
+        domain: "registrocivil.example",
         units: &[("VEHICULOS", "Registro de Vehículos Motorizados")],
     },
 ];
@@ -109,7 +114,7 @@ pub(crate) const STAFF: &[Staff] = &[
         post: "Trabajador social",
         authority: Authority::Other,
         email: "rcastillo@puentealto.example",
-        roles: &["tramitador", "soporte_identidad"],
+        roles: &["tramitador", "soporte_identidad", "integrador_identidad"],
     },
     Staff {
         institution: PUENTE_ALTO,
@@ -138,6 +143,7 @@ pub(crate) const STAFF: &[Staff] = &[
             "custodio_registros",
             "administrador_identidad",
             "enrolador",
+            "revisor_integraciones",
         ],
     },
     Staff {

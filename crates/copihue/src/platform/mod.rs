@@ -88,7 +88,19 @@ pub(crate) async fn operator(config: Config) -> Result<Identity> {
     let ground = Ground::open(config)?;
     let evidence = Arc::new(Evidence(ground.ledger()?));
     let web = ground.web(Arc::new(copihue_web::NoHats));
-    Identity::for_operator(ground.identity_parts(&web, &evidence, Arc::new(copihue_identity::NoMail))?).await
+    let around = Around {
+        mail: Arc::new(copihue_identity::NoMail),
+        bodies: Arc::new(copihue_identity::NoBodies),
+        calendar: Arc::new(copihue_core::calendar::Calendar::shipped),
+    };
+    Identity::for_operator(ground.identity_parts(&web, &evidence, around)?).await
+}
+
+/// What the login needs of the services around it.
+struct Around {
+    mail: Arc<dyn copihue_identity::Mailer>,
+    bodies: Arc<dyn copihue_identity::Bodies>,
+    calendar: copihue_identity::Calendars,
 }
 
 /// What every service is made of.
@@ -126,13 +138,13 @@ impl Platform {
         let payments = ground.payments(&bodies, &evidence, &seals, &sandbox);
         let engine = Arc::new(Engine::new());
         let casefiles = ground.casefiles(&calendars, &evidence, &seals, &engine);
+        let around = Around {
+            mail: Arc::new(Letters(notifications.clone())),
+            bodies: bodies.clone(),
+            calendar: snapshots(&calendars),
+        };
         let web = ground.web(bodies);
-        let identity = Identity::open(ground.identity_parts(
-            &web,
-            &evidence,
-            Arc::new(Letters(notifications.clone())),
-        )?)
-        .await?;
+        let identity = Identity::open(ground.identity_parts(&web, &evidence, around)?).await?;
         let procedures = ground
             .procedures(&Below {
                 directory: &directory,
@@ -348,8 +360,9 @@ impl Ground {
         &self,
         web: &Web,
         evidence: &Arc<Evidence>,
-        mail: Arc<dyn copihue_identity::Mailer>,
+        around: Around,
     ) -> Result<copihue_identity::Parts> {
+        let Around { mail, bodies, calendar } = around;
         Ok(copihue_identity::Parts {
             db: self.db.clone(),
             web: web.clone(),
@@ -359,6 +372,8 @@ impl Ground {
             random: self.random.clone(),
             evidence: evidence.clone(),
             mail,
+            bodies,
+            calendar,
             config: self.config.identity()?,
         })
     }
@@ -420,7 +435,16 @@ impl Ground {
                 "/gestion/identidad",
                 Show::Role(copihue_identity::ADMINISTRATOR),
             ),
-            NavLink::new("Abrir cuentas", "/gestion/cuentas", Show::Role(copihue_identity::OFFICER)),
+            NavLink::new(
+                "Integración de aplicaciones",
+                "/gestion/integraciones",
+                Show::Role(copihue_identity::INTEGRATOR),
+            ),
+            NavLink::new(
+                "Revisión de integraciones",
+                "/gestion/revision-integraciones",
+                Show::Role(copihue_identity::REVIEWER),
+            ),
             NavLink::new(
                 "Mesa de ayuda",
                 "/gestion/identidad/soporte",

@@ -34,6 +34,15 @@ impl copihue_notifications::Senders for Bodies {
     }
 }
 
+impl copihue_identity::Bodies for Bodies {
+    fn body(&self, code: &str) -> Option<copihue_identity::Body> {
+        let body = self.0.institution(code)?;
+        let scope = body.commune.map_or(Scope::NATIONAL, Scope::commune);
+        let (name, domains) = (body.name.clone(), body.domains.clone());
+        Some(copihue_identity::Body { name, zone: body.zone, scope, domains })
+    }
+}
+
 /// The login's mail.
 pub(crate) struct Letters(pub(crate) copihue_notifications::Notifications);
 

@@ -156,8 +156,13 @@ async fn enter_with(w: &Window, run: &str) {
     w.says("Mi carpeta").await;
 }
 
-/// At the desk of accounts, with a passkey: an official's password alone opens nobody's account.
+/// At the desk of accounts: an official's password alone opens nobody's account.
 async fn official(world: &World, width: u32, run: &str) -> Window {
+    with_passkey(world, width, run, "/gestion/cuentas").await
+}
+
+/// At a page that a password alone does not open, with a passkey made for it.
+pub(crate) async fn with_passkey(world: &World, width: u32, run: &str, page: &str) -> Window {
     let w = world.window(width, Script::On).await;
     driver::add_authenticator(&w.client).await;
     enter(&w, "/mi/seguridad", run).await;
@@ -167,8 +172,8 @@ async fn official(world: &World, width: u32, run: &str) -> Window {
     w.press("Crear la llave").await;
     w.says("Anótelos o imprímalos ahora").await;
     w.client.delete_all_cookies().await.unwrap();
-    w.go("/gestion/cuentas").await;
-    w.arrives("/gestion/cuentas").await;
+    w.go(page).await;
+    w.arrives(page).await;
     w
 }
 

@@ -9,6 +9,7 @@ mod checks;
 mod desk;
 mod driver;
 mod keyboard;
+mod onboarding;
 mod pages;
 mod passkey;
 mod permit;

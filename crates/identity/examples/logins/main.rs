@@ -106,6 +106,8 @@ async fn provider(db: &Db, web: &Web, base: &str) -> Identity {
         random,
         evidence: Arc::new(NoEvidence),
         mail: Arc::new(copihue_identity::NoMail),
+        bodies: Arc::new(copihue_identity::NoBodies),
+        calendar: Arc::new(copihue_core::calendar::Calendar::shipped),
         config,
     })
     .await

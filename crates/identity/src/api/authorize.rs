@@ -129,8 +129,8 @@ async fn asked(at: &At<'_>, query: String, coming: Coming, status: StatusCode) -
     let redirect_uri = redirect_target(&client, face, &params).map_err(problem)?;
     match read(&client, redirect_uri, &params) {
         Ok(request) => Ok(Asked { client, request: request.named(pushed), query, status }),
-        Err((target, error)) => {
-            let refused = Answer::error(target, error, identity.iss(&client));
+        Err((target, fault)) => {
+            let refused = Answer::error(target, fault.error(), identity.iss(&client));
             Err(answer(identity, cx, &refused, status)?.into())
         }
     }

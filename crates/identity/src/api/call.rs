@@ -35,7 +35,7 @@ pub(super) async fn receive(
     let params = Params::parse(std::str::from_utf8(&bytes).unwrap_or_default());
     let authorization = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
     let unknown = |error| Failure::from(refused(error, face, Strict::of(face)));
-    let given = credentials(authorization, &params).map_err(unknown)?;
+    let given = credentials(authorization, &params).map_err(|fault| unknown(fault.error()))?;
     let client = identity.client_of(face, &given).await?.map_err(unknown)?;
     Ok(Call { client, params, method: given.method, face })
 }

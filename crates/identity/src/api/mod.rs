@@ -25,9 +25,14 @@ use crate::model::event::device_label;
 /// Largest body of an OAuth endpoint (§6).
 const MAX_BODY: usize = 64 * 1024;
 
+/// Where the national contract's requests begin.
+pub(crate) const AUTHORIZE: [&str; 2] = ["/openid/authorize", "/openid/authorize/"];
+/// Where the open one's do.
+pub(crate) const OPEN_AUTHORIZE: &str = "/oauth2/authorize";
+
 pub(crate) fn routes(identity: Identity) -> RouteSet {
     let mut routes = Routes::new(identity).service("identity");
-    for path in ["/openid/authorize", "/openid/authorize/"] {
+    for path in AUTHORIZE {
         routes =
             routes.get(path, Access::Public, authorize::get).post(path, Access::Contract, authorize::post);
     }
@@ -60,8 +65,8 @@ pub(crate) fn routes(identity: Identity) -> RouteSet {
 /// OAuth 2.1, OpenID Connect, FAPI 2.0.
 fn open(mut routes: Routes<Identity>) -> Routes<Identity> {
     routes = routes
-        .get("/oauth2/authorize", Access::Public, authorize::get)
-        .post("/oauth2/authorize", Access::Contract, authorize::post)
+        .get(OPEN_AUTHORIZE, Access::Public, authorize::get)
+        .post(OPEN_AUTHORIZE, Access::Contract, authorize::post)
         .get("/oauth2/logout", Access::Public, leave::get)
         .post("/oauth2/logout", Access::Contract, leave::post)
         .get("/oauth2/userinfo", Access::Contract, userinfo::answer)
@@ -95,6 +100,7 @@ pub(crate) fn browser(identity: &Identity, cx: &Cx, headers: &HeaderMap) -> Brow
         session: jar.get(headers, Name::Sso, ""),
         label: device_label(user_agent),
         trace: cx.trace().to_owned(),
+        peer: Some(cx.peer()),
     }
 }
 

@@ -25,10 +25,10 @@ pub(crate) async fn post(
     let call = receive(&identity, &cx, &headers, request).await?;
     let what = match redeem(&call.params) {
         Ok(what) => what,
-        Err(error) => return Ok(call.refused(&identity, error)),
+        Err(fault) => return Ok(call.refused(&identity, fault.error())),
     };
     let jkt = call.key(&identity, &cx, &headers).await?;
-    let who = Redeemer { client: call.client.clone(), jkt, trace: cx.trace().to_owned() };
+    let who = Redeemer { client: call.client.clone(), jkt, trace: cx.trace().to_owned(), peer: cx.peer() };
     match identity.redeem(who, what).await? {
         Ok(tokens) => Ok(call.answer(&identity, StatusCode::OK, &tokens.to_json())),
         Err(error) => Ok(call.refused(&identity, error)),

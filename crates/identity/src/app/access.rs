@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::redeem::Admitted;
 use crate::Identity;
+use crate::model::checklist::Sign;
 use crate::model::claims;
 use crate::model::client::Client;
 use crate::model::gate::{Use, may_issue_itself};
@@ -33,10 +34,12 @@ impl Identity {
                 let sub = identity.0.pairwise.sub(&person, &client);
                 let claims = claims::userinfo(&person, &client, &grant, &sub);
                 let claims = claims::with_representation(claims, mandate.as_ref().map(Mandate::claim));
-                Read { claims, jkt: grant.jkt }
+                (Read { claims, jkt: grant.jkt }, client)
             }))
         };
-        self.0.db.read(read).await
+        let Some((found, client)) = self.0.db.read(read).await? else { return Ok(None) };
+        self.note(&client, &[(Sign::Userinfo, "")]).await?;
+        Ok(Some(found))
     }
 
     /// The grant of an access token that is alive, and its application.

@@ -48,6 +48,8 @@ pub(crate) struct Browser {
     /// Browser and system, in words.
     pub(crate) label: String,
     pub(crate) trace: String,
+    /// Its network address, where there is a browser.
+    pub(crate) peer: Option<std::net::IpAddr>,
 }
 
 /// What goes to the application, and the cookies that the browser gets.
@@ -145,6 +147,7 @@ impl Identity {
             let mandate = identity.acting(tx, &client, &request, (&person, &session), whom)?;
             let by = mandate.as_ref().map(|mandate| mandate.id);
             let answer = identity.issue(tx, &client, &request, &person, &session, by)?;
+            identity.note_login(tx, &client, &request, browser.peer)?;
             let what = happened(EventKind::Reuse, &person, &client, session.acr, &browser);
             identity.happened_to_both(tx, mandate.as_ref(), what)?;
             Ok(Completed { answer: Some(answer), session: None, device: None })
@@ -190,6 +193,7 @@ impl Identity {
                 None
             } else {
                 identity.agree(tx, &client, &request, &person)?;
+                identity.note_login(tx, &client, &request, browser.peer)?;
                 Some(identity.issue(tx, &client, &request, &person, &session, None)?)
             };
             Ok(Completed { answer, session: Some(cookie), device: Some(device) })

@@ -74,6 +74,14 @@ impl Identity {
     /// `uri_invalida` for an address that may not be registered, `alcance_invalido` for an unknown scope, `llaves_invalidas` for keys
     /// that can't be used.
     pub fn register_client(&self, tx: &mut Tx<'_>, new: &NewClient) -> Result<RegisteredClient> {
+        let id = self.put_client(tx, new)?;
+        let secret = new.secret.clone().unwrap_or_else(|| Secret::new(self.random_text()));
+        store::insert_secret(tx, &id, &sha256(secret.expose()), self.now())?;
+        Ok(RegisteredClient { id, secret })
+    }
+
+    /// Registers an application, or sets it anew, and gives it no secret. Answers its id.
+    pub(super) fn put_client(&self, tx: &mut Tx<'_>, new: &NewClient) -> Result<String> {
         let logout = check_addresses(new)?;
         let known = scopes(new.settings.profile.face());
         if new.scopes.iter().any(|s| !known.contains(&s.as_str()) && !new.settings.machine) {
@@ -82,7 +90,6 @@ impl Identity {
         }
         let id =
             new.id.clone().unwrap_or_else(|| hex::encode(copihue_core::random::bytes::<16>(&*self.0.random)));
-        let secret = new.secret.clone().unwrap_or_else(|| Secret::new(self.random_text()));
         let client = Client {
             id: id.clone(),
             name: new.name.clone(),
@@ -93,8 +100,9 @@ impl Identity {
             redirect_uris: new.redirect_uris.clone(),
             settings: check_settings(new, &id)?,
         };
-        store::insert_client(tx, &client, &sha256(secret.expose()), &logout, self.now())?;
-        Ok(RegisteredClient { id, secret })
+        store::insert_client(tx, &client, self.now())?;
+        store::set_logout(tx, &id, &logout)?;
+        Ok(id)
     }
 
     /// Registers an application on an operator's word.
@@ -133,15 +141,16 @@ impl Identity {
     /// Not found; `aplicacion_revocada` for one that was stopped for ever.
     pub async fn set_client_state(&self, actor: &Actor, id: &str, state: ClientState) -> Result<()> {
         let (identity, id, by) = (self.clone(), id.to_owned(), who(actor));
-        let write = move |tx: &mut Tx<'_>| {
-            let client = store::client(tx, &id)?.ok_or_else(unknown)?;
-            if client.state == ClientState::Revoked {
-                return Err(Error::conflict("aplicacion_revocada", "Una aplicación revocada no vuelve."));
-            }
-            store::set_client_state(tx, &id, state)?;
-            identity.client_changed(tx, &format!("aplicacion_{}", state.code()), &id, &by)
-        };
-        self.0.db.write(write).await
+        self.0.db.write(move |tx| identity.set_state(tx, &id, state, &by)).await
+    }
+
+    pub(super) fn set_state(&self, tx: &mut Tx<'_>, id: &str, state: ClientState, by: &str) -> Result<()> {
+        let client = store::client(tx, id)?.ok_or_else(unknown)?;
+        if client.state == ClientState::Revoked {
+            return Err(Error::conflict("aplicacion_revocada", "Una aplicación revocada no vuelve."));
+        }
+        store::set_client_state(tx, id, state)?;
+        self.client_changed(tx, &format!("aplicacion_{}", state.code()), id, by)
     }
 
     /// Gives an application a new secret. The one before it is valid for thirty days more, older ones end at once: two at a time (C7).
@@ -151,25 +160,37 @@ impl Identity {
     pub async fn rotate_client(&self, actor: &Actor, id: &str) -> Result<RegisteredClient> {
         let (identity, id, by) = (self.clone(), id.to_owned(), who(actor));
         let secret = Secret::new(self.random_text());
-        let write = move |tx: &mut Tx<'_>| {
-            let client = store::client(tx, &id)?.ok_or_else(unknown)?;
-            if client.settings.auth != Auth::Secret {
-                return Err(Error::conflict(
-                    "sin_secreto",
-                    "La aplicación no usa un secreto: registre sus llaves nuevas en su lugar.",
-                ));
-            }
-            let now = identity.now();
-            let until = now.plus_seconds(ROTATION_SECONDS);
-            store::add_secret(tx, &id, &sha256(secret.expose()), now, until)?;
-            identity.client_changed(tx, "secreto_cambiado", &id, &by)?;
-            Ok(RegisteredClient { id: id.clone(), secret: secret.clone() })
-        };
-        self.0.db.write(write).await
+        self.0.db.write(move |tx| identity.rotate(tx, &id, &secret, &by)).await
+    }
+
+    pub(super) fn rotate(
+        &self,
+        tx: &mut Tx<'_>,
+        id: &str,
+        secret: &Secret,
+        by: &str,
+    ) -> Result<RegisteredClient> {
+        let client = store::client(tx, id)?.ok_or_else(unknown)?;
+        if client.settings.auth != Auth::Secret {
+            return Err(Error::conflict(
+                "sin_secreto",
+                "La aplicación no usa un secreto: registre sus llaves nuevas en su lugar.",
+            ));
+        }
+        let now = self.now();
+        store::add_secret(tx, id, &sha256(secret.expose()), now, now.plus_seconds(ROTATION_SECONDS))?;
+        self.client_changed(tx, "secreto_cambiado", id, by)?;
+        Ok(RegisteredClient { id: id.to_owned(), secret: secret.clone() })
     }
 
     /// What was done to an application, and by whom, goes into the ledger of the administration.
-    fn client_changed(&self, tx: &mut Tx<'_>, kind: &str, client_id: &str, by: &str) -> Result<()> {
+    pub(super) fn client_changed(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &str,
+        client_id: &str,
+        by: &str,
+    ) -> Result<()> {
         let at: Timestamp = self.now();
         let record_id = Id::new(at, Bucket::new(0), &*self.0.random).to_string();
         let fields = vec![

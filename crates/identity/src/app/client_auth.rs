@@ -38,6 +38,7 @@ impl Identity {
         });
         let (client, hashes) = found.await?;
         let client = client.filter(|client| client.settings.profile.face() == face);
+        let fits = |client: Option<&Client>| client.is_some_and(|c| given.method.fits(c.settings.auth));
         let proved = match given.method {
             Method::Post | Method::Basic => {
                 let presented = sha256(given.proof.as_bytes());
@@ -45,10 +46,10 @@ impl Identity {
                 for hash in &hashes {
                     matches |= constant_time_eq(&presented, hash);
                 }
-                matches && client.as_ref().is_some_and(|c| c.settings.auth == Auth::Secret)
+                matches && fits(client.as_ref())
             }
             Method::Assertion => self.asserted(face, client.as_ref(), &given.proof).await?,
-            Method::None => client.as_ref().is_some_and(|c| c.settings.auth == Auth::Public),
+            Method::None => fits(client.as_ref()),
         };
         Ok(client.filter(|_| proved).ok_or(TokenError::InvalidClient))
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Browser, Happened};
 use crate::Identity;
 use crate::cookies::Token;
+use crate::model::checklist::Sign;
 use crate::model::client::{Client, ClientState};
 use crate::model::event::EventKind;
 use crate::model::redirect::origin;
@@ -78,8 +79,11 @@ impl Identity {
     pub(crate) async fn after_logout(&self, redirect: &str) -> Result<Option<String>> {
         let clean = redirect.len() <= 2_048 && redirect.bytes().all(|b| b.is_ascii_graphic());
         let Some(authority) = origin(redirect).filter(|_| clean) else { return Ok(None) };
-        let allowed = self.0.db.read(move |conn| store::logout_allowed(conn, &authority)).await?;
-        Ok(allowed.then(|| redirect.to_owned()))
+        let owners = self.0.db.read(move |conn| store::logout_owners(conn, &authority)).await?;
+        for client in &owners {
+            self.note(client, &[(Sign::Logout, "")]).await?;
+        }
+        Ok((!owners.is_empty()).then(|| redirect.to_owned()))
     }
 
     /// Reads a request to log out: whose it is, and where it leads. An expired hint is taken: it only says who is leaving.
@@ -104,6 +108,9 @@ impl Identity {
             Some(id) => self.client(id).await?.filter(|client| client.state == ClientState::Active),
             None => None,
         };
+        if let Some(client) = &client {
+            self.note(client, &[(Sign::Logout, "")]).await?;
+        }
         let allowed = |to: &&str| {
             client.as_ref().is_some_and(|c| c.settings.post_logout_uris.iter().any(|uri| uri == to))
         };

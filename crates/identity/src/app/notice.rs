@@ -53,6 +53,7 @@ impl Identity {
     #[must_use]
     pub fn register(&self, worker: Worker) -> Worker {
         let (notices, recoveries, contacts) = (self.clone(), self.clone(), self.clone());
+        let (terms, secrets) = (self.clone(), self.clone());
         worker
             .on(JOB, move |job| {
                 let identity = notices.clone();
@@ -65,6 +66,14 @@ impl Identity {
             .on(super::contact::JOB, move |job| {
                 let identity = contacts.clone();
                 async move { identity.use_contact(&job).await }
+            })
+            .on(super::term::TERM_JOB, move |job| {
+                let identity = terms.clone();
+                async move { identity.term_passed(&job).await }
+            })
+            .on(super::secret::SECRET_JOB, move |job| {
+                let identity = secrets.clone();
+                async move { identity.secret_ends(&job).await }
             })
     }
 

@@ -57,7 +57,7 @@ impl Identity {
         let signed = self.signed(client, params).await.map_err(|_| TokenError::InvalidRequestObject)?;
         let params = signed.as_ref().unwrap_or(params);
         let target = redirect_target(client, Face::Open, params).map_err(|_| TokenError::InvalidRequest)?;
-        let request = read(client, target, params).map_err(|(_, error)| match error {
+        let request = read(client, target, params).map_err(|(_, fault)| match fault.error() {
             AuthorizeError::InvalidScope => TokenError::InvalidScope,
             _ => TokenError::InvalidRequest,
         })?;
@@ -74,7 +74,7 @@ impl Identity {
     }
 
     /// The parameters that were signed, where the request is a signed one.
-    async fn signed(
+    pub(super) async fn signed(
         &self,
         client: &Client,
         params: &Params,

@@ -8,6 +8,7 @@ use super::Happened;
 use super::client_auth::Answer;
 use crate::Identity;
 use crate::keys::SignAlg;
+use crate::model::checklist::Sign;
 use crate::model::claims;
 use crate::model::client::{AccessForm, Client};
 use crate::model::event::{EventKind, Outcome};
@@ -44,6 +45,37 @@ pub(super) struct Admitted {
     pub(super) mandate: Option<Mandate>,
 }
 
+/// Why a code can't be redeemed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Spoiled {
+    /// It is none of ours, or none any more.
+    Unknown,
+    /// It was redeemed before.
+    Used,
+    /// It was given to another application.
+    Foreign,
+    /// PKCE's verifier does not answer its challenge; or one of the two is absent.
+    Verifier,
+    /// The address is another than at the login.
+    Address,
+    /// It came too late.
+    Late,
+}
+
+impl Spoiled {
+    /// The end of its text's key.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Used => "used",
+            Self::Foreign => "foreign",
+            Self::Verifier => "verifier",
+            Self::Address => "address",
+            Self::Late => "late",
+        }
+    }
+}
+
 /// Who redeems, and with which key in hand.
 #[derive(Clone)]
 pub(crate) struct Redeemer {
@@ -51,6 +83,8 @@ pub(crate) struct Redeemer {
     /// Thumbprint of the key that the request was proved with.
     pub(crate) jkt: Option<String>,
     pub(crate) trace: String,
+    /// Network address of the application's server.
+    pub(crate) peer: std::net::IpAddr,
 }
 
 impl Redeemer {
@@ -197,21 +231,44 @@ impl Identity {
         verifier: Option<&str>,
     ) -> Result<Answer<Granted>> {
         let (client, now) = (&who.client, self.now());
-        let found = self.find(tx, code)?.filter(|(grant, presented)| self.0.tokens.is_code(grant, presented));
-        let Some((grant, presented)) = found else { return Ok(Err(TokenError::InvalidGrant)) };
-        let foreign = grant.client_id != client.id || presented.form != Form::of(client.settings.profile);
-        if grant.code_used.is_some() || foreign || !pkce::verify(grant.challenge.as_deref(), verifier) {
-            // Used twice, by another application, or without its proof: somebody else has it. Nothing of it stays valid.
-            store::revoke_grant(tx, grant.key, now)?;
-            if grant.generation > 0 {
-                self.happened(tx, reuse(&grant, client, &who.trace))?;
-            }
+        let found = self.find(tx, code)?;
+        let spoiled = self.spoiled(found.as_ref(), client, redirect_uri, verifier);
+        let Some((grant, _)) = found.filter(|_| spoiled != Some(Spoiled::Unknown)) else {
             return Ok(Err(TokenError::InvalidGrant));
+        };
+        match spoiled {
+            None => self.begin(tx, who, grant, Use::Redeem),
+            Some(Spoiled::Address) => Ok(Err(other_address(client))),
+            Some(_) => {
+                // Used twice, by another application, or without its proof: somebody else has it. Nothing of it stays valid.
+                store::revoke_grant(tx, grant.key, now)?;
+                if grant.generation > 0 {
+                    self.happened(tx, reuse(&grant, client, &who.trace))?;
+                }
+                Ok(Err(TokenError::InvalidGrant))
+            }
         }
-        if let Err(error) = same_address(&grant, client, redirect_uri) {
-            return Ok(Err(error));
+    }
+
+    /// Why a code is not what this application may redeem so.
+    pub(super) fn spoiled(
+        &self,
+        found: Option<&(Grant, Presented)>,
+        client: &Client,
+        redirect_uri: Option<&str>,
+        verifier: Option<&str>,
+    ) -> Option<Spoiled> {
+        let found = found.filter(|(grant, presented)| self.0.tokens.is_code(grant, presented));
+        let Some((grant, presented)) = found else { return Some(Spoiled::Unknown) };
+        match () {
+            () if grant.code_used.is_some() => Some(Spoiled::Used),
+            () if grant.client_id != client.id || presented.form != Form::of(client.settings.profile) => {
+                Some(Spoiled::Foreign)
+            }
+            () if !pkce::verify(grant.challenge.as_deref(), verifier) => Some(Spoiled::Verifier),
+            () if !same_address(grant, client, redirect_uri) => Some(Spoiled::Address),
+            () => None,
         }
-        self.begin(tx, who, grant, Use::Redeem)
     }
 
     /// The first tokens of a grant.
@@ -238,6 +295,8 @@ impl Identity {
             return Ok(Err(TokenError::InvalidGrant));
         }
         self.happened_to_both(tx, admitted.mandate.as_ref(), delivery(&grant, client, &who.trace))?;
+        self.note_in(tx, client, Sign::Exchange, "")?;
+        self.note_in(tx, client, Sign::Server, &who.peer.to_string())?;
         let jkt = who.jkt.clone();
         let grant = Grant { code_used: Some(now), generation: 1, generation_at: now, jkt, ..grant };
         Ok(Ok(Granted { grant, admitted }))
@@ -324,16 +383,20 @@ impl Identity {
     }
 }
 
-/// The national contract's clients send the address in several ways, and are told so with its own words; ours may leave it out
-/// (OAuth 2.1), or send it as it was.
-fn same_address(grant: &Grant, client: &Client, given: Option<&str>) -> Answer<()> {
-    let (fits, error) = match client.settings.profile.face() {
-        Face::National => {
-            (given.is_some_and(|uri| grant.redirect_uri.is_same(uri)), TokenError::InvalidClient)
-        }
-        Face::Open => (given.is_none_or(|uri| grant.redirect_uri.is_exactly(uri)), TokenError::InvalidGrant),
-    };
-    if fits { Ok(()) } else { Err(error) }
+/// The national contract's clients send the address in several ways; ours may leave it out (OAuth 2.1), or send it as it was.
+fn same_address(grant: &Grant, client: &Client, given: Option<&str>) -> bool {
+    match client.settings.profile.face() {
+        Face::National => given.is_some_and(|uri| grant.redirect_uri.is_same(uri)),
+        Face::Open => given.is_none_or(|uri| grant.redirect_uri.is_exactly(uri)),
+    }
+}
+
+/// What an application hears that names another address than at the login: in the national contract's own words.
+fn other_address(client: &Client) -> TokenError {
+    match client.settings.profile.face() {
+        Face::National => TokenError::InvalidClient,
+        Face::Open => TokenError::InvalidGrant,
+    }
 }
 
 impl Tokens {

@@ -1,6 +1,7 @@
 //! The authorization request: what it asks, and why it can't be answered.
 
 use super::client::{Client, ClientState, Pkce};
+use super::fault::Fault;
 use super::mandate::Asked;
 use super::oauth::{AuthorizeError, ClientProblem};
 use super::params::{Params, url_safe};
@@ -171,61 +172,62 @@ pub fn read(
     client: &Client,
     redirect_uri: RedirectUri,
     params: &Params,
-) -> Result<AuthorizeRequest, (Target, AuthorizeError)> {
+) -> Result<AuthorizeRequest, (Target, Fault)> {
     let bare = Target { redirect_uri, state: None, mode: Mode::Query };
     let state = match params.one("state") {
         Ok(state) if state.is_none_or(|s| s.value.len() <= MAX_STATE) => state,
-        _ => return Err((bare, AuthorizeError::InvalidRequest)),
+        Ok(_) => return Err((bare, Fault::Unreadable("state"))),
+        Err(why) => return Err((bare, Fault::of("state", why))),
     };
     let target = Target { state: state.map(|s| url_safe(s).into_owned()), ..bare };
     let (target, mode) = match read_mode(client, params) {
         Ok(mode) => (Target { mode, ..target }, Ok(())),
-        Err(error) => (target, Err(error)),
+        Err(fault) => (target, Err(fault)),
     };
     match mode.and_then(|()| read_rest(client, target.clone(), params)) {
         Ok(request) => Ok(request),
-        Err(error) => Err((target, error)),
+        Err(fault) => Err((target, fault)),
     }
 }
 
-fn read_mode(client: &Client, params: &Params) -> Result<Mode, AuthorizeError> {
+fn read_mode(client: &Client, params: &Params) -> Result<Mode, Fault> {
     match (client.settings.profile.face(), text(params, "response_mode")?) {
         (Face::National, _) | (Face::Open, None | Some("query")) => Ok(Mode::Query),
         (Face::Open, Some("form_post")) => Ok(Mode::FormPost),
-        (Face::Open, Some(_)) => Err(AuthorizeError::InvalidRequest),
+        (Face::Open, Some(_)) => Err(Fault::Mode),
     }
 }
 
-fn text<'a>(params: &'a Params, name: &str) -> Result<Option<&'a str>, AuthorizeError> {
-    params.text(name).map_err(|_| AuthorizeError::InvalidRequest)
+fn text<'a>(params: &'a Params, name: &'static str) -> Result<Option<&'a str>, Fault> {
+    params.text(name).map_err(|why| Fault::of(name, why))
 }
 
-fn read_rest(client: &Client, target: Target, params: &Params) -> Result<AuthorizeRequest, AuthorizeError> {
-    let text = |name: &str| text(params, name);
+fn read_rest(client: &Client, target: Target, params: &Params) -> Result<AuthorizeRequest, Fault> {
+    let text = |name: &'static str| text(params, name);
     if params.has("request") || params.has("request_uri") {
-        return Err(AuthorizeError::RequestNotSupported);
+        return Err(Fault::Object);
     }
     match text("response_type")? {
         Some("code") => {}
-        Some(_) => return Err(AuthorizeError::UnsupportedResponseType),
-        None => return Err(AuthorizeError::InvalidRequest),
+        Some(_) => return Err(Fault::TypeOther),
+        None => return Err(Fault::TypeMissing),
     }
     let nonce = text("nonce")?;
     if nonce.is_some_and(|nonce| nonce.len() > MAX_NONCE) {
-        return Err(AuthorizeError::InvalidRequest);
+        return Err(Fault::NonceLong);
     }
     let max_age = text("max_age")?.map(|n| n.parse::<u32>().map(i64::from)).transpose();
     let jkt = text("dpop_jkt")?;
     if jkt.is_some_and(|jkt| jkt.len() != 43) {
-        return Err(AuthorizeError::InvalidRequest);
+        return Err(Fault::Thumbprint);
     }
     Ok(AuthorizeRequest {
         nonce: nonce.map(str::to_owned),
         challenge: read_challenge(client, text("code_challenge")?, text("code_challenge_method")?)?,
         scope: read_scope(client, text("scope")?.unwrap_or_default())?,
         prompt: read_prompt(text("prompt")?.unwrap_or_default())?,
-        max_age: max_age.map_err(|_| AuthorizeError::InvalidRequest)?,
-        wish: wish::read(text("acr_values")?, text("claims")?).ok_or(AuthorizeError::InvalidRequest)?,
+        max_age: max_age.map_err(|_| Fault::MaxAge)?,
+        wish: wish::read(text("acr_values")?, text("claims")?).ok_or(Fault::Claims)?,
         jkt: jkt.map(str::to_owned),
         acting: read_acting(client, text("representation")?)?,
         pushed: None,
@@ -234,45 +236,45 @@ fn read_rest(client: &Client, target: Target, params: &Params) -> Result<Authori
 }
 
 /// The national contract has no such parameter: what it doesn't know, it doesn't see.
-fn read_acting(client: &Client, word: Option<&str>) -> Result<Asked, AuthorizeError> {
+fn read_acting(client: &Client, word: Option<&str>) -> Result<Asked, Fault> {
     if client.settings.profile.face() == Face::National || !client.settings.representation {
         return Ok(Asked::None);
     }
-    Asked::parse(word).ok_or(AuthorizeError::InvalidRequest)
+    Asked::parse(word).ok_or(Fault::Acting)
 }
 
 fn read_challenge(
     client: &Client,
     challenge: Option<&str>,
     method: Option<&str>,
-) -> Result<Option<String>, AuthorizeError> {
-    match challenge {
-        Some(challenge) if method == Some("S256") && pkce::well_formed(challenge) => {
-            Ok(Some(challenge.to_owned()))
-        }
-        None if method.is_none() && client.settings.pkce == Pkce::Optional => Ok(None),
-        _ => Err(AuthorizeError::InvalidRequest),
+) -> Result<Option<String>, Fault> {
+    match (challenge, method) {
+        (Some(challenge), Some("S256")) if pkce::well_formed(challenge) => Ok(Some(challenge.to_owned())),
+        (Some(_), Some("S256")) => Err(Fault::ChallengeForm),
+        (_, Some(_)) | (Some(_), None) => Err(Fault::ChallengeMethod),
+        (None, None) if client.settings.pkce == Pkce::Optional => Ok(None),
+        (None, None) => Err(Fault::ChallengeMissing),
     }
 }
 
 /// What is asked, known and allowed to this application.
 ///
 /// # Errors
-/// `invalid_scope` without `openid`.
-pub fn read_scope(client: &Client, scope: &str) -> Result<Vec<&'static str>, AuthorizeError> {
+/// Without `openid`.
+pub fn read_scope(client: &Client, scope: &str) -> Result<Vec<&'static str>, Fault> {
     let asked: Vec<&str> = scope.split_ascii_whitespace().collect();
     if !asked.contains(&"openid") {
-        return Err(AuthorizeError::InvalidScope);
+        return Err(Fault::OpenidMissing);
     }
     let granted = |s: &&'static str| asked.contains(s) && client.scopes.iter().any(|own| own == s);
     Ok(scopes(client.settings.profile.face()).iter().copied().filter(granted).collect())
 }
 
-fn read_prompt(prompt: &str) -> Result<Prompt, AuthorizeError> {
+fn read_prompt(prompt: &str) -> Result<Prompt, Fault> {
     let words: Vec<&str> = prompt.split_ascii_whitespace().collect();
     let has = |word| words.contains(&word);
     match (has("none"), has("login"), has("consent")) {
-        (true, ..) if words.len() > 1 => Err(AuthorizeError::InvalidRequest),
+        (true, ..) if words.len() > 1 => Err(Fault::Prompt),
         (true, ..) => Ok(Prompt::None),
         (false, true, _) => Ok(Prompt::Login),
         (false, false, true) => Ok(Prompt::Consent),

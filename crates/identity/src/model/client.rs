@@ -169,6 +169,8 @@ pub struct Settings {
     pub post_logout_uris: Vec<String>,
     /// Where it is told of a log-out (back-channel).
     pub logout_notice_uri: Option<String>,
+    /// What it does is noted down: it is being tested for its certification (§3.8).
+    pub watched: bool,
 }
 
 impl Settings {
@@ -207,6 +209,7 @@ impl Settings {
             representation: false,
             post_logout_uris: Vec::new(),
             logout_notice_uri: None,
+            watched: false,
         }
     }
 

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::client::Auth;
-use super::params::encode;
+use super::params::{Unusable, encode};
 
 /// Longest address.
 const MAX: usize = 2_048;
@@ -135,4 +135,100 @@ pub fn may_be_told(uri: &str) -> bool {
     let secure = url.scheme() == "https" || (url.scheme() == "http" && local);
     let bare = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     secure && bare && uri.len() <= MAX && uri.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// In what an address that was refused differs from the nearest one that is registered: to help whoever mends it. It decides nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Difference {
+    /// Only in a closing slash.
+    Slash,
+    /// Only in capitals.
+    Case,
+    /// It has a query or a fragment.
+    Extra,
+    /// In `http` or `https`.
+    Scheme,
+    /// In the port.
+    Port,
+    /// In the path.
+    Path,
+    /// In the host, and with that altogether.
+    Host,
+    /// It came twice, or can't be read.
+    Unusable,
+    /// It is absent.
+    Absent,
+}
+
+impl Difference {
+    /// The end of its text's key.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Slash => "redirect-slash",
+            Self::Case => "redirect-case",
+            Self::Extra => "redirect-extra",
+            Self::Scheme => "redirect-scheme",
+            Self::Port => "redirect-port",
+            Self::Path => "redirect-path",
+            Self::Host => "redirect-host",
+            Self::Unusable => "redirect-unusable",
+            Self::Absent => "redirect-absent",
+        }
+    }
+}
+
+/// The smallest difference between a refused address and those registered.
+#[must_use]
+pub fn difference(requested: Result<Option<&str>, Unusable>, registered: &[String]) -> Difference {
+    match requested {
+        Err(_) => Difference::Unusable,
+        Ok(None) => Difference::Absent,
+        Ok(Some(asked)) => registered.iter().map(|own| between(asked, own)).min().unwrap_or(Difference::Host),
+    }
+}
+
+fn between(asked: &str, own: &str) -> Difference {
+    let bare = asked.split(['?', '#']).next().unwrap_or(asked);
+    if bare == own {
+        return Difference::Extra;
+    }
+    if bare.trim_end_matches('/') == own.trim_end_matches('/') {
+        return Difference::Slash;
+    }
+    if bare.eq_ignore_ascii_case(own) {
+        return Difference::Case;
+    }
+    let (Ok(asked), Ok(own)) = (url::Url::parse(bare), url::Url::parse(own)) else { return Difference::Host };
+    match () {
+        () if asked.host() != own.host() => Difference::Host,
+        () if asked.path() != own.path() => Difference::Path,
+        () if asked.scheme() != own.scheme() => Difference::Scheme,
+        () => Difference::Port,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a01_a_refused_address_is_told_how_it_differs_and_is_no_less_refused() {
+        let own = ["https://a.cl/volver".to_owned(), "https://b.cl:8443/x/".to_owned()];
+        for (asked, what) in [
+            ("https://a.cl/volver/", Difference::Slash),
+            ("https://a.cl/Volver", Difference::Case),
+            ("https://a.cl/volver?a=1", Difference::Extra),
+            ("http://a.cl/volver", Difference::Scheme),
+            ("https://a.cl:444/volver", Difference::Port),
+            ("https://a.cl/otra", Difference::Path),
+            ("https://a.cl.evil.com/volver", Difference::Host),
+            ("no es dirección", Difference::Host),
+        ] {
+            assert!(RedirectUri::exact(asked, &own, Auth::Secret).is_none());
+            assert_eq!(difference(Ok(Some(asked)), &own), what, "{asked}");
+        }
+        assert_eq!(difference(Ok(None), &own), Difference::Absent);
+        assert_eq!(difference(Err(Unusable::Duplicate), &own), Difference::Unusable);
+    }
 }

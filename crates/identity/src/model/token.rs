@@ -4,8 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::assertion::{ASSERTION_TYPE, claimed_client};
-use super::oauth::TokenError;
-use super::params::{Params, Unusable};
+use super::client::Auth;
+use super::fault::TokenFault;
+use super::params::Params;
 
 /// How the application proved who it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +19,18 @@ pub enum Method {
     Assertion,
     /// Its name only.
     None,
+}
+
+impl Method {
+    /// Whether an application that has to prove itself so may do it in this way.
+    #[must_use]
+    pub fn fits(self, auth: Auth) -> bool {
+        match self {
+            Self::Post | Self::Basic => auth == Auth::Secret,
+            Self::Assertion => auth == Auth::Key,
+            Self::None => auth == Auth::Public,
+        }
+    }
 }
 
 /// The application's name and proof.
@@ -74,9 +87,9 @@ pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// Reads name and proof from header or body. A program that uses two ways at once is refused.
 ///
 /// # Errors
-/// `invalid_client`.
-pub fn credentials(authorization: Option<&str>, params: &Params) -> Result<Credentials, TokenError> {
-    let body = |name: &str| params.text(name).map_err(|_| TokenError::InvalidClient);
+/// What is wrong with them: `invalid_client` in the contract.
+pub fn credentials(authorization: Option<&str>, params: &Params) -> Result<Credentials, TokenFault> {
+    let body = |name: &'static str| params.text(name).map_err(|_| TokenFault::Proof(name));
     let (id, secret) = (body("client_id")?, body("client_secret")?);
     let (assertion, kind) = (body("client_assertion")?, body("client_assertion_type")?);
     let basic = authorization
@@ -84,22 +97,22 @@ pub fn credentials(authorization: Option<&str>, params: &Params) -> Result<Crede
         .filter(|(s, _)| s.eq_ignore_ascii_case("basic"));
     let given = match (basic, secret, assertion) {
         (Some((_, encoded)), None, None) => {
-            let (client_id, proof) = read_basic(encoded).ok_or(TokenError::InvalidClient)?;
+            let (client_id, proof) = read_basic(encoded).ok_or(TokenFault::Basic)?;
             Credentials { client_id, proof, method: Method::Basic }
         }
         (None, None, Some(proof)) if kind == Some(ASSERTION_TYPE) => {
-            let client_id = claimed_client(proof).ok_or(TokenError::InvalidClient)?;
+            let client_id = claimed_client(proof).ok_or(TokenFault::Assertion)?;
             Credentials { client_id, proof: proof.to_owned(), method: Method::Assertion }
         }
         (None, secret, None) => {
-            let client_id = id.ok_or(TokenError::InvalidClient)?.to_owned();
+            let client_id = id.ok_or(TokenFault::ClientMissing)?.to_owned();
             let method = if secret.is_some() { Method::Post } else { Method::None };
             Credentials { client_id, proof: secret.unwrap_or_default().to_owned(), method }
         }
-        _ => return Err(TokenError::InvalidClient),
+        _ => return Err(TokenFault::Ways),
     };
     if id.is_some_and(|id| id != given.client_id) {
-        return Err(TokenError::InvalidClient);
+        return Err(TokenFault::ClientDiffers);
     }
     Ok(given)
 }
@@ -115,27 +128,24 @@ fn read_basic(encoded: &str) -> Option<(String, String)> {
 /// Reads what is to be redeemed. `state` and unknown fields are ignored: real clients send them.
 ///
 /// # Errors
-/// `unsupported_grant_type`, `invalid_request`.
-pub fn redeem(params: &Params) -> Result<Redeem, TokenError> {
-    let text = |name: &str| match params.text(name) {
-        Ok(value) => Ok(value.map(str::to_owned)),
-        Err(Unusable::Duplicate | Unusable::Malformed) => Err(TokenError::InvalidRequest),
+/// What is wrong with it: `unsupported_grant_type` or `invalid_request` in the contract.
+pub fn redeem(params: &Params) -> Result<Redeem, TokenFault> {
+    let text = |name: &'static str| {
+        params.text(name).map(|value| value.map(str::to_owned)).map_err(|_| TokenFault::Unusable(name))
     };
+    let needed = |name: &'static str| text(name)?.ok_or(TokenFault::Missing(name));
     match text("grant_type")?.as_deref() {
         Some("authorization_code") => Ok(Redeem::Code {
-            code: text("code")?.ok_or(TokenError::InvalidRequest)?,
+            code: needed("code")?,
             redirect_uri: text("redirect_uri")?,
             verifier: text("code_verifier")?,
         }),
-        Some("refresh_token") => Ok(Redeem::Refresh {
-            token: text("refresh_token")?.ok_or(TokenError::InvalidRequest)?,
-            scope: text("scope")?,
-        }),
-        Some(DEVICE_GRANT) => {
-            Ok(Redeem::Device { code: text("device_code")?.ok_or(TokenError::InvalidRequest)? })
+        Some("refresh_token") => {
+            Ok(Redeem::Refresh { token: needed("refresh_token")?, scope: text("scope")? })
         }
+        Some(DEVICE_GRANT) => Ok(Redeem::Device { code: needed("device_code")? }),
         Some("client_credentials") => Ok(Redeem::Machine { scope: text("scope")? }),
-        Some(_) => Err(TokenError::UnsupportedGrantType),
-        None => Err(TokenError::InvalidRequest),
+        Some(_) => Err(TokenFault::GrantOther),
+        None => Err(TokenFault::GrantMissing),
     }
 }

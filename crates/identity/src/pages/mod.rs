@@ -10,6 +10,7 @@ mod desk;
 mod device;
 mod dispute;
 mod history;
+mod integrations;
 pub(crate) mod leave;
 pub(crate) mod login;
 mod mandates;
@@ -21,6 +22,7 @@ mod recovery;
 mod relying;
 mod script;
 mod security;
+mod tester;
 mod work;
 
 use copihue_web::{Access, RouteSet, Routes};
@@ -29,8 +31,10 @@ use crate::app::CANCEL;
 use crate::{ADMINISTRATOR, Identity, OFFICER, SUPPORT};
 
 pub(crate) fn routes(identity: Identity) -> RouteSet {
-    Routes::new(identity)
-        .service("identity")
+    integrations::routes(Routes::new(identity).service("identity"))
+        .get("/desarrollo/probador", Access::Public, tester::page)
+        .post("/desarrollo/probador", Access::Public, tester::authorize)
+        .post("/desarrollo/probador/canje", Access::Public, tester::token)
         .get("/ingresar", Access::Public, relying::leave)
         .get("/ingresar/llave.js", Access::Contract, passkey::script)
         .get("/ingresar/trabajo.js", Access::Contract, work::script)

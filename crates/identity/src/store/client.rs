@@ -48,14 +48,55 @@ pub(crate) fn secret_hashes(conn: &mut Conn<'_>, client_id: &str, now: Timestamp
     .collect()
 }
 
-/// Adds an application or sets it anew, with one more secret and its log-out authorities.
-pub(crate) fn insert_client(
-    tx: &mut Tx<'_>,
-    c: &Client,
-    secret_hash: &[u8; 32],
-    logout: &[String],
-    at: Timestamp,
-) -> Result<()> {
+/// A secret that is valid now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SecretRow {
+    pub(crate) created: Timestamp,
+    /// Until when, once there is a newer one.
+    pub(crate) expires: Option<Timestamp>,
+}
+
+/// Its secrets that are valid now, the newest first.
+pub(crate) fn secrets(conn: &mut Conn<'_>, client_id: &str, now: Timestamp) -> Result<Vec<SecretRow>> {
+    conn.query(
+        sql!(
+            "SELECT created_at, expires_at FROM identity_client_secret WHERE client_id = $1 ",
+            "AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC, secret_hash"
+        ),
+        &params![client_id, now],
+    )?
+    .iter()
+    .map(|row| Ok(SecretRow { created: row.get("created_at")?, expires: row.get("expires_at")? }))
+    .collect()
+}
+
+/// Takes the newest secret back: the one before it stays valid, without an end. Answers whether there was one before it.
+pub(crate) fn drop_newest_secret(tx: &mut Tx<'_>, client_id: &str, now: Timestamp) -> Result<bool> {
+    if secrets(tx, client_id, now)?.iter().all(|secret| secret.expires.is_none()) {
+        return Ok(false);
+    }
+    tx.execute(
+        sql!("DELETE FROM identity_client_secret WHERE client_id = $1 AND (expires_at IS NULL OR expires_at <= $2)"),
+        &params![client_id, now],
+    )?;
+    tx.execute(
+        sql!("UPDATE identity_client_secret SET expires_at = NULL WHERE client_id = $1"),
+        &params![client_id],
+    )?;
+    Ok(true)
+}
+
+/// Ends every secret but the newest.
+pub(crate) fn drop_former_secrets(tx: &mut Tx<'_>, client_id: &str) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM identity_client_secret WHERE client_id = $1 AND expires_at IS NOT NULL"),
+        &params![client_id],
+    )?;
+    Ok(())
+}
+
+/// Adds an application or sets it anew, without touching its secrets and its log-out authorities.
+pub(crate) fn insert_client(tx: &mut Tx<'_>, c: &Client, at: Timestamp) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO identity_client (client_id, name, institution, environment, state, scopes, redirect_uris, settings, ",
@@ -76,23 +117,54 @@ pub(crate) fn insert_client(
             at
         ],
     )?;
+    Ok(())
+}
+
+/// Adds a secret to those that there are.
+pub(crate) fn insert_secret(
+    tx: &mut Tx<'_>,
+    client_id: &str,
+    secret_hash: &[u8; 32],
+    at: Timestamp,
+) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO identity_client_secret (client_id, secret_hash, created_at) VALUES ($1, $2, $3) ",
             "ON CONFLICT (client_id, secret_hash) DO NOTHING"
         ),
-        &params![c.id, secret_hash, at],
+        &params![client_id, secret_hash, at],
     )?;
+    Ok(())
+}
+
+/// Where browsers may be sent after log-out, in place of where they might before.
+pub(crate) fn set_logout(tx: &mut Tx<'_>, client_id: &str, logout: &[String]) -> Result<()> {
+    tx.execute(sql!("DELETE FROM identity_client_logout WHERE client_id = $1"), &params![client_id])?;
     for authority in logout {
         tx.execute(
             sql!(
                 "INSERT INTO identity_client_logout (authority, client_id) VALUES ($1, $2) ",
                 "ON CONFLICT (authority, client_id) DO NOTHING"
             ),
-            &params![authority, c.id],
+            &params![authority, client_id],
         )?;
     }
     Ok(())
+}
+
+/// The active applications that have registered this authority for after log-out.
+pub(crate) fn logout_owners(conn: &mut Conn<'_>, authority: &str) -> Result<Vec<Client>> {
+    conn.query(
+        sql!(
+            "SELECT c.client_id, c.name, c.institution, c.environment, c.state, c.scopes, c.redirect_uris, c.settings ",
+            "FROM identity_client_logout l JOIN identity_client c ON c.client_id = l.client_id ",
+            "WHERE l.authority = $1 AND c.state = 'activa' ORDER BY c.client_id LIMIT 20"
+        ),
+        &params![authority],
+    )?
+    .iter()
+    .map(read)
+    .collect()
 }
 
 /// Every application, by name.
@@ -143,16 +215,4 @@ pub(crate) fn add_secret(
         &params![client_id, secret_hash, now],
     )?;
     Ok(())
-}
-
-/// Whether any active application has registered this authority for after log-out.
-pub(crate) fn logout_allowed(conn: &mut Conn<'_>, authority: &str) -> Result<bool> {
-    let found = conn.query_opt(
-        sql!(
-            "SELECT l.client_id FROM identity_client_logout l JOIN identity_client c ON c.client_id = l.client_id ",
-            "WHERE l.authority = $1 AND c.state = 'activa' LIMIT 1"
-        ),
-        &params![authority],
-    )?;
-    Ok(found.is_some())
 }

@@ -11,15 +11,19 @@ mod device_request;
 mod event;
 mod factor;
 mod grant;
+mod integration;
 mod key;
 mod mandate;
 mod passkey;
 mod person;
 mod purge;
 mod pushed;
+mod report;
 mod restored;
 mod session;
+mod sign;
 mod tally;
+mod wanted;
 
 use copihue_core::{Acr, Error, Result};
 
@@ -28,7 +32,8 @@ pub(crate) use self::activation::{
 };
 pub(crate) use self::case::{case, cases, cases_of, cases_resolved, insert_case, move_case};
 pub(crate) use self::client::{
-    add_secret, client, clients, insert_client, logout_allowed, secret_hashes, set_client_state,
+    SecretRow, add_secret, client, clients, drop_former_secrets, drop_newest_secret, insert_client,
+    insert_secret, logout_owners, secret_hashes, secrets, set_client_state, set_logout,
 };
 pub(crate) use self::consent::{Consent, consent, consents, drop_consent, put_consent};
 pub(crate) use self::contact::{
@@ -48,6 +53,10 @@ pub(crate) use self::grant::{
     advance, grant, insert_grant, redeem_code, revoke_all, revoke_grant, revoke_of_client,
     revoke_with_session,
 };
+pub(crate) use self::integration::{
+    Done, Integration, done, drop_integration, insert_done, insert_integration, integration, integrations_of,
+    integrations_sent, put_stage_client, stage_clients, update_integration,
+};
 pub(crate) use self::key::{KeyRow, drop_key, insert_key, keys, move_key};
 pub(crate) use self::mandate::{
     EntityRow, MandateRow, entity, entity_by_rut, entity_or_insert, given, held, insert_mandate, mandate,
@@ -60,12 +69,18 @@ pub(crate) use self::person::{
 };
 pub(crate) use self::purge::purge;
 pub(crate) use self::pushed::{Pushed, open_pushed, purge_once, push, pushed, spend_once, spend_pushed};
+pub(crate) use self::report::{close_report, insert_report, open_reports};
 pub use self::restored::end_what_was_given;
 pub(crate) use self::session::{
     SsoSession, end_all, end_by_sid, end_session, insert_session, session, sessions_of, touch_session,
 };
+pub(crate) use self::sign::{forget_signs, note_sign, signs};
 pub(crate) use self::tally::{
     Alarm, add_counts, alarms, client_names, close_alarm, counts_since, drop_counts, raise,
+};
+pub(crate) use self::wanted::{
+    Change, Declaration, changes, changes_waiting, declarations, drop_change, drop_declaration, put_change,
+    put_declaration,
 };
 
 /// The stored number of a level.

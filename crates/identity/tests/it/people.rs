@@ -106,6 +106,8 @@ async fn d03_the_signing_key_survives_a_restart_and_every_statement_is_sound() {
             random: Arc::new(copihue_core::SystemRandom),
             evidence: Arc::new(NoEvidence),
             mail: Arc::new(copihue_identity::NoMail),
+            bodies: Arc::new(copihue_identity::NoBodies),
+            calendar: Arc::new(copihue_core::calendar::Calendar::shipped),
             config: Config::sandbox(&w.base, "Municipalidad de Ejemplo"),
         })
         .await

@@ -68,6 +68,21 @@ impl copihue_web::HatSource for Offices {
     }
 }
 
+/// The registry of bodies, as `copihue` wires it.
+struct Registry;
+
+impl Bodies for Registry {
+    fn body(&self, code: &str) -> Option<Body> {
+        let known = ["PE-SER-00001", "PE-MUN-00301"].contains(&code);
+        known.then(|| Body {
+            name: format!("Institución {code}"),
+            zone: copihue_core::calendar::Zone::Santiago,
+            scope: copihue_core::calendar::Scope::NATIONAL,
+            domains: vec!["ejemplo.cl".into()],
+        })
+    }
+}
+
 /// What was sent by mail.
 #[derive(Clone, Default)]
 pub(crate) struct Mails(Arc<std::sync::Mutex<Vec<Letter>>>);
@@ -177,6 +192,8 @@ impl World {
             random,
             evidence: Arc::new(Leaves(ledger.clone())),
             mail: Arc::new(mails.clone()),
+            bodies: Arc::new(Registry),
+            calendar: Arc::new(copihue_core::calendar::Calendar::shipped),
             config,
         })
         .await
