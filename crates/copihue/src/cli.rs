@@ -124,7 +124,7 @@ pub(crate) struct WitnessArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct VerifyArguments {
-    /// Signed PDF files, receipts (.tlog-proof), exported cases (.zip)
+    /// Signed PDF files, receipts (.tlog-proof), exported cases (.zip), evidence records (.ers) with their documents
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Trust policy: the logs that are believed, and how many witnesses must have signed

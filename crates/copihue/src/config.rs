@@ -75,6 +75,9 @@ pub(crate) struct Signatures {
     /// Seconds that one of them may take; five when absent.
     #[serde(default)]
     pub(crate) timestamp_seconds: Option<u64>,
+    /// Minutes between two timestamps over all documents that were issued meanwhile; a day when absent.
+    #[serde(default)]
+    pub(crate) evidence_minutes: Option<u64>,
     /// PEM files of authorities to trust besides our own, those of foreign timestamps included.
     #[serde(default)]
     pub(crate) trusted: Vec<PathBuf>,
@@ -93,6 +96,9 @@ impl Signatures {
         }
         if let Some(seconds) = self.timestamp_seconds {
             timestamps.timeout = Duration::from_secs(seconds);
+        }
+        if let Some(minutes) = self.evidence_minutes {
+            timestamps.evidence = Duration::from_secs(minutes.saturating_mul(60));
         }
         timestamps
     }
@@ -297,7 +303,7 @@ impl Config {
             mail: None,
             login: None,
             identity: IdentitySettings::default(),
-            signatures: Signatures::default(),
+            signatures: Signatures { evidence_minutes: Some(1), ..Signatures::default() },
             queries: BTreeMap::new(),
             ledger: Evidence::default(),
             registers: None,

@@ -56,3 +56,4 @@ signing-integrity = Comprobante de integridad
 signing-integrity-why = Que este documento se emitió quedó anotado en una bitácora pública que nadie puede cambiar. El comprobante lo prueba sin internet.
 signing-integrity-download = Descargar el comprobante
 signing-integrity-check = Comprobarlo en su propio navegador
+signing-integrity-evidence = Descargar el registro de evidencia, que prueba su fecha por muchos años (RFC 4998)

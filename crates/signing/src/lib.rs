@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod asn1;
 pub mod cms;
+pub mod ers;
 mod hash;
 pub mod keys;
 pub mod model;
@@ -46,5 +47,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0002_levels.sql", include_str!("../migrations/0002_levels.sql")),
         ("0003_serial.sql", include_str!("../migrations/0003_serial.sql")),
         ("0004_contract.sql", include_str!("../migrations/0004_contract.sql")),
+        ("0010_evidence_record.sql", include_str!("../migrations/0010_evidence_record.sql")),
     ],
 };

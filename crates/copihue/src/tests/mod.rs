@@ -1,6 +1,7 @@
 //! Tests of the whole: what only the crate that knows every other one can see.
 
 mod anchors;
+mod evidence_record;
 mod openapi;
 mod policy;
 mod receipts;

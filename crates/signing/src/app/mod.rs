@@ -3,6 +3,7 @@
 mod applications;
 mod authority;
 mod documents;
+mod evidence_record;
 mod otp;
 mod revocation;
 mod setup;

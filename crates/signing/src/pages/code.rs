@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use copihue_core::{Error, VerificationCode};
 use copihue_web::components::{Fact, Tone, fact, inset, success_banner, summary_list, tag, warning};
 use copihue_web::{Cx, Failure, FormState, Markup, Page, args, html};
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{Pages, found_at, home, unlisted};
@@ -43,7 +43,27 @@ pub(super) async fn answer(pages: &Pages, cx: &Cx, text: &str) -> Result<Respons
     if cx.wants_json() {
         return Ok(unlisted(Json(to_json(&document)).into_response()));
     }
-    Ok(show(cx, &document))
+    let evidence = pages.signing.has_evidence(document.issued.sha256).await?;
+    Ok(show(cx, &document, evidence))
+}
+
+/// `/verificar/{code}/registro-de-evidencia`: the document's evidence record (RFC 4998, DER).
+pub(super) async fn evidence(
+    State(pages): State<Pages>,
+    cx: Cx,
+    Path(text): Path<String>,
+) -> Result<Response, Failure> {
+    pages.misses.check(cx.peer(), cx.now())?;
+    let code = text.parse::<VerificationCode>().map_err(|_| Error::not_found())?;
+    let Some(document) = pages.signing.document(code).await? else {
+        pages.misses.missed(cx.peer(), cx.now());
+        return Err(Error::not_found().into());
+    };
+    let record = pages.signing.evidence_record(document.issued.sha256).await?.ok_or_else(Error::not_found)?;
+    let file = format!("attachment; filename=\"documento-{code}.ers\"");
+    let headers =
+        [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, file)];
+    Ok(unlisted((headers, record).into_response()))
 }
 
 fn unknown(cx: &Cx) -> Result<Response, Failure> {
@@ -91,7 +111,7 @@ pub(super) fn to_json(document: &RegisteredDocument) -> Value {
     json
 }
 
-fn show(cx: &Cx, document: &RegisteredDocument) -> Response {
+fn show(cx: &Cx, document: &RegisteredDocument, evidence: bool) -> Response {
     let hash = hex::encode(document.issued.sha256);
     let title = match document.issued.show {
         Show::Hash => cx.t("signing-hidden-title"),
@@ -102,7 +122,7 @@ fn show(cx: &Cx, document: &RegisteredDocument) -> Response {
         (compared(cx, &hash))
         (state_banner(cx, document))
         (facts(cx, document))
-        (integrity(cx, document))
+        (integrity(cx, document, evidence))
         h2 { (cx.t("signing-compare-heading")) }
         p { (cx.t("signing-compare-paper")) }
         (home::file_form(cx, &FormState::new(), Some(&hash)))
@@ -111,12 +131,15 @@ fn show(cx: &Cx, document: &RegisteredDocument) -> Response {
 }
 
 /// The receipt of the document's issue in the transparency log, and where to check it without us.
-fn integrity(cx: &Cx, document: &RegisteredDocument) -> Markup {
+fn integrity(cx: &Cx, document: &RegisteredDocument, evidence: bool) -> Markup {
     html! {
         h2 { (cx.t("signing-integrity")) }
         p { (cx.t("signing-integrity-why")) }
         ul {
             li { a href={ "/verificar/" (document.issued.code) "/comprobante" } { (cx.t("signing-integrity-download")) } }
+            @if evidence {
+                li { a href={ "/verificar/" (document.issued.code) "/registro-de-evidencia" } { (cx.t("signing-integrity-evidence")) } }
+            }
             li { a href="/verificar/registro" { (cx.t("signing-integrity-check")) } }
         }
     }

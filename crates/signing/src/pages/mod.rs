@@ -43,6 +43,7 @@ impl Signing {
             .post_files("/verificar/archivo", Access::Public, MAX_FILE, file::check)
             .get("/verificar/huella/{sha256}", Access::Public, file::by_hash)
             .get("/verificar/{code}", Access::Public, code::page)
+            .get("/verificar/{code}/registro-de-evidencia", Access::Public, code::evidence)
             .get("/v/{code}", Access::Public, code::redirect)
             .get("/validador/{code}", Access::Public, code::redirect)
             .get("/pki/{file}", Access::Contract, published::file)

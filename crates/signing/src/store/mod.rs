@@ -4,5 +4,6 @@ pub(crate) mod application;
 pub(crate) mod certificate;
 pub mod deeds;
 pub(crate) mod document;
+pub(crate) mod ers;
 pub(crate) mod log;
 pub(crate) mod otp;

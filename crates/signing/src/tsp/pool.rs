@@ -31,11 +31,17 @@ pub struct Timestamps {
     pub sources: Vec<Source>,
     /// For one answer.
     pub timeout: Duration,
+    /// Between two timestamps over all documents that were issued meanwhile (evidence records).
+    pub evidence: Duration,
 }
 
 impl Default for Timestamps {
     fn default() -> Self {
-        Self { sources: vec![Source::Own], timeout: Duration::from_secs(5) }
+        Self {
+            sources: vec![Source::Own],
+            timeout: Duration::from_secs(5),
+            evidence: Duration::from_secs(86_400),
+        }
     }
 }
 

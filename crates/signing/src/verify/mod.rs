@@ -21,8 +21,8 @@ pub use jws::{JwsVerdict, verify_jws};
 pub use material::RevocationFacts;
 pub(crate) use report::local_time;
 pub use report::{Report, report};
-pub(crate) use timestamp::accept as accept_token;
 pub use timestamp::{DocumentTimestamp, TimestampVerdict, timestamp_of};
+pub(crate) use timestamp::{accept as accept_token, judge_token, token_facts};
 pub use trust::{Anchor, AnchorKind, TrustStore};
 pub use verdict::{
     Changes, Coverage, DocumentFacts, Indication, Outcome, SignatureVerdict, SignerFacts, SubIndication,

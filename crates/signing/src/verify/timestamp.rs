@@ -10,6 +10,7 @@ use super::cms::{Shape, SignedData};
 use super::material::Material;
 use super::trust::{AnchorKind, TrustStore};
 use super::verdict::{Changes, SubIndication};
+use crate::hash::Hash;
 use crate::pki::Certificate;
 use crate::tsp::{Info, Query, granted_token};
 
@@ -140,12 +141,16 @@ impl<'a> Token<'a> {
         besides: &[Certificate],
         known: Known<'_>,
     ) -> Result<TimestampVerdict, SubIndication> {
-        use SubIndication as S;
         match self.info.is_of(parts) {
-            Some(true) => {}
-            Some(false) => return Err(S::HashFailure),
-            None => return Err(S::CryptoConstraintsFailure),
+            Some(true) => self.judged(besides, known),
+            Some(false) => Err(SubIndication::HashFailure),
+            None => Err(SubIndication::CryptoConstraintsFailure),
         }
+    }
+
+    /// [`judge`](Self::judge) without looking at what it is over.
+    fn judged(&self, besides: &[Certificate], known: Known<'_>) -> Result<TimestampVerdict, SubIndication> {
+        use SubIndication as S;
         let mut verdict = TimestampVerdict {
             time: self.info.at,
             authority: self.leaf.common_name(),
@@ -182,6 +187,28 @@ pub fn timestamp_of(bytes: &[u8], response: &[u8]) -> Result<Timestamp, SubIndic
         Some(false) => Err(SubIndication::HashFailure),
         None => Err(SubIndication::CryptoConstraintsFailure),
     }
+}
+
+/// Judges a token over a SHA-256, known to exist at an instant, by what it brings itself.
+pub(crate) fn judge_token(
+    der: &[u8],
+    digest: [u8; 32],
+    trust: &TrustStore,
+    at: Timestamp,
+) -> Result<TimestampVerdict, SubIndication> {
+    let token = Token::open(der)?;
+    match token.info.hash {
+        Some(Hash::Sha256) if token.info.digest == digest => {}
+        Some(Hash::Sha256) => return Err(SubIndication::HashFailure),
+        _ => return Err(SubIndication::CryptoConstraintsFailure),
+    }
+    token.judged(&[], Known { trust, material: &Material::default(), at })
+}
+
+/// When a token says that it was made, and when its authority's certificate ends.
+pub(crate) fn token_facts(der: &[u8]) -> Result<(Timestamp, Timestamp), SubIndication> {
+    let token = Token::open(der)?;
+    Ok((token.info.at, token.leaf.validity().1))
 }
 
 /// Whether a token answers our question, by an authority that is trusted and whose clock goes like ours.

@@ -7,6 +7,7 @@
 mod changes;
 mod costly;
 mod documents;
+mod evidence_record;
 mod foreign;
 mod jws;
 mod longterm;

@@ -1,6 +1,7 @@
-//! `copihue verify`: says of a signed PDF, of a receipt, or of a whole exported case what can be known without a network.
+//! `copihue verify`: says of a signed PDF, of a receipt, of an evidence record, or of a whole exported case what can be known without a network.
 
 mod case;
+pub(crate) mod evidence;
 mod receipt;
 
 use std::cell::OnceCell;
@@ -22,11 +23,11 @@ const SAMPLE_AUTHORITY: &str = "copihue-data/authority.pem";
 const SAMPLE_POLICY: &str = "copihue-data/politica.txt";
 
 /// What is said of a file.
-struct Report {
+pub(crate) struct Report {
     /// 0 genuine, 1 not, 2 can't be said.
-    exit_code: u8,
-    text: String,
-    json: Value,
+    pub(crate) exit_code: u8,
+    pub(crate) text: String,
+    pub(crate) json: Value,
 }
 
 /// Reads, checks and prints each file. The exit code is the worst one: 0 genuine, 1 not, 2 can't be said.
@@ -59,6 +60,9 @@ fn report(file: &Path, believed: &Believed<'_>) -> Result<Report> {
     let bytes = given::bytes(file)?;
     if start.starts_with(receipt::HEADER) {
         return Ok(receipt::report(&bytes, believed.policy()?));
+    }
+    if copihue_signing::ers::is_record(&bytes) {
+        return evidence::report(&bytes, (file, &believed.arguments.files), believed.trust()?, now);
     }
     let pdf = copihue_signing::verify::report(&bytes, believed.trust()?, now);
     Ok(Report { exit_code: pdf.exit_code, text: pdf.text, json: pdf.json })

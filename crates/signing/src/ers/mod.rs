@@ -1,0 +1,10 @@
+//! Evidence records (RFC 4998): one timestamp shows for any number of documents that they existed, and a new one in time keeps
+//! it shown when the authority's certificate ends.
+
+mod record;
+mod tree;
+mod verify;
+
+pub(crate) use record::{ArchiveTimestamp, EvidenceRecord, read_path, write_path};
+pub(crate) use tree::{Hash256, Path, Tree, chunk_of, path_of};
+pub use verify::{EvidenceVerdict, is_record, verify_record};
