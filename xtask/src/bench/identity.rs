@@ -12,6 +12,7 @@ use copihue_core::Run;
 use super::http::{Answer, Connection};
 use super::load;
 use super::print::{figure, note};
+use super::process::cpu;
 use crate::Outcome;
 use crate::run::{cargo, root, show};
 
@@ -79,14 +80,6 @@ impl Provider {
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).ok_or("RssAnon")?;
         Ok(line.split_whitespace().next().ok_or("RssAnon")?.parse::<f64>()? / 1024.0)
     }
-}
-
-/// Seconds of processor time that a process has used.
-fn cpu(process: &str) -> Outcome<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let (_, fields) = stat.rsplit_once(')').ok_or("stat")?;
-    let ticks: Vec<f64> = fields.split_whitespace().skip(11).take(2).filter_map(|n| n.parse().ok()).collect();
-    Ok(ticks.iter().sum::<f64>() / 100.0)
 }
 
 /// What repeating something gave.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::load;
 use super::print::{figure, note};
+use super::process::resident;
 use crate::Outcome;
 use crate::postgres::Cluster;
 use crate::run::{cargo, output, root, show};
@@ -132,11 +132,4 @@ fn timed(command: &mut Command, size: u64, what: &str) -> Outcome {
     figure("memory meanwhile, most", peak, -300.0, "MB");
     note(&format!("{:.2} M entries/s", millions / seconds));
     Ok(())
-}
-
-/// The most that a process held, in megabytes.
-fn resident(id: u32) -> Option<f64> {
-    let status = std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse::<f64>().ok().map(|kilobytes| kilobytes / 1024.0)
 }

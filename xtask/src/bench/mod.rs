@@ -5,7 +5,9 @@ mod identity;
 mod ledger;
 mod load;
 mod print;
+mod process;
 mod registers;
+mod signing;
 mod site;
 
 use std::path::Path;
@@ -37,11 +39,13 @@ pub(crate) enum Figure {
     Identity,
     /// The transparency log: appends, checkpoints, proofs, a clone of a large log
     Ledger,
+    /// Signatures a second of one core, beside the key alone and another program
+    Signing,
 }
 
 /// Measures all figures, or one group.
 pub(crate) fn run(only: Option<Figure>) -> Outcome {
-    let all: [(Figure, fn() -> Outcome); 8] = [
+    let all: [(Figure, fn() -> Outcome); 9] = [
         (Figure::Db, database),
         (Figure::Registers, registers::measure),
         (Figure::Pages, site::pages),
@@ -50,6 +54,7 @@ pub(crate) fn run(only: Option<Figure>) -> Outcome {
         (Figure::Weight, site::weight),
         (Figure::Identity, identity::all),
         (Figure::Ledger, ledger::all),
+        (Figure::Signing, signing::all),
     ];
     for (_, measure) in all.iter().filter(|(f, _)| only.is_none_or(|o| o == *f)) {
         measure()?;
