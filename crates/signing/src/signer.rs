@@ -1,5 +1,8 @@
 //! A signer in memory: key parsed, certificate read, and everything that is the same in each signature made once.
 
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -139,7 +142,18 @@ impl Signer {
         token_room: usize,
     ) -> Result<HalfPdf> {
         self.check_validity(at)?;
-        let request = SignatureRequest {
+        let prepared = pdf::prepare(pdf, &self.request(options, at, token_room))?;
+        let half = cms::pades_half(self, &prepared.digest()?)?;
+        Ok(HalfPdf { prepared, half })
+    }
+
+    fn request<'a>(
+        &'a self,
+        options: &'a SealOptions,
+        at: Timestamp,
+        token_room: usize,
+    ) -> SignatureRequest<'a> {
+        SignatureRequest {
             name: &self.name.name,
             reason: options.reason.as_deref(),
             location: options.location.as_deref(),
@@ -148,10 +162,34 @@ impl Signer {
             room: cms::room(self) + token_room,
             field: options.field.as_deref(),
             stamp: options.stamp.as_ref(),
-        };
-        let prepared = pdf::prepare(pdf, &request)?;
-        let half = cms::pades_half(self, &prepared.digest())?;
-        Ok(HalfPdf { prepared, half })
+        }
+    }
+
+    /// Signs a file (PAdES B-B) into a new one. Only what is needed of it is read at once: a file of a gigabyte takes no
+    /// more memory than a small one.
+    ///
+    /// # Errors
+    /// When the PDF can't be signed, the certificate is not valid at `at`, or `target` is there or can't be written.
+    pub fn sign_pdf_file(
+        &self,
+        source: File,
+        target: &Path,
+        options: &SealOptions,
+        at: Timestamp,
+    ) -> Result<()> {
+        self.check_validity(at)?;
+        let prepared = pdf::prepare_file(source, &self.request(options, at, 0))?;
+        let failed = |e| Error::internal(format_args!("a signed file can't be written: {e}"));
+        let mut out = OpenOptions::new().write(true).create_new(true).open(target).map_err(failed)?;
+        let signed = prepared.digest_and(|piece| out.write_all(piece)).map_err(Error::from).and_then(|d| {
+            let cms = cms::pades(self, &d)?;
+            out.write_all(&prepared.finish(&cms)?).and_then(|()| out.sync_all()).map_err(failed)
+        });
+        if signed.is_err() {
+            // Half a file is no signed file; that it can't be removed either is not the first thing to say.
+            drop(std::fs::remove_file(target));
+        }
+        signed
     }
 
     /// A compact JWS over the canonical form of `payload`, with `x5c`, `x5t#S256` and `iat` in its header.

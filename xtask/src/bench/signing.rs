@@ -45,7 +45,26 @@ pub(super) fn all() -> Outcome {
     requests(&measuring, &measured, folder.path())?;
     drop(measuring.stdin.take());
     measuring.wait()?;
+    large(folder.path())?;
     beside(folder.path())
+}
+
+/// A gigabyte, signed where it lies.
+fn large(folder: &Path) -> Outcome {
+    const MEGABYTES: &str = "1024";
+    let said = output(
+        Command::new(root().join("target/release/examples/signatures"))
+            .arg("large")
+            .arg(folder)
+            .arg(MEGABYTES),
+    )?;
+    let get = |name: &str| -> Outcome<f64> {
+        let found = said.lines().find_map(|line| line.strip_prefix(name)).ok_or("nothing was printed")?;
+        Ok(found.trim().parse()?)
+    };
+    figure("1 GB PDF signed", get("large_seconds")?, -3.0, "s");
+    figure("memory meanwhile, most", get("large_memory")?, -100.0, "MB");
+    Ok(())
 }
 
 /// What the example printed.

@@ -1,11 +1,12 @@
 //! What a signature costs: `signatures figures FOLDER` measures, writes what other programs are to sign and validate into the
-//! folder, and then serves FirmaGob's contract until its standard input ends. Prints `name value` lines;
-//! `cargo xtask bench --only signing` sets them beside their targets.
+//! folder, and then serves FirmaGob's contract until its standard input ends; `signatures large FOLDER MEGABYTES` signs a
+//! large file. Both print `name value` lines; `cargo xtask bench --only signing` sets them beside their targets.
 #![expect(clippy::print_stdout, reason = "its answer")]
 #![expect(clippy::unwrap_used, reason = "a measure that can't go on ends")]
 
 mod bare;
 mod document;
+mod large;
 mod server;
 mod signers;
 mod turns;
@@ -27,7 +28,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["figures", folder] => figures(Path::new(folder)),
-        _ => panic!("signatures figures FOLDER"),
+        ["large", folder, megabytes] => {
+            large::run(Path::new(folder), megabytes.parse().unwrap(), &options(), at());
+        }
+        _ => panic!("signatures figures FOLDER, or signatures large FOLDER MEGABYTES"),
     }
 }
 

@@ -184,7 +184,7 @@ impl Signing {
         for _ in 0..2 {
             let (room, source) = (self.0.stamps.room(), Arc::clone(&bytes));
             let prepared = self.on_cpu(move || Ok(prepare_timestamp(&source, room)?)).await?;
-            let Ok(stamped) = self.stamp(prepared.digest()).await else {
+            let Ok(stamped) = self.stamp(prepared.digest()?).await else {
                 let bytes = Arc::unwrap_or_clone(bytes);
                 return Ok(Made { bytes, ..made }.short(Shortfall::NoArchiveTimestamp));
             };

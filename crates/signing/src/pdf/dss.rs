@@ -83,7 +83,7 @@ pub fn append_dss(pdf: &[u8], data: &ValidationData) -> PdfResult<Vec<u8>> {
             update.put(root, Object::Dict(catalog));
         }
     }
-    Ok(update.finish(0).0)
+    Ok(update.finish(0).bytes)
 }
 
 fn stream(update: &mut Update<'_, '_>, der: &[u8]) -> Ref {

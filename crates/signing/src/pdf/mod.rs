@@ -8,6 +8,7 @@ mod object;
 mod parser;
 mod reader;
 mod sign;
+mod source;
 mod stamp;
 mod update;
 mod xref;
@@ -15,7 +16,9 @@ mod xref;
 pub use dss::{ValidationData, append_dss};
 pub(crate) use object::{Dict, Object, Ref, decode_text};
 pub(crate) use reader::{Indirect, Reader};
-pub use sign::{Prepared, SignatureRequest, SubFilter, check_signable, prepare, prepare_timestamp};
+pub use sign::{
+    Prepared, SignatureRequest, SubFilter, check_signable, prepare, prepare_file, prepare_timestamp,
+};
 pub(crate) use xref::Entry;
 
 use copihue_core::{Error, Kind};

@@ -1,5 +1,6 @@
 //! Reads PDF syntax at a position.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::object::{Dict, Object, Ref};
@@ -17,7 +18,11 @@ pub(crate) struct Parser<'a> {
     pub(crate) values: usize,
     /// Where the value of `/Contents` of the outermost dictionary stands, delimiters included.
     pub(crate) contents: Option<Range<usize>>,
+    at_end: Cell<bool>,
 }
+
+/// No word that is looked for is longer.
+const LONGEST_WORD: usize = 16;
 
 fn is_space(b: u8) -> bool {
     matches!(b, 0 | 9 | 10 | 12 | 13 | 32)
@@ -29,15 +34,28 @@ fn is_delimiter(b: u8) -> bool {
 
 impl<'a> Parser<'a> {
     pub(crate) fn new(data: &'a [u8], pos: usize) -> Self {
-        Self { data, pos, depth: 0, values: 0, contents: None }
+        Self { data, pos, depth: 0, values: 0, contents: None, at_end: Cell::new(false) }
+    }
+
+    /// Whether what was read might be another thing if there were more bytes behind these.
+    pub(crate) fn met_end(&self) -> bool {
+        self.at_end.get() || self.pos + LONGEST_WORD > self.data.len()
     }
 
     fn peek(&self) -> Option<u8> {
-        self.data.get(self.pos).copied()
+        let next = self.data.get(self.pos).copied();
+        if next.is_none() {
+            self.at_end.set(true);
+        }
+        next
     }
 
     fn rest(&self) -> &'a [u8] {
-        self.data.get(self.pos..).unwrap_or_default()
+        let rest = self.data.get(self.pos..).unwrap_or_default();
+        if rest.len() < LONGEST_WORD {
+            self.at_end.set(true);
+        }
+        rest
     }
 
     pub(crate) fn skip_space(&mut self) {
@@ -177,7 +195,10 @@ impl<'a> Parser<'a> {
 
     fn hex(&mut self) -> PdfResult<Vec<u8>> {
         self.pos += 1;
-        let length = self.rest().iter().position(|b| *b == b'>').ok_or(PdfError::Broken("string"))?;
+        let Some(length) = self.rest().iter().position(|b| *b == b'>') else {
+            self.at_end.set(true);
+            return Err(PdfError::Broken("string"));
+        };
         let mut digits: Vec<u8> = self.rest()[..length].iter().copied().filter(|b| !is_space(*b)).collect();
         if digits.len() % 2 == 1 {
             digits.push(b'0');

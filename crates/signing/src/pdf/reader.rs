@@ -9,14 +9,16 @@ use super::budget::Budget;
 use super::filter;
 use super::object::{Dict, Object, Ref};
 use super::parser::Parser;
+use super::source::{Source, exact, parse};
 use super::xref::{Entry, Section};
 use super::{PdfError, PdfResult};
 
 const MAX_SECTIONS: usize = 1024;
 const MAX_PAGE_DEPTH: usize = 64;
 
-pub(crate) struct Reader<'a> {
-    pub(crate) data: &'a [u8],
+/// Reads from memory, unless it says from where.
+pub(crate) struct Reader<'a, S: Source + ?Sized = [u8]> {
+    pub(crate) data: &'a S,
     /// Newest first.
     pub(crate) sections: Vec<Section>,
     /// Where the last `startxref` points.
@@ -40,18 +42,22 @@ struct ObjectStream {
     index: Vec<(u32, usize)>,
 }
 
-impl<'a> Reader<'a> {
-    pub(crate) fn open(data: &'a [u8]) -> PdfResult<Self> {
-        Self::within(data, Budget::of(data.len()))
-    }
-
+impl Reader<'_> {
     /// The revision that ends at `end`. What it costs counts as the whole file's.
     pub(crate) fn revision(&self, end: usize) -> PdfResult<Self> {
         Self::within(&self.data[..end], self.budget.again())
     }
+}
 
-    fn within(data: &'a [u8], budget: Budget) -> PdfResult<Self> {
-        if !data.get(..1024.min(data.len())).unwrap_or_default().windows(5).any(|w| w == b"%PDF-") {
+impl<'a, S: Source + ?Sized> Reader<'a, S> {
+    pub(crate) fn open(data: &'a S) -> PdfResult<Self> {
+        Self::within(data, Budget::of(data.length()))
+    }
+
+    fn within(data: &'a S, budget: Budget) -> PdfResult<Self> {
+        const HEAD: usize = 1024;
+        let head = data.window(0, HEAD)?;
+        if !head[..HEAD.min(head.len())].windows(5).any(|w| w == b"%PDF-") {
             return Err(PdfError::NotPdf);
         }
         let start = start_of_xref(data)?;
@@ -99,14 +105,18 @@ impl<'a> Reader<'a> {
     }
 
     fn at_offset(&self, number: u32, at: usize) -> PdfResult<Indirect> {
-        let mut parser = Parser::new(self.data, at);
-        if parser.object_header()?.number != number {
-            return Err(PdfError::Broken("object header"));
-        }
-        let value = parser.object()?;
-        self.budget.work(parser.pos - at)?;
-        let stream = matches!(value, Object::Dict(_)).then(|| parser.stream_start()).flatten();
-        Ok(Indirect { value, contents: parser.contents, stream })
+        let (value, contents, stream, length) = parse(self.data, at, |parser| {
+            if parser.object_header()?.number != number {
+                return Err(PdfError::Broken("object header"));
+            }
+            let (value, length) = (parser.object()?, parser.pos);
+            let stream = matches!(value, Object::Dict(_)).then(|| parser.stream_start()).flatten();
+            let contents = parser.contents.clone();
+            Ok((value, contents, stream, length))
+        })?;
+        self.budget.work(length)?;
+        let contents = contents.map(|c| at + c.start..at + c.end);
+        Ok(Indirect { value, contents, stream: stream.map(|start| at + start) })
     }
 
     /// Follows references until a value stands there.
@@ -161,8 +171,7 @@ impl<'a> Reader<'a> {
         let (Object::Dict(dict), Some(start)) = (object.value, object.stream) else { return Err(broken) };
         let Object::Int(length) = self.value(&dict, "Length")? else { return Err(broken) };
         let end = usize::try_from(length).ok().and_then(|n| start.checked_add(n)).ok_or(broken)?;
-        let raw = self.data.get(start..end).ok_or(broken)?;
-        let decoded = filter::decode(&dict, raw)?;
+        let decoded = filter::decode(&dict, &exact(self.data, start, end)?)?;
         self.budget.work(decoded.len())?;
         Ok((dict, decoded))
     }
@@ -211,17 +220,16 @@ impl<'a> Reader<'a> {
 }
 
 /// Where the last cross-reference section begins, by the `startxref` of the file's last kilobytes.
-fn start_of_xref(data: &[u8]) -> PdfResult<usize> {
+fn start_of_xref<S: Source + ?Sized>(data: &S) -> PdfResult<usize> {
     const TAIL: usize = 2048;
-    let from = data.len().saturating_sub(TAIL);
-    let tail = &data[from..];
+    let tail = data.window(data.length().saturating_sub(TAIL), TAIL)?;
     let at = tail.windows(9).rposition(|w| w == b"startxref").ok_or(PdfError::Broken("startxref"))?;
-    let mut parser = Parser::new(data, from + at + 9);
+    let mut parser = Parser::new(&tail, at + 9);
     let start = usize::try_from(parser.unsigned()?).map_err(|_| PdfError::Broken("startxref"))?;
-    if start < data.len() { Ok(start) } else { Err(PdfError::Broken("startxref")) }
+    if start < data.length() { Ok(start) } else { Err(PdfError::Broken("startxref")) }
 }
 
-fn sections(data: &[u8], start: usize, budget: &Budget) -> PdfResult<Vec<Section>> {
+fn sections<S: Source + ?Sized>(data: &S, start: usize, budget: &Budget) -> PdfResult<Vec<Section>> {
     let mut sections: Vec<Section> = Vec::new();
     let mut next = Some(start);
     while let Some(at) = next {

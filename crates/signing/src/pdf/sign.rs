@@ -1,6 +1,8 @@
 //! A signature field appended to a PDF, with room for the CMS (ETSI EN 319 142-1, ISO 32000-1 §12.8).
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io;
 use std::ops::Range;
 
 use aws_lc_rs::digest::{Context, SHA256};
@@ -8,8 +10,9 @@ use copihue_core::Timestamp;
 
 use super::object::{Dict, Object, Ref, decode_text};
 use super::reader::Reader;
+use super::source::{FileSource, Source};
 use super::stamp;
-use super::update::Update;
+use super::update::{Update, Written};
 use super::{PdfError, PdfResult};
 use crate::model::layout::Stamp;
 
@@ -59,24 +62,43 @@ pub struct SignatureRequest<'a> {
 
 /// A PDF that waits for its CMS.
 pub struct Prepared {
+    /// What stands before the bytes, when it is a file of its own.
+    before: Option<FileSource>,
     bytes: Vec<u8>,
-    /// From `<` to `>`, both inside.
+    /// From `<` to `>`, both inside, among the bytes.
     gap: Range<usize>,
 }
 
 impl Prepared {
     /// SHA-256 of everything except the gap.
-    #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
+    ///
+    /// # Errors
+    /// When a file can't be read.
+    pub fn digest(&self) -> PdfResult<[u8; 32]> {
+        self.digest_and(|_| Ok(()))
+    }
+
+    /// The same, with each piece of the file before the bytes handed on as it is hashed: a copy made of them is what was
+    /// signed, whatever happens to the file meanwhile.
+    ///
+    /// # Errors
+    /// When a file can't be read, or a piece can't be taken.
+    pub fn digest_and(&self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> PdfResult<[u8; 32]> {
         let mut context = Context::new(&SHA256);
+        if let Some(before) = &self.before {
+            before.each(|piece| {
+                context.update(piece);
+                take(piece)
+            })?;
+        }
         context.update(&self.bytes[..self.gap.start]);
         context.update(&self.bytes[self.gap.end..]);
         let mut out = [0; 32];
         out.copy_from_slice(context.finish().as_ref());
-        out
+        Ok(out)
     }
 
-    /// Puts the CMS into its place.
+    /// Puts the CMS into its place. Of a file, what goes behind it.
     ///
     /// # Errors
     /// When it does not fit.
@@ -94,14 +116,33 @@ const LABEL: &str = "Firma electrónica de ";
 // Ten digits hold any offset of a file that a cross-reference table can describe.
 const BYTE_RANGE: &[u8] = b"[0 0000000000 0000000000 0000000000]";
 
-/// Appends a signature field, invisible, with an empty signature in it.
+/// Appends a signature field, invisible unless it has a stamp, with an empty signature in it.
 ///
 /// # Errors
 /// When the PDF is damaged, encrypted, hybrid, an XFA form, or certified against changes.
 pub fn prepare(pdf: &[u8], request: &SignatureRequest<'_>) -> PdfResult<Prepared> {
-    let label = format!("{LABEL}{}", request.name);
-    let place = request.field.map_or(Place::New("Firma", &label, request.stamp), Place::Field);
-    append(pdf, signature_dict(request), place, request.room)
+    let label = label(request);
+    append(pdf, signature_dict(request), place(request, &label), request.room)
+}
+
+/// The same for a file, of which only what is needed is read: however large it is, it takes no more memory.
+///
+/// # Errors
+/// As [`prepare`], and when the file can't be read.
+pub fn prepare_file(file: File, request: &SignatureRequest<'_>) -> PdfResult<Prepared> {
+    let (source, label) = (FileSource::new(file)?, label(request));
+    let reader = Reader::open(&source)?;
+    let (update, signature) = add(&reader, signature_dict(request), place(request, &label))?;
+    let written = update.tail()?;
+    Ok(Prepared { before: Some(source), ..fix_byte_range(written, signature)? })
+}
+
+fn label(request: &SignatureRequest<'_>) -> String {
+    format!("{LABEL}{}", request.name)
+}
+
+fn place<'a>(request: &SignatureRequest<'a>, label: &'a str) -> Place<'a> {
+    request.field.map_or(Place::New("Firma", label, request.stamp), Place::Field)
 }
 
 /// Appends a document timestamp (`/DocTimeStamp`, ETSI EN 319 142-1 §5.4.3) with room for its token.
@@ -123,21 +164,29 @@ enum Place<'a> {
 
 fn append(pdf: &[u8], dict: Object, place: Place<'_>, room: usize) -> PdfResult<Prepared> {
     let reader = Reader::open(pdf)?;
+    let (update, signature) = add(&reader, dict, place)?;
+    fix_byte_range(update.finish(room * 2), signature)
+}
+
+/// The update that adds a signature, and which of its objects that is.
+fn add<'r, 'a, S: Source + ?Sized>(
+    reader: &'r Reader<'a, S>,
+    dict: Object,
+    place: Place<'_>,
+) -> PdfResult<(Update<'r, 'a, S>, Ref)> {
     let (root, catalog) = reader.root()?;
-    refuse_certified(&reader, &catalog)?;
-    let mut update = Update::new(&reader)?;
+    refuse_certified(reader, &catalog)?;
+    let mut update = Update::new(reader)?;
     let signature = update.allocate();
     update.put(signature, dict);
-    let form = Form::read(&reader, &catalog)?;
+    let form = Form::read(reader, &catalog)?;
     match place {
-        Place::Field(name) => form.fill(&reader, &mut update, name, signature)?,
+        Place::Field(name) => form.fill(reader, &mut update, name, signature)?,
         Place::New(name, label, stamp) => {
-            form.add(&reader, &mut update, (root, catalog), signature, (name, label, stamp))?;
+            form.add(reader, &mut update, (root, catalog), signature, (name, label, stamp))?;
         }
     }
-    let (bytes, places) = update.finish(room * 2);
-    let at = places.get(&signature).copied().ok_or(PdfError::Broken("signature"))?;
-    fix_byte_range(bytes, at)
+    Ok((update, signature))
 }
 
 /// What stands first in the dictionary: the parts of fixed width come before any text, so that no text can pass for them.
@@ -186,21 +235,28 @@ fn pdf_date(at: Timestamp) -> String {
     format!("D:{}{sign}{:02}'{:02}'", local.strftime("%Y%m%d%H%M%S"), minutes.abs() / 60, minutes.abs() % 60)
 }
 
-fn fix_byte_range(mut bytes: Vec<u8>, object: usize) -> PdfResult<Prepared> {
+fn fix_byte_range(written: Written, signature: Ref) -> PdfResult<Prepared> {
     let lost = PdfError::Broken("signature");
+    let Written { mut bytes, start, places } = written;
+    let object = places.get(&signature).ok_or(lost)? - start;
     let tail = &bytes[object..];
     let range = tail.windows(BYTE_RANGE.len()).position(|w| w == BYTE_RANGE).ok_or(lost)? + object;
     let after = range + BYTE_RANGE.len();
     let open = bytes[after..].iter().position(|b| *b == b'<').ok_or(lost)? + after;
     let close = bytes[open..].iter().position(|b| *b == b'>').ok_or(lost)? + open;
     let gap = open..close + 1;
-    let text = format!("[0 {:010} {:010} {:010}]", gap.start, gap.end, bytes.len() - gap.end);
+    let (from, to) = (start + gap.start, start + gap.end);
+    let text = format!("[0 {from:010} {to:010} {:010}]", bytes.len() - gap.end);
+    // A file beyond ten gigabytes.
+    if text.len() != BYTE_RANGE.len() {
+        return Err(PdfError::Limit("size"));
+    }
     bytes[range..after].copy_from_slice(text.as_bytes());
-    Ok(Prepared { bytes, gap })
+    Ok(Prepared { before: None, bytes, gap })
 }
 
 /// DocMDP with P=1 allows nothing more (ISO 32000-1 §12.8.2.2).
-fn refuse_certified(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<()> {
+fn refuse_certified<S: Source + ?Sized>(reader: &Reader<'_, S>, catalog: &Dict) -> PdfResult<()> {
     let Some(permissions) = catalog.get("Perms").map(|o| reader.dict(o)).transpose()?.flatten() else {
         return Ok(());
     };
@@ -228,7 +284,7 @@ struct Form {
 }
 
 impl Form {
-    fn read(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<Self> {
+    fn read<S: Source + ?Sized>(reader: &Reader<'_, S>, catalog: &Dict) -> PdfResult<Self> {
         let dict = match reader.value(catalog, "AcroForm")? {
             Object::Dict(dict) => dict,
             Object::Null => Dict::default(),
@@ -246,7 +302,7 @@ impl Form {
         Ok(Self { id: catalog.get("AcroForm").and_then(Object::as_ref), dict, fields_id, fields })
     }
 
-    fn names(&self, reader: &Reader<'_>) -> PdfResult<BTreeSet<String>> {
+    fn names<S: Source + ?Sized>(&self, reader: &Reader<'_, S>) -> PdfResult<BTreeSet<String>> {
         let mut names = BTreeSet::new();
         for field in &self.fields {
             if let Some(name) = reader.dict(field)?.as_ref().and_then(|d| d.text("T")) {
@@ -256,15 +312,15 @@ impl Form {
         Ok(names)
     }
 
-    fn free_name(&self, reader: &Reader<'_>, start: &str) -> PdfResult<String> {
+    fn free_name<S: Source + ?Sized>(&self, reader: &Reader<'_, S>, start: &str) -> PdfResult<String> {
         let taken = self.names(reader)?;
         Ok((1..).map(|n| format!("{start}{n}")).find(|n| !taken.contains(n)).unwrap_or_default())
     }
 
-    fn add(
+    fn add<S: Source + ?Sized>(
         mut self,
-        reader: &Reader<'_>,
-        update: &mut Update<'_, '_>,
+        reader: &Reader<'_, S>,
+        update: &mut Update<'_, '_, S>,
         (root, mut catalog): (Ref, Dict),
         signature: Ref,
         (start, label, stamp): (&str, &str, Option<&Stamp>),
@@ -296,7 +352,7 @@ impl Form {
         Ok(())
     }
 
-    fn store_fields(&mut self, update: &mut Update<'_, '_>) -> Object {
+    fn store_fields<S: Source + ?Sized>(&mut self, update: &mut Update<'_, '_, S>) -> Object {
         let fields = Object::Array(std::mem::take(&mut self.fields));
         match self.fields_id {
             Some(id) => update.put(id, fields),
@@ -307,10 +363,10 @@ impl Form {
         Object::Dict(std::mem::take(&mut self.dict))
     }
 
-    fn fill(
+    fn fill<S: Source + ?Sized>(
         self,
-        reader: &Reader<'_>,
-        update: &mut Update<'_, '_>,
+        reader: &Reader<'_, S>,
+        update: &mut Update<'_, '_, S>,
         name: &str,
         signature: Ref,
     ) -> PdfResult<()> {
@@ -327,7 +383,7 @@ impl Form {
     }
 }
 
-fn is_tagged(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<bool> {
+fn is_tagged<S: Source + ?Sized>(reader: &Reader<'_, S>, catalog: &Dict) -> PdfResult<bool> {
     let marks = reader.value(catalog, "MarkInfo")?;
     Ok(marks.as_dict().and_then(|m| m.get("Marked")) == Some(&Object::Bool(true)))
 }
@@ -347,9 +403,9 @@ fn widget_dict(name: &str, label: &str, signature: Ref, page: Ref) -> Dict {
         .with("P", Object::Ref(page))
 }
 
-fn annotate(
-    reader: &Reader<'_>,
-    update: &mut Update<'_, '_>,
+fn annotate<S: Source + ?Sized>(
+    reader: &Reader<'_, S>,
+    update: &mut Update<'_, '_, S>,
     id: Ref,
     mut page: Dict,
     widget: Ref,

@@ -7,6 +7,7 @@ use flate2::write::ZlibEncoder;
 
 use super::object::{Dict, Object, Ref};
 use super::reader::Reader;
+use super::source::Source;
 use super::update::Update;
 use super::{PdfError, PdfResult};
 use crate::model::layout::{Stamp, StampPage};
@@ -15,7 +16,11 @@ const MAX_PAGES: usize = 100_000;
 const MAX_PIXELS: usize = 2 << 20;
 
 /// The page that a stamp goes on.
-pub(super) fn page(reader: &Reader<'_>, catalog: &Dict, wanted: StampPage) -> PdfResult<(Ref, Dict)> {
+pub(super) fn page<S: Source + ?Sized>(
+    reader: &Reader<'_, S>,
+    catalog: &Dict,
+    wanted: StampPage,
+) -> PdfResult<(Ref, Dict)> {
     let broken = PdfError::Broken("pages");
     let root = catalog.get("Pages").and_then(Object::as_ref).ok_or(broken)?;
     let (mut stack, mut last, mut seen, mut number) = (vec![root], None, 0, 0);
@@ -43,7 +48,11 @@ pub(super) fn page(reader: &Reader<'_>, catalog: &Dict, wanted: StampPage) -> Pd
 }
 
 /// Draws a stamp: the appearance of its widget.
-pub(super) fn appearance(update: &mut Update<'_, '_>, stamp: &Stamp, signer: &str) -> PdfResult<Ref> {
+pub(super) fn appearance<S: Source + ?Sized>(
+    update: &mut Update<'_, '_, S>,
+    stamp: &Stamp,
+    signer: &str,
+) -> PdfResult<Ref> {
     let [left, bottom, right, top] = stamp.rect;
     let (width, height) = (right - left, top - bottom);
     if width < 1.0 || height < 1.0 {
@@ -100,7 +109,7 @@ fn latin(text: &str) -> Vec<u8> {
     text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
 }
 
-fn picture(update: &mut Update<'_, '_>, bytes: &[u8]) -> PdfResult<Ref> {
+fn picture<S: Source + ?Sized>(update: &mut Update<'_, '_, S>, bytes: &[u8]) -> PdfResult<Ref> {
     if bytes.starts_with(b"\xff\xd8") { jpeg(update, bytes) } else { png(update, bytes) }
 }
 
@@ -116,7 +125,7 @@ fn image(width: u32, height: u32, color: &str, filter: &str) -> Dict {
 }
 
 /// A JPEG goes in as it is.
-fn jpeg(update: &mut Update<'_, '_>, bytes: &[u8]) -> PdfResult<Ref> {
+fn jpeg<S: Source + ?Sized>(update: &mut Update<'_, '_, S>, bytes: &[u8]) -> PdfResult<Ref> {
     let (width, height, color) = jpeg_size(bytes).ok_or(PdfError::Layout)?;
     let id = update.allocate();
     update.put(id, Object::Stream(image(width, height, color, "DCTDecode"), bytes.to_vec()));
@@ -145,7 +154,7 @@ fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32, &'static str)> {
 }
 
 /// A PNG is taken apart: its colours, and its transparency as a mask.
-fn png(update: &mut Update<'_, '_>, bytes: &[u8]) -> PdfResult<Ref> {
+fn png<S: Source + ?Sized>(update: &mut Update<'_, '_, S>, bytes: &[u8]) -> PdfResult<Ref> {
     let (width, height, rgba) = decode_png(bytes).ok_or(PdfError::Layout)?;
     let colors: Vec<u8> = rgba.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
     let alpha: Vec<u8> = rgba.chunks_exact(4).map(|p| p[3]).collect();

@@ -4,16 +4,52 @@ use std::collections::BTreeMap;
 
 use super::object::{Dict, Object, Ref};
 use super::reader::Reader;
+use super::source::{FileSource, Source};
 use super::{PdfError, PdfResult};
 
-pub(crate) struct Update<'r, 'a> {
-    reader: &'r Reader<'a>,
+pub(crate) struct Update<'r, 'a, S: Source + ?Sized = [u8]> {
+    reader: &'r Reader<'a, S>,
     objects: BTreeMap<Ref, Object>,
     next: u32,
 }
 
-impl<'r, 'a> Update<'r, 'a> {
-    pub(crate) fn new(reader: &'r Reader<'a>) -> PdfResult<Self> {
+/// An update as it is written.
+pub(crate) struct Written {
+    pub(crate) bytes: Vec<u8>,
+    /// Where the first of the bytes stands in the file.
+    pub(crate) start: usize,
+    /// Where each written object begins in the file.
+    pub(crate) places: BTreeMap<Ref, usize>,
+}
+
+impl Written {
+    fn end(&self) -> usize {
+        self.start + self.bytes.len()
+    }
+}
+
+impl Update<'_, '_> {
+    /// The whole file: the original bytes, then the update. `spare` bytes of capacity are kept for what follows.
+    pub(crate) fn finish(self, spare: usize) -> Written {
+        let mut bytes = Vec::with_capacity(self.reader.data.len() + spare + 2048);
+        bytes.extend_from_slice(self.reader.data);
+        let on_a_line = matches!(bytes.last(), Some(b'\n' | b'\r'));
+        self.write(bytes, 0, on_a_line)
+    }
+}
+
+impl<'r, 'a> Update<'r, 'a, FileSource> {
+    /// What goes behind the file.
+    pub(crate) fn tail(self) -> PdfResult<Written> {
+        let length = self.reader.data.length();
+        let last = self.reader.data.window(length.saturating_sub(1), 1)?;
+        let on_a_line = matches!(last.last(), Some(b'\n' | b'\r'));
+        Ok(self.write(Vec::new(), length, on_a_line))
+    }
+}
+
+impl<'r, 'a, S: Source + ?Sized> Update<'r, 'a, S> {
+    pub(crate) fn new(reader: &'r Reader<'a, S>) -> PdfResult<Self> {
         let size = reader.trailer().int("Size").and_then(|n| u32::try_from(n).ok());
         let next = size.filter(|n| (1..8_388_000).contains(n)).ok_or(PdfError::Broken("trailer"))?;
         Ok(Self { reader, objects: BTreeMap::new(), next })
@@ -30,27 +66,23 @@ impl<'r, 'a> Update<'r, 'a> {
         self.objects.insert(id, value);
     }
 
-    /// The whole file: the original bytes, then the update. `spare` bytes of capacity are kept for what follows.
-    /// Also tells where each written object begins.
-    pub(crate) fn finish(mut self, spare: usize) -> (Vec<u8>, BTreeMap<Ref, usize>) {
-        let mut out = Vec::with_capacity(self.reader.data.len() + spare + 2048);
-        out.extend_from_slice(self.reader.data);
-        if !matches!(out.last(), Some(b'\n' | b'\r')) {
-            out.push(b'\n');
+    fn write(mut self, bytes: Vec<u8>, start: usize, on_a_line: bool) -> Written {
+        let mut written = Written { bytes, start, places: BTreeMap::new() };
+        if !on_a_line {
+            written.bytes.push(b'\n');
         }
-        let mut places = BTreeMap::new();
         for (id, value) in &self.objects {
-            places.insert(*id, out.len());
-            out.extend(format!("{} {} obj\n", id.number, id.generation).bytes());
-            value.write(&mut out);
-            out.extend(b"\nendobj\n");
+            written.places.insert(*id, written.end());
+            written.bytes.extend(format!("{} {} obj\n", id.number, id.generation).bytes());
+            value.write(&mut written.bytes);
+            written.bytes.extend(b"\nendobj\n");
         }
         if self.reader.sections[0].is_stream {
-            self.stream(&mut out, &places)
+            self.stream(&mut written)
         } else {
-            self.table(&mut out, &places)
+            self.table(&mut written)
         }
-        (out, places)
+        written
     }
 
     fn trailer(&self) -> Dict {
@@ -64,8 +96,9 @@ impl<'r, 'a> Update<'r, 'a> {
         trailer.with("Prev", Object::Int(self.reader.start as i64))
     }
 
-    fn table(&self, out: &mut Vec<u8>, places: &BTreeMap<Ref, usize>) {
-        let start = out.len();
+    fn table(&self, written: &mut Written) {
+        let start = written.end();
+        let Written { bytes: out, places, .. } = written;
         out.extend(b"xref\n");
         for run in runs(places) {
             out.extend(format!("{} {}\n", run[0].0.number, run.len()).bytes());
@@ -78,10 +111,10 @@ impl<'r, 'a> Update<'r, 'a> {
         out.extend(format!("\nstartxref\n{start}\n%%EOF\n").bytes());
     }
 
-    fn stream(&mut self, out: &mut Vec<u8>, places: &BTreeMap<Ref, usize>) {
-        let start = out.len();
+    fn stream(&mut self, written: &mut Written) {
+        let start = written.end();
         let own = self.allocate();
-        let mut places = places.clone();
+        let (out, mut places) = (&mut written.bytes, written.places.clone());
         places.insert(own, start);
         let (mut index, mut rows) = (Vec::new(), Vec::new());
         for run in runs(&places) {

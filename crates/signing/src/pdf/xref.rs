@@ -4,6 +4,7 @@ use super::budget::Budget;
 use super::filter;
 use super::object::{Dict, Object};
 use super::parser::Parser;
+use super::source::{Source, exact, parse};
 use super::{PdfError, PdfResult};
 
 /// Where an object is.
@@ -35,43 +36,49 @@ struct Run {
 const ROW: usize = 20;
 
 impl Section {
-    pub(super) fn read(data: &[u8], at: usize, budget: &Budget) -> PdfResult<Self> {
-        let mut parser = Parser::new(data, at);
-        if parser.keyword("xref") { Self::table(at, parser, budget) } else { Self::stream(data, at, budget) }
+    pub(super) fn read<S: Source + ?Sized>(data: &S, at: usize, budget: &Budget) -> PdfResult<Self> {
+        match parse(data, at, |p| Ok(p.keyword("xref").then_some(p.pos)))? {
+            Some(length) => Self::table(data, at, length, budget),
+            None => Self::stream(data, at, budget),
+        }
     }
 
-    fn table(at: usize, mut parser: Parser<'_>, budget: &Budget) -> PdfResult<Self> {
+    fn table<S: Source + ?Sized>(data: &S, at: usize, mut length: usize, budget: &Budget) -> PdfResult<Self> {
         let mut runs = Vec::new();
-        while !parser.keyword("trailer") {
-            let first = parser.unsigned()?;
-            let count = parser.unsigned()?;
-            parser.skip_space();
-            let (first, count) = checked_run(first, count)?;
-            budget.keep(size_of::<Run>())?;
-            runs.push(Run { first, count, start: parser.pos });
-            parser.pos += count as usize * ROW;
-        }
-        let Object::Dict(trailer) = parser.object()? else { return Err(PdfError::Broken("trailer")) };
-        budget.work(parser.pos - at)?;
-        budget.keep_object(parser.pos - at, parser.values)?;
+        let trailer = loop {
+            let piece = parse(data, at + length, |p| Piece::read(p, at + length))?;
+            match piece {
+                Piece::Run(run) => {
+                    budget.keep(size_of::<Run>())?;
+                    length = run.start - at + run.count as usize * ROW;
+                    runs.push(run);
+                }
+                Piece::Trailer { dict, size, values } => {
+                    budget.work(length + size)?;
+                    budget.keep_object(length + size, values)?;
+                    break dict;
+                }
+            }
+        };
         Ok(Self { at, trailer, is_stream: false, runs: in_order(runs)?, rows: Vec::new(), widths: [0; 3] })
     }
 
-    fn stream(data: &[u8], at: usize, budget: &Budget) -> PdfResult<Self> {
+    fn stream<S: Source + ?Sized>(data: &S, at: usize, budget: &Budget) -> PdfResult<Self> {
         let broken = PdfError::Broken("cross-reference stream");
-        let mut parser = Parser::new(data, at);
-        parser.object_header()?;
-        let Object::Dict(trailer) = parser.object()? else { return Err(broken) };
-        budget.work(parser.pos - at)?;
-        budget.keep_object(parser.pos - at, parser.values)?;
-        let start = parser.stream_start().ok_or(broken)?;
+        let (trailer, start) = parse(data, at, |parser| {
+            parser.object_header()?;
+            let Object::Dict(trailer) = parser.object()? else { return Err(broken) };
+            budget.work(parser.pos)?;
+            budget.keep_object(parser.pos, parser.values)?;
+            Ok((trailer, at + parser.stream_start().ok_or(broken)?))
+        })?;
         let length = trailer.int("Length").and_then(|n| usize::try_from(n).ok()).ok_or(broken)?;
         let end = start.checked_add(length).ok_or(broken)?;
-        let raw = data.get(start..end).ok_or(broken)?;
+        let raw = exact(data, start, end)?;
         if trailer.name("Type") != Some(b"XRef") {
             return Err(broken);
         }
-        let rows = filter::decode(&trailer, raw)?;
+        let rows = filter::decode(&trailer, &raw)?;
         budget.work(rows.len())?;
         budget.keep(rows.len())?;
         let widths = widths(&trailer).ok_or(broken)?;
@@ -80,7 +87,7 @@ impl Section {
     }
 
     /// What this section says of object `number`; `None` when it says nothing.
-    pub(crate) fn entry(&self, data: &[u8], number: u32) -> PdfResult<Option<Entry>> {
+    pub(crate) fn entry<S: Source + ?Sized>(&self, data: &S, number: u32) -> PdfResult<Option<Entry>> {
         let after = self.runs.partition_point(|r| r.first <= number);
         let run = after.checked_sub(1).and_then(|i| self.runs.get(i));
         let Some(run) = run.filter(|r| number - r.first < r.count) else { return Ok(None) };
@@ -126,6 +133,25 @@ impl Section {
     }
 }
 
+/// A piece of a table.
+enum Piece {
+    Run(Run),
+    Trailer { dict: Dict, size: usize, values: usize },
+}
+
+impl Piece {
+    /// Reads one, that stands at `at` in the file.
+    fn read(parser: &mut Parser<'_>, at: usize) -> PdfResult<Self> {
+        if parser.keyword("trailer") {
+            let Object::Dict(dict) = parser.object()? else { return Err(PdfError::Broken("trailer")) };
+            return Ok(Self::Trailer { dict, size: parser.pos, values: parser.values });
+        }
+        let (first, count) = checked_run(parser.unsigned()?, parser.unsigned()?)?;
+        parser.skip_space();
+        Ok(Self::Run(Run { first, count, start: at + parser.pos }))
+    }
+}
+
 /// By object number. An object that stands twice in one section could be read in two ways (ISO 32000-1 §7.5.4).
 fn in_order(mut runs: Vec<Run>) -> PdfResult<Vec<Run>> {
     runs.retain(|r| r.count > 0);
@@ -143,9 +169,10 @@ fn checked_run(first: u64, count: u64) -> PdfResult<(u32, u32)> {
     Ok((first as u32, count as u32))
 }
 
-fn table_entry(data: &[u8], at: usize) -> PdfResult<Entry> {
+fn table_entry<S: Source + ?Sized>(data: &S, at: usize) -> PdfResult<Entry> {
     let broken = PdfError::Broken("cross-reference table");
-    let row = data.get(at..at + ROW).ok_or(broken)?;
+    let bytes = data.window(at, ROW)?;
+    let row = bytes.get(..ROW).ok_or(broken)?;
     let digits = |range: std::ops::Range<usize>| {
         let text = &row[range];
         text.iter()

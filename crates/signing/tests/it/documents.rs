@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{Authority, Bench, now, options, text};
 
-fn permit() -> Vec<u8> {
+pub(crate) fn permit() -> Vec<u8> {
     let template: Template = serde_json::from_value(json!({
         "format": "copihue/document/1",
         "header": {"institution": "{institucion}"},

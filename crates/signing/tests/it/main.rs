@@ -8,6 +8,7 @@ mod changes;
 mod costly;
 mod documents;
 mod evidence_record;
+mod files;
 mod foreign;
 mod jws;
 mod longterm;
