@@ -17,6 +17,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("xmlsec1", "xmlsec1"),
     ("mutool", "mupdf-tools"),
     ("setpriv", "util-linux"),
+    ("softhsm2-util", "softhsm2"),
     ("apache2", "apache2-bin"),
 ];
 /// Files that the tests load, and the Debian package that brings each.

@@ -1,6 +1,7 @@
 //! The settings of a deployment: a TOML file, then the environment, then flags.
 
 mod identity;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -81,6 +82,9 @@ pub(crate) struct Signatures {
     /// PEM files of authorities to trust besides our own, those of foreign timestamps included.
     #[serde(default)]
     pub(crate) trusted: Vec<PathBuf>,
+    /// Seals whose keys are in PKCS#11 tokens; none when absent.
+    #[serde(default)]
+    pub(crate) tokens: Vec<tokens::Token>,
 }
 
 impl Signatures {

@@ -10,6 +10,8 @@ use copihue_core::{Error, Result, Secret};
 
 use crate::asn1;
 use crate::oid;
+use crate::pki::Certificate;
+use crate::token::{TokenKey, TokenSettings};
 
 /// What a key signs with; always over SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -70,6 +72,7 @@ enum Inner {
     // CMS and X.509 want the DER form of an ECDSA signature, JOSE the raw r‖s; the library binds the form to the key.
     P256 { der: EcdsaKeyPair, raw: EcdsaKeyPair },
     Rsa(Box<RsaKeyPair>),
+    Token(Box<TokenKey>),
 }
 
 impl SigningKey {
@@ -111,12 +114,32 @@ impl SigningKey {
         Ok(Self(inner))
     }
 
+    /// The private key of this certificate, which is in a PKCS#11 token. The token is asked when something is to be signed.
+    ///
+    /// # Errors
+    /// When the certificate's key is neither RSA-2048 nor on P-256.
+    pub fn in_token(settings: TokenSettings, certificate: &Certificate) -> Result<Self> {
+        TokenKey::new(settings, certificate).map(|key| Self(Inner::Token(Box::new(key))))
+    }
+
+    /// Looks whether a token has the key. One that is away is no error.
+    ///
+    /// # Errors
+    /// When the token refuses, or has no such key.
+    pub(crate) fn connect(&self) -> Result<()> {
+        match &self.0 {
+            Inner::Token(key) => key.connect(),
+            Inner::P256 { .. } | Inner::Rsa(_) => Ok(()),
+        }
+    }
+
     /// Its algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        match self.0 {
+        match &self.0 {
             Inner::P256 { .. } => Algorithm::P256,
             Inner::Rsa(_) => Algorithm::Rsa2048,
+            Inner::Token(key) => key.algorithm(),
         }
     }
 
@@ -128,6 +151,7 @@ impl SigningKey {
         match &self.0 {
             Inner::P256 { der, .. } => ecdsa(der, message),
             Inner::Rsa(key) => rsa(key, message),
+            Inner::Token(key) => key.sign(message),
         }
     }
 
@@ -139,6 +163,7 @@ impl SigningKey {
         match &self.0 {
             Inner::P256 { raw, .. } => ecdsa(raw, message),
             Inner::Rsa(key) => rsa(key, message),
+            Inner::Token(key) => key.sign_raw(message),
         }
     }
 
@@ -147,14 +172,15 @@ impl SigningKey {
         match &self.0 {
             Inner::P256 { der, .. } => der.public_key().as_ref(),
             Inner::Rsa(key) => key.public_key().as_ref(),
+            Inner::Token(key) => key.public_bits(),
         }
     }
 
     /// `SubjectPublicKeyInfo`.
     pub(crate) fn public_key_info(&self) -> Vec<u8> {
-        let algorithm = match self.0 {
-            Inner::P256 { .. } => asn1::seq(&[&asn1::oid(oid::EC_PUBLIC_KEY), &asn1::oid(oid::P256)]),
-            Inner::Rsa(_) => asn1::seq(&[&asn1::oid(oid::RSA), &asn1::tlv(asn1::tag::NULL, &[])]),
+        let algorithm = match self.algorithm() {
+            Algorithm::P256 => asn1::seq(&[&asn1::oid(oid::EC_PUBLIC_KEY), &asn1::oid(oid::P256)]),
+            Algorithm::Rsa2048 => asn1::seq(&[&asn1::oid(oid::RSA), &asn1::tlv(asn1::tag::NULL, &[])]),
         };
         asn1::seq(&[&algorithm, &asn1::tlv(asn1::tag::BIT_STRING, &[&[0], self.public_bits()])])
     }

@@ -16,6 +16,7 @@ pub mod pdf;
 pub mod pki;
 pub mod signer;
 mod store;
+mod token;
 pub mod tsp;
 pub mod vault;
 pub mod verify;
@@ -23,7 +24,7 @@ mod xml;
 
 pub use app::{
     Act, Checked, Evidence, Format, KeyUse, Mode, NewHolder, NewSeal, NoEvidence, OtpSetup, Parts, SANDBOX,
-    SignedPdf, Signing,
+    SignedPdf, Signing, TokenSeal,
 };
 pub use asn1::DerError;
 pub use hash::Hash;
@@ -33,6 +34,7 @@ pub use model::level::{Level, Shortfall, WhenShort};
 pub use pdf::{PdfError, SubFilter};
 pub use signer::{HalfPdf, SealOptions, SharedSigner, Signer, SignerName};
 pub use store::deeds;
+pub use token::TokenSettings;
 pub use tsp::{Source, Timestamps};
 
 use copihue_db::MigrationSet;

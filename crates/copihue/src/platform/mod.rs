@@ -302,7 +302,7 @@ impl Ground {
     }
 
     async fn signing(&self, evidence: Arc<Evidence>) -> Result<Signing> {
-        Signing::open(copihue_signing::Parts {
+        let signing = Signing::open(copihue_signing::Parts {
             db: self.db.clone(),
             clock: self.clock.clone(),
             random: self.random.clone(),
@@ -314,7 +314,11 @@ impl Ground {
             timestamps: self.config.signatures.timestamps(),
             mode: if self.config.demo { Mode::Demo } else { Mode::Live },
         })
-        .await
+        .await?;
+        for token in &self.config.signatures.tokens {
+            signing.use_token(token.seal()?).await?;
+        }
+        Ok(signing)
     }
 
     fn notifications(

@@ -10,8 +10,9 @@ mod setup;
 mod sign;
 mod stamp;
 mod tickets;
+mod tokens;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
@@ -31,6 +32,7 @@ pub use documents::Checked;
 pub use setup::{NewHolder, NewSeal, OtpSetup};
 pub use sign::SignedPdf;
 pub(crate) use tickets::{Answered, Done};
+pub use tokens::TokenSeal;
 
 /// One use of a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -178,6 +180,8 @@ pub(crate) struct Inner {
     pub(crate) parts: Parts,
     /// Parsed once and kept: a key is never parsed again for a signature.
     signers: RwLock<HashMap<Owner, Arc<Signer>>>,
+    /// Institutions whose seal is in a token.
+    in_tokens: RwLock<HashSet<String>>,
     authority: ArcSwap<Option<authority::Authority>>,
     trust: ArcSwap<TrustStore>,
     crl: tokio::sync::Mutex<Option<authority::PublishedCrl>>,
@@ -251,6 +255,7 @@ impl Signing {
             stamps: Pool::new(&parts.timestamps)?,
             parts,
             signers: RwLock::default(),
+            in_tokens: RwLock::default(),
             authority: ArcSwap::default(),
             trust: ArcSwap::default(),
             crl: tokio::sync::Mutex::default(),

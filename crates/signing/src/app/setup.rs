@@ -99,6 +99,9 @@ impl Signing {
         algorithm: Algorithm,
         holder: Option<StoredHolder>,
     ) -> Result<()> {
+        if self.is_in_token(&owner) {
+            return Ok(());
+        }
         let until = self.now().plus_seconds(RENEW_S);
         if self.load(&owner, until).await?.is_some() {
             return Ok(());
@@ -159,6 +162,9 @@ impl Signing {
 
     /// The owner's signer from the database, into memory.
     pub(super) async fn load(&self, owner: &Owner, until: Timestamp) -> Result<Option<Arc<Signer>>> {
+        if self.is_in_token(owner) {
+            return Ok(self.cached(owner));
+        }
         let (bucket, row) = (self.bucket(owner.institution()), owner.clone());
         let stored = self
             .db()

@@ -21,3 +21,4 @@ mod tamper;
 mod tickets;
 mod timestamp;
 mod timestamp_pool;
+mod token;
