@@ -7,9 +7,9 @@ use rustix::time::{ClockId, clock_gettime};
 const TURNS: u32 = 12;
 const TURN: Duration = Duration::from_millis(200);
 
-/// Processor time that this thread has used.
+/// Processor time that this process has used.
 fn used() -> Duration {
-    let at = clock_gettime(ClockId::ThreadCPUTime);
+    let at = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(at.tv_sec.unsigned_abs(), u32::try_from(at.tv_nsec).unwrap_or(0))
 }
 
