@@ -58,6 +58,37 @@ fn sig_17_a_file_is_signed_into_the_same_bytes_as_in_memory() {
 }
 
 #[test]
+fn sig_17_a_damaged_file_is_judged_as_in_memory() {
+    let signer = Authority::new(Algorithm::Rsa2048).holder();
+    let folder = tempfile::tempdir().unwrap();
+    let (source, target) = (folder.path().join("source.pdf"), folder.path().join("target.pdf"));
+    let mut dice = 1_u64;
+    let mut throw = |sides: usize| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) as usize % sides
+    };
+    for pdf in [classic_pdf(), stream_pdf(), long_form()] {
+        for _ in 0..150 {
+            let mut bad = pdf.clone();
+            for _ in 0..=throw(3) {
+                let at = throw(bad.len());
+                bad[at] = [b'<', b'>', b'[', b'(', b'9', b' ', throw(256) as u8][throw(7)];
+            }
+            bad.truncate(bad.len() - throw(2) * throw(60));
+            let in_memory = signer.sign_pdf(&bad, &options(), now()).map_err(|e| e.to_string());
+            std::fs::write(&source, &bad).unwrap();
+            let file = File::open(&source).unwrap();
+            let in_place = signer
+                .sign_pdf_file(file, &target, &options(), now())
+                .map(|()| std::fs::read(&target).unwrap())
+                .map_err(|e| e.to_string());
+            drop(std::fs::remove_file(&target));
+            assert_eq!(in_memory, in_place);
+        }
+    }
+}
+
+#[test]
 fn sig_20_a_signed_file_verifies_elsewhere() {
     let authority = Authority::new(Algorithm::P256);
     let bench = Bench::new(&authority);
