@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
-use crate::run::{has, is_root, output, quiet, show, tools_dir};
+use crate::run::{has, is_root, output, quiet, root, show, tools_dir};
 
 /// Programs that the tests call, and the Debian package that brings each.
 const PROGRAMS: &[(&str, &str)] = &[
@@ -19,6 +19,8 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("setpriv", "util-linux"),
     ("softhsm2-util", "softhsm2"),
     ("apache2", "apache2-bin"),
+    ("javac", "default-jdk-headless"),
+    ("mvn", "maven"),
 ];
 /// Files that the tests load, and the Debian package that brings each.
 const FILES: &[(&str, &str)] =
@@ -34,6 +36,8 @@ const PYTHON: &[&str] = &[
     "flask-dance==7.1.0",
     "requests==2.34.2",
     "pymerkle==7.0.0",
+    "jwcrypto==1.6.1",
+    "signxml==5.2.0",
 ];
 /// The accessibility checker, pinned.
 const AXE: &str = "axe-core@4.14.1";
@@ -41,6 +45,13 @@ const AXE: &str = "axe-core@4.14.1";
 const OPENID_CLIENT: &str = "openid-client@6.8.9";
 /// A certified provider, to compare answers with, pinned.
 const OIDC_PROVIDER: &str = "oidc-provider@9.13.3";
+/// A library for JWS, pinned.
+const JOSE: &str = "jose@6.2.18";
+
+/// What the European Commission's library for signatures needs, pinned.
+const DSS: &str = "crates/signing/tests/dss/pom.xml";
+/// What copies it, pinned.
+const MAVEN_COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies";
 
 /// What was found or installed, and what is missing.
 #[derive(Default)]
@@ -72,6 +83,7 @@ pub(crate) fn install() -> Outcome<Tools> {
     debian(&mut tools);
     python(&mut tools);
     npm(&mut tools);
+    dss(&mut tools)?;
     Ok(tools)
 }
 
@@ -138,16 +150,34 @@ fn npm(tools: &mut Tools) {
     let folder = tools_dir().join("npm");
     let script = folder.join("node_modules/axe-core/axe.min.js");
     let there = |package: &str| folder.join("node_modules").join(package).is_dir();
-    if !script.is_file() || !there("openid-client") || !there("oidc-provider") {
+    if !script.is_file() || !there("openid-client") || !there("oidc-provider") || !there("jose") {
         let mut npm = Command::new("npm");
         npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
-        npm.args([AXE, OPENID_CLIENT, OIDC_PROVIDER]);
+        npm.args([AXE, OPENID_CLIENT, OIDC_PROVIDER, JOSE]);
         if std::fs::create_dir_all(&folder).is_err() || !quiet(&mut npm) {
-            let wanted = format!("npm install {AXE} {OPENID_CLIENT} {OIDC_PROVIDER}");
+            let wanted = format!("npm install {AXE} {OPENID_CLIENT} {OIDC_PROVIDER} {JOSE}");
             tools.missing.push(format!(
-                "accessibility checker, a certified client and a certified provider of the login: {wanted}"
+                "accessibility checker, certified client and provider of the login, a library for JWS: {wanted}"
             ));
         }
     }
     tools.axe = script.is_file().then_some(script);
+}
+
+/// The tests find it in its place; `installed` says for which list.
+fn dss(tools: &mut Tools) -> Outcome {
+    let (list, folder) = (root().join(DSS), tools_dir().join("dss"));
+    let (wanted, stamp) = (std::fs::read_to_string(&list)?, folder.join("installed"));
+    if std::fs::read_to_string(&stamp).is_ok_and(|s| s == wanted) {
+        return Ok(());
+    }
+    let mut copy = Command::new("mvn");
+    copy.args(["-q", "-B", "-f"]).arg(&list).arg(MAVEN_COPY);
+    copy.arg(format!("-DoutputDirectory={}", folder.display()));
+    if quiet(&mut copy) {
+        std::fs::write(&stamp, wanted)?;
+    } else {
+        tools.missing.push(format!("EU DSS: mvn -f {DSS} {MAVEN_COPY}"));
+    }
+    Ok(())
 }

@@ -124,9 +124,13 @@ pub(crate) struct WitnessArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct VerifyArguments {
-    /// Signed PDF files, receipts (.tlog-proof), exported cases (.zip), evidence records (.ers) with their documents
+    /// Signed PDF files, CAdES signatures (.p7m, .p7s), receipts (.tlog-proof), exported cases (.zip), evidence records (.ers)
+    /// with their documents
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// The file that a detached CAdES signature (.p7s) is over
+    #[arg(long)]
+    pub(crate) content: Option<PathBuf>,
     /// Trust policy: the logs that are believed, and how many witnesses must have signed
     #[arg(long)]
     pub(crate) policy: Option<PathBuf>,

@@ -196,6 +196,19 @@ pub(crate) fn read_generalized_time(content: &[u8]) -> Result<Timestamp, DerErro
     Ok(Timestamp::from(at).plus_millis(millis))
 }
 
+/// A `UTCTime` or a `GeneralizedTime`, in UTC. Two digits are a year from 1950 to 2049 (RFC 5652 §11.3).
+pub(crate) fn read_time(element: Element<'_>) -> Result<Timestamp, DerError> {
+    match element.tag {
+        tag::GENERALIZED_TIME => read_generalized_time(element.content),
+        tag::UTC_TIME => {
+            let century: &[u8] =
+                if element.content.first().is_some_and(|d| *d < b'5') { b"20" } else { b"19" };
+            read_generalized_time(&[century, element.content].concat())
+        }
+        _ => Err(DerError),
+    }
+}
+
 /// `UTCTime` up to 2049, `GeneralizedTime` from 2050 on (RFC 5280 §4.1.2.5); whole seconds.
 pub(crate) fn time(at: Timestamp) -> Vec<u8> {
     let utc = jiff::Timestamp::from(at).to_zoned(jiff::tz::TimeZone::UTC);
@@ -227,6 +240,19 @@ mod tests {
             ["20261121193000", "20261121193000.Z", "2026112119300Z", "20261321193000Z", "20261121193000.a5Z"]
         {
             assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn years_of_two_digits_are_read_as_they_are_written() {
+        for at in [
+            "1999-12-31T23:59:59.000Z",
+            "2000-01-01T00:00:00.000Z",
+            "2049-12-31T23:59:59.000Z",
+            "2050-01-01T00:00:00.000Z",
+        ] {
+            let at = Timestamp::parse(at).unwrap();
+            assert_eq!(read_time(Reader::new(&time(at)).any().unwrap()), Ok(at));
         }
     }
 

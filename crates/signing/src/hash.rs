@@ -44,17 +44,28 @@ impl Hash {
         }
     }
 
-    pub(crate) fn of(self, parts: &[&[u8]]) -> digest::Digest {
-        let mut context = digest::Context::new(match self {
+    pub(crate) fn context(self) -> digest::Context {
+        digest::Context::new(match self {
             Self::Sha256 => &digest::SHA256,
             Self::Sha384 => &digest::SHA384,
             Self::Sha512 => &digest::SHA512,
-        });
+        })
+    }
+
+    pub(crate) fn of(self, parts: &[&[u8]]) -> digest::Digest {
+        let mut context = self.context();
         for part in parts {
             context.update(part);
         }
         context.finish()
     }
+}
+
+/// SHA-256 of the parts, one behind the other: what a timestamp is asked for.
+pub(crate) fn sha256_of(parts: &[&[u8]]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(Hash::Sha256.of(parts).as_ref());
+    out
 }
 
 /// The identifier of a hash; its parameters are absent or NULL (RFC 5754 §2).

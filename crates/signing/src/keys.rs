@@ -3,32 +3,41 @@
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
-    RSA_PKCS1_SHA256, RsaKeyPair,
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING,
+    ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, RSA_PKCS1_SHA256,
+    RsaKeyPair,
 };
+use const_oid::ObjectIdentifier;
 use copihue_core::{Error, Result, Secret};
 
 use crate::asn1;
+use crate::hash::Hash;
 use crate::oid;
 use crate::pki::Certificate;
 use crate::token::{TokenKey, TokenSettings};
 
-/// What a key signs with; always over SHA-256.
+/// What a key signs with, and so the hash that it signs over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Algorithm {
     /// ECDSA on P-256: the default for new certificates (ETSI TS 119 312 sets no end to it).
     #[default]
     P256,
+    /// ECDSA on P-384, over SHA-384: for those whose rules ask for 192 bits.
+    P384,
     /// RSA-2048 with PKCS#1 v1.5, for consumers without ECDSA; its certificates end before 2029.
     Rsa2048,
 }
 
 impl Algorithm {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::P256, Self::P384, Self::Rsa2048];
+
     /// As stored.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::P256 => "p256",
+            Self::P384 => "p384",
             Self::Rsa2048 => "rsa2048",
         }
     }
@@ -36,7 +45,16 @@ impl Algorithm {
     /// From what is stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::P256, Self::Rsa2048].into_iter().find(|a| a.code() == code)
+        Self::ALL.into_iter().find(|a| a.code() == code)
+    }
+
+    /// The hash of its signatures; in a CMS also that of the content, since programs take them for one (RFC 5754 §3).
+    #[must_use]
+    pub const fn hash(self) -> Hash {
+        match self {
+            Self::P256 | Self::Rsa2048 => Hash::Sha256,
+            Self::P384 => Hash::Sha384,
+        }
     }
 
     /// The `alg` of a JWS header (RFC 7518).
@@ -44,6 +62,7 @@ impl Algorithm {
     pub const fn jws(self) -> &'static str {
         match self {
             Self::P256 => "ES256",
+            Self::P384 => "ES384",
             Self::Rsa2048 => "RS256",
         }
     }
@@ -52,6 +71,7 @@ impl Algorithm {
     pub(crate) fn identifier(self) -> Vec<u8> {
         match self {
             Self::P256 => asn1::seq(&[&asn1::oid(oid::ECDSA_SHA256)]),
+            Self::P384 => asn1::seq(&[&asn1::oid(oid::ECDSA_SHA384)]),
             Self::Rsa2048 => asn1::seq(&[&asn1::oid(oid::RSA_SHA256), &asn1::tlv(asn1::tag::NULL, &[])]),
         }
     }
@@ -60,6 +80,7 @@ impl Algorithm {
     pub(crate) const fn max_signature(self) -> usize {
         match self {
             Self::P256 => 72,
+            Self::P384 => 104,
             Self::Rsa2048 => 256,
         }
     }
@@ -69,10 +90,36 @@ impl Algorithm {
 pub struct SigningKey(Inner);
 
 enum Inner {
-    // CMS and X.509 want the DER form of an ECDSA signature, JOSE the raw r‖s; the library binds the form to the key.
-    P256 { der: EcdsaKeyPair, raw: EcdsaKeyPair },
+    Ecdsa(Box<Ecdsa>),
     Rsa(Box<RsaKeyPair>),
     Token(Box<TokenKey>),
+}
+
+/// CMS and X.509 want the DER form of an ECDSA signature, JOSE and XML the raw r‖s; the library binds the form to the key.
+struct Ecdsa {
+    curve: Curve,
+    der: EcdsaKeyPair,
+    raw: EcdsaKeyPair,
+}
+
+/// A curve: by what the library knows it in either form, and by what others do.
+struct Curve {
+    algorithm: Algorithm,
+    der: &'static EcdsaSigningAlgorithm,
+    raw: &'static EcdsaSigningAlgorithm,
+    oid: ObjectIdentifier,
+}
+
+impl Algorithm {
+    /// Its curve; `None` for RSA.
+    fn curve(self) -> Option<Curve> {
+        let (der, raw, oid) = match self {
+            Self::P256 => (&ECDSA_P256_SHA256_ASN1_SIGNING, &ECDSA_P256_SHA256_FIXED_SIGNING, oid::P256),
+            Self::P384 => (&ECDSA_P384_SHA384_ASN1_SIGNING, &ECDSA_P384_SHA384_FIXED_SIGNING, oid::P384),
+            Self::Rsa2048 => return None,
+        };
+        Some(Curve { algorithm: self, der, raw, oid })
+    }
 }
 
 impl SigningKey {
@@ -81,19 +128,15 @@ impl SigningKey {
     /// # Errors
     /// When the generator fails.
     pub fn generate(algorithm: Algorithm) -> Result<Secret> {
-        let document = match algorithm {
-            Algorithm::P256 => {
-                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).and_then(|k| k.to_pkcs8v1())
-            }
-            Algorithm::Rsa2048 => {
-                return RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048)
-                    .and_then(|k| {
-                        k.as_der().map(|der: aws_lc_rs::encoding::Pkcs8V1Der<'_>| Secret::new(der.as_ref()))
-                    })
-                    .map_err(|_| Error::internal("a key can't be generated"));
-            }
+        let made = match algorithm.curve() {
+            Some(curve) => EcdsaKeyPair::generate(curve.der)
+                .and_then(|k| k.to_pkcs8v1())
+                .map(|document| Secret::new(document.as_ref())),
+            None => RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).and_then(|k| {
+                k.as_der().map(|der: aws_lc_rs::encoding::Pkcs8V1Der<'_>| Secret::new(der.as_ref()))
+            }),
         };
-        document.map(|d| Secret::new(d.as_ref())).map_err(|_| Error::internal("a key can't be generated"))
+        made.map_err(|_| Error::internal("a key can't be generated"))
     }
 
     /// Reads a PKCS#8 key. Costly: do it once and keep the result.
@@ -102,14 +145,13 @@ impl SigningKey {
     /// When the bytes are not such a key.
     pub fn from_pkcs8(algorithm: Algorithm, pkcs8: &Secret) -> Result<Self> {
         let bad = |e| Error::internal(format_args!("a stored key can't be read: {e}"));
-        let inner = match algorithm {
-            Algorithm::P256 => Inner::P256 {
-                der: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.expose())
-                    .map_err(bad)?,
-                raw: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.expose())
-                    .map_err(bad)?,
-            },
-            Algorithm::Rsa2048 => Inner::Rsa(Box::new(RsaKeyPair::from_pkcs8(pkcs8.expose()).map_err(bad)?)),
+        let inner = match algorithm.curve() {
+            Some(curve) => Inner::Ecdsa(Box::new(Ecdsa {
+                der: EcdsaKeyPair::from_pkcs8(curve.der, pkcs8.expose()).map_err(bad)?,
+                raw: EcdsaKeyPair::from_pkcs8(curve.raw, pkcs8.expose()).map_err(bad)?,
+                curve,
+            })),
+            None => Inner::Rsa(Box::new(RsaKeyPair::from_pkcs8(pkcs8.expose()).map_err(bad)?)),
         };
         Ok(Self(inner))
     }
@@ -129,7 +171,7 @@ impl SigningKey {
     pub(crate) fn connect(&self) -> Result<()> {
         match &self.0 {
             Inner::Token(key) => key.connect(),
-            Inner::P256 { .. } | Inner::Rsa(_) => Ok(()),
+            Inner::Ecdsa(_) | Inner::Rsa(_) => Ok(()),
         }
     }
 
@@ -137,7 +179,7 @@ impl SigningKey {
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         match &self.0 {
-            Inner::P256 { .. } => Algorithm::P256,
+            Inner::Ecdsa(key) => key.curve.algorithm,
             Inner::Rsa(_) => Algorithm::Rsa2048,
             Inner::Token(key) => key.algorithm(),
         }
@@ -149,7 +191,7 @@ impl SigningKey {
     /// When the library refuses.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         match &self.0 {
-            Inner::P256 { der, .. } => ecdsa(der, message),
+            Inner::Ecdsa(key) => ecdsa(&key.der, message),
             Inner::Rsa(key) => rsa(key, message),
             Inner::Token(key) => key.sign(message),
         }
@@ -161,7 +203,7 @@ impl SigningKey {
     /// When the library refuses.
     pub fn sign_jose(&self, message: &[u8]) -> Result<Vec<u8>> {
         match &self.0 {
-            Inner::P256 { raw, .. } => ecdsa(raw, message),
+            Inner::Ecdsa(key) => ecdsa(&key.raw, message),
             Inner::Rsa(key) => rsa(key, message),
             Inner::Token(key) => key.sign_raw(message),
         }
@@ -170,7 +212,7 @@ impl SigningKey {
     /// The public key as `subjectPublicKey`: a point, or an `RSAPublicKey`.
     pub(crate) fn public_bits(&self) -> &[u8] {
         match &self.0 {
-            Inner::P256 { der, .. } => der.public_key().as_ref(),
+            Inner::Ecdsa(key) => key.der.public_key().as_ref(),
             Inner::Rsa(key) => key.public_key().as_ref(),
             Inner::Token(key) => key.public_bits(),
         }
@@ -178,9 +220,9 @@ impl SigningKey {
 
     /// `SubjectPublicKeyInfo`.
     pub(crate) fn public_key_info(&self) -> Vec<u8> {
-        let algorithm = match self.algorithm() {
-            Algorithm::P256 => asn1::seq(&[&asn1::oid(oid::EC_PUBLIC_KEY), &asn1::oid(oid::P256)]),
-            Algorithm::Rsa2048 => asn1::seq(&[&asn1::oid(oid::RSA), &asn1::tlv(asn1::tag::NULL, &[])]),
+        let algorithm = match self.algorithm().curve() {
+            Some(curve) => asn1::seq(&[&asn1::oid(oid::EC_PUBLIC_KEY), &asn1::oid(curve.oid)]),
+            None => asn1::seq(&[&asn1::oid(oid::RSA), &asn1::tlv(asn1::tag::NULL, &[])]),
         };
         asn1::seq(&[&algorithm, &asn1::tlv(asn1::tag::BIT_STRING, &[&[0], self.public_bits()])])
     }

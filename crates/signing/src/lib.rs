@@ -2,12 +2,15 @@
 //!
 //! [`verify::verify_pdf`] is pure and works offline.
 
+mod ades;
 mod api;
 mod app;
+mod asic;
 mod asn1;
 pub mod cms;
 pub mod ers;
 mod hash;
+mod jades;
 pub mod keys;
 pub mod model;
 mod oid;
@@ -22,9 +25,10 @@ pub mod vault;
 pub mod verify;
 mod xml;
 
+pub use ades::{DataFile, Order, Shape};
 pub use app::{
     Act, Checked, Evidence, Format, KeyUse, Mode, NewHolder, NewSeal, NoEvidence, OtpSetup, Parts, SANDBOX,
-    SignedPdf, Signing, TokenSeal,
+    SignedFile, Signing, TokenSeal,
 };
 pub use asn1::DerError;
 pub use hash::Hash;

@@ -14,6 +14,13 @@ pub(crate) const SIGNING_TIME: ObjectIdentifier = id("1.2.840.113549.1.9.5");
 pub(crate) const SIGNING_CERTIFICATE_V2: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.47");
 pub(crate) const TIMESTAMP_TOKEN: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.14");
 
+/// OCSP responses among the revocation data of SignedData (RFC 5940).
+pub(crate) const OCSP_IN_CMS: ObjectIdentifier = id("1.3.6.1.5.5.7.16.2");
+/// A timestamp over a whole CAdES signature (EN 319 122-1 §5.5.3).
+pub(crate) const ARCHIVE_TIMESTAMP_V3: ObjectIdentifier = id("0.4.0.1733.2.4");
+/// What such a timestamp covers, piece by piece (EN 319 122-1 §5.5.2).
+pub(crate) const ATS_HASH_INDEX_V3: ObjectIdentifier = id("0.4.0.19122.1.5");
+
 pub(crate) const ID_TST_INFO: ObjectIdentifier = id("1.2.840.113549.1.9.16.1.4");
 /// The older attribute, whose hash is SHA-1: some authorities' tokens carry it.
 pub(crate) const SIGNING_CERTIFICATE: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.12");

@@ -143,7 +143,8 @@ impl Signer {
     ) -> Result<HalfPdf> {
         self.check_validity(at)?;
         let prepared = pdf::prepare(pdf, &self.request(options, at, token_room))?;
-        let half = cms::pades_half(self, &prepared.digest()?)?;
+        let digest = prepared.digest_and(self.algorithm().hash(), |_| Ok(()))?;
+        let half = cms::pades_half(self, digest.as_ref())?;
         Ok(HalfPdf { prepared, half })
     }
 
@@ -181,8 +182,10 @@ impl Signer {
         let prepared = pdf::prepare_file(source, &self.request(options, at, 0))?;
         let failed = |e| Error::internal(format_args!("a signed file can't be written: {e}"));
         let mut out = OpenOptions::new().write(true).create_new(true).open(target).map_err(failed)?;
-        let signed = prepared.digest_and(|piece| out.write_all(piece)).map_err(Error::from).and_then(|d| {
-            let cms = cms::pades(self, &d)?;
+        let hash = self.algorithm().hash();
+        let digest = prepared.digest_and(hash, |piece| out.write_all(piece)).map_err(Error::from);
+        let signed = digest.and_then(|digest| {
+            let cms = cms::pades(self, digest.as_ref())?;
             out.write_all(&prepared.finish(&cms)?).and_then(|()| out.sync_all()).map_err(failed)
         });
         if signed.is_err() {
@@ -217,7 +220,7 @@ impl Signer {
         Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    fn check_validity(&self, at: Timestamp) -> Result<()> {
+    pub(crate) fn check_validity(&self, at: Timestamp) -> Result<()> {
         if self.certificate.valid_at(at) {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use copihue_core::{Actor, Error, Result, VerificationCode};
 use copihue_db::blobs::Staged;
 use copihue_documents::{Meta, Template};
-use copihue_signing::{SealOptions, SignedPdf, SignerName};
+use copihue_signing::{SealOptions, SignedFile, SignerName};
 use copihue_web::locale::t;
 use serde_json::{Map, Value};
 
@@ -153,7 +153,7 @@ impl Procedures {
         let title = document.title.es().to_owned();
         let pdf = self.render(facts, document, values, code).await?;
         let because = SealOptions::because(title.clone());
-        let signed: SignedPdf = match (document.sign, hand) {
+        let signed: SignedFile = match (document.sign, hand) {
             (Sign::Seal, _) => self.parts().signing.seal_pdf(&facts.institution, pdf, because).await?,
             (Sign::Official, Some(hand)) => {
                 self.parts().signing.sign_pdf_as(hand.actor, hand.otp, pdf, because).await?

@@ -3,8 +3,9 @@
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1,
+    ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm,
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
 };
 use copihue_signing::keys::Algorithm;
 
@@ -13,7 +14,7 @@ const MESSAGE: [u8; 135] = [7; 135];
 
 enum Pair {
     Rsa(RsaKeyPair),
-    P256(EcdsaKeyPair),
+    Ecdsa(EcdsaKeyPair, &'static EcdsaVerificationAlgorithm),
 }
 
 pub(crate) struct Bare {
@@ -23,9 +24,13 @@ pub(crate) struct Bare {
 
 impl Bare {
     pub(crate) fn new(algorithm: Algorithm) -> Self {
+        let curve = |signing: &'static EcdsaSigningAlgorithm, verifying| {
+            Pair::Ecdsa(EcdsaKeyPair::generate(signing).unwrap(), verifying)
+        };
         let pair = match algorithm {
             Algorithm::Rsa2048 => Pair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()),
-            Algorithm::P256 => Pair::P256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap()),
+            Algorithm::P256 => curve(&ECDSA_P256_SHA256_ASN1_SIGNING, &ECDSA_P256_SHA256_ASN1),
+            Algorithm::P384 => curve(&ECDSA_P384_SHA384_ASN1_SIGNING, &ECDSA_P384_SHA384_ASN1),
         };
         let signature = pair.sign();
         Self { pair, signature }
@@ -39,8 +44,9 @@ impl Bare {
         match &self.pair {
             Pair::Rsa(key) => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key().as_ref())
                 .verify(&MESSAGE, &self.signature),
-            Pair::P256(key) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key.public_key().as_ref())
-                .verify(&MESSAGE, &self.signature),
+            Pair::Ecdsa(key, curve) => {
+                UnparsedPublicKey::new(*curve, key.public_key().as_ref()).verify(&MESSAGE, &self.signature)
+            }
         }
         .unwrap();
     }
@@ -54,7 +60,7 @@ impl Pair {
                 key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &MESSAGE, &mut signature).unwrap();
                 signature
             }
-            Self::P256(key) => key.sign(&SystemRandom::new(), &MESSAGE).unwrap().as_ref().to_vec(),
+            Self::Ecdsa(key, _) => key.sign(&SystemRandom::new(), &MESSAGE).unwrap().as_ref().to_vec(),
         }
     }
 }

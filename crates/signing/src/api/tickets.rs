@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Signing;
 use crate::app::{Answered, Done};
+use crate::model::level::Level;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::{Item, Kind, MAX_BYTES, Ticket};
 
@@ -113,7 +114,7 @@ fn signed(done: &Done, bytes: &[u8]) -> Value {
     let mut all = json!({
         "content": STANDARD.encode(bytes),
         "status": "OK",
-        "contentType": done.kind.content_type(),
+        "contentType": done.kind.content_type(done.levels.map_or(Level::B, |(_, reached)| reached)),
         "documentStatus": "OK",
     });
     if let Some((asked, reached)) = done.levels.filter(|_| done.kind != Kind::Hash) {

@@ -4,6 +4,7 @@ mod applications;
 mod authority;
 mod documents;
 mod evidence_record;
+mod files;
 mod otp;
 mod revocation;
 mod setup;
@@ -30,7 +31,7 @@ use crate::verify::{AnchorKind, TrustStore};
 pub use applications::SANDBOX;
 pub use documents::Checked;
 pub use setup::{NewHolder, NewSeal, OtpSetup};
-pub use sign::SignedPdf;
+pub use sign::SignedFile;
 pub(crate) use tickets::{Answered, Done};
 pub use tokens::TokenSeal;
 
@@ -64,8 +65,10 @@ pub enum Format {
     Jws,
     /// An XML document.
     Xml,
-    /// A detached CMS.
+    /// A CMS.
     Cms,
+    /// A container of files.
+    Asic,
     /// A timestamp of our own authority.
     Timestamp,
 }
@@ -79,6 +82,7 @@ impl Format {
             Self::Jws => "jws",
             Self::Xml => "xml",
             Self::Cms => "cms",
+            Self::Asic => "asic",
             Self::Timestamp => "tst",
         }
     }
@@ -86,7 +90,9 @@ impl Format {
     /// From what is stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Pdf, Self::Jws, Self::Xml, Self::Cms, Self::Timestamp].into_iter().find(|f| f.code() == code)
+        [Self::Pdf, Self::Jws, Self::Xml, Self::Cms, Self::Asic, Self::Timestamp]
+            .into_iter()
+            .find(|f| f.code() == code)
     }
 }
 

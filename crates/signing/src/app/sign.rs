@@ -11,13 +11,13 @@ use tokio::sync::Semaphore;
 use super::setup::{new_id, no_certificate};
 use super::{Format, KeyUse, Owner, Signing, signing_hat};
 use crate::model::level::{Level, Shortfall, WhenShort};
-use crate::pdf::{append_dss, prepare_timestamp};
+use crate::pdf::{ValidationData, append_dss, prepare_timestamp};
 use crate::pki::Certificate;
 use crate::signer::{SealOptions, Signer, SignerName};
 
-/// A signed PDF, and what was reached (SIG-19: never less in silence).
+/// A signed file, and what was reached (SIG-19: never less in silence).
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SignedPdf {
+pub struct SignedFile {
     /// The signed bytes.
     pub bytes: Vec<u8>,
     /// Their SHA-256.
@@ -35,18 +35,21 @@ pub struct SignedPdf {
 }
 
 /// What came out of a signature.
-struct Made {
-    bytes: Vec<u8>,
-    reached: Level,
-    shortfall: Option<Shortfall>,
-    /// Whether our own authority stamped it.
-    own_stamp: bool,
+pub(super) struct Made {
+    pub(super) bytes: Vec<u8>,
+    pub(super) reached: Level,
+    pub(super) shortfall: Option<Shortfall>,
 }
 
 impl Made {
     fn short(self, shortfall: Shortfall) -> Self {
         Self { shortfall: Some(shortfall), ..self }
     }
+}
+
+/// That is what a signature can say.
+pub(super) fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_millis(at.millis().div_euclid(1000) * 1000)
 }
 
 fn outgrown() -> Error {
@@ -58,7 +61,12 @@ impl Signing {
     ///
     /// # Errors
     /// When the institution has no seal in force, or the PDF can't be signed.
-    pub async fn seal_pdf(&self, institution: &str, pdf: Vec<u8>, options: SealOptions) -> Result<SignedPdf> {
+    pub async fn seal_pdf(
+        &self,
+        institution: &str,
+        pdf: Vec<u8>,
+        options: SealOptions,
+    ) -> Result<SignedFile> {
         let owner = Owner::Seal { institution: institution.to_owned() };
         let signer = self.signer(&owner).await?;
         self.sign(&owner, signer, pdf, options).await
@@ -74,7 +82,7 @@ impl Signing {
         otp: &str,
         pdf: Vec<u8>,
         options: SealOptions,
-    ) -> Result<SignedPdf> {
+    ) -> Result<SignedFile> {
         let (person, hat) = signing_hat(actor)?;
         let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
         let signer = self.signer(&owner).await?;
@@ -91,7 +99,7 @@ impl Signing {
         signer: Arc<Signer>,
         pdf: Vec<u8>,
         options: SealOptions,
-    ) -> Result<SignedPdf> {
+    ) -> Result<SignedFile> {
         let (signed, used) = self.make_pdf(owner, signer, pdf, options).await?;
         let signing = self.clone();
         self.db().write(move |tx| signing.log(tx, &used)).await?;
@@ -105,21 +113,29 @@ impl Signing {
         signer: Arc<Signer>,
         pdf: Vec<u8>,
         options: SealOptions,
-    ) -> Result<(SignedPdf, KeyUse)> {
-        // Whole seconds: that is what a PDF can say.
-        let at = Timestamp::from_millis(self.now().millis().div_euclid(1000) * 1000);
-        let (asked, when_short) = (options.level, options.when_short);
-        let made = self.signed_bytes(Arc::clone(&signer), pdf, options, at).await?;
-        let made = self.raise(made, asked, signer.certificate()).await?;
+    ) -> Result<(SignedFile, KeyUse)> {
+        let at = whole_second(self.now());
+        let goal = (options.level, options.when_short);
+        let (made, own_stamp) = self.signed_bytes(Arc::clone(&signer), pdf, options, at).await?;
+        let made = self.raise(made, goal.0, signer.certificate(), own_stamp).await?;
+        self.conclude((owner, &signer), made, goal, (Format::Pdf, at))
+    }
+
+    /// What is answered for a signature, and what is to be logged; an error where less was reached than may be.
+    pub(super) fn conclude(
+        &self,
+        (owner, signer): (&Owner, &Signer),
+        made: Made,
+        (asked, when_short): (Level, WhenShort),
+        (format, at): (Format, Timestamp),
+    ) -> Result<(SignedFile, KeyUse)> {
         if let Some(short) = made.shortfall.filter(|_| when_short == WhenShort::Refuse) {
             return Err(short.into());
         }
         let digest = sha256(&made.bytes);
-        let used = KeyUse {
-            levels: Some((asked, made.reached)),
-            ..self.key_use(owner, &signer, Format::Pdf, digest, at)
-        };
-        let signed = SignedPdf {
+        let used =
+            KeyUse { levels: Some((asked, made.reached)), ..self.key_use(owner, signer, format, digest, at) };
+        let signed = SignedFile {
             bytes: made.bytes,
             sha256: digest,
             level_asked: asked,
@@ -131,7 +147,7 @@ impl Signing {
         Ok((signed, used))
     }
 
-    /// Signs, asks for a timestamp, and puts both into the file. A token that turns out larger than the room kept for it
+    /// Signs, asks for a timestamp, and puts both into the file; and whether our own authority stamped it. A token that turns out larger than the room kept for it
     /// costs one more round, with room for it.
     async fn signed_bytes(
         &self,
@@ -139,7 +155,7 @@ impl Signing {
         pdf: Vec<u8>,
         options: SealOptions,
         at: Timestamp,
-    ) -> Result<Made> {
+    ) -> Result<(Made, bool)> {
         let level = options.level;
         let source = Arc::new((pdf, options));
         for _ in 0..2 {
@@ -159,23 +175,29 @@ impl Signing {
             let worker = Arc::clone(&signer);
             let bytes =
                 self.on_cpu(move || half.finish(&worker, stamped.map(|s| s.token).as_deref())).await?;
-            return Ok(Made { bytes, reached, shortfall, own_stamp });
+            return Ok((Made { bytes, reached, shortfall }, own_stamp));
         }
         Err(outgrown())
     }
 
     /// Adds what the levels above a timestamp ask for, as far as it can be had.
-    async fn raise(&self, made: Made, level: Level, leaf: &Certificate) -> Result<Made> {
+    async fn raise(&self, made: Made, level: Level, leaf: &Certificate, own_stamp: bool) -> Result<Made> {
         if level < Level::LT || made.reached < Level::T {
             return Ok(made);
         }
-        // The proof of another body's timestamp is theirs to give.
-        let data = if made.own_stamp { self.validation_data(leaf).await? } else { None };
-        let Some(data) = data else { return Ok(made.short(Shortfall::NoRevocationData)) };
+        let Some(data) = self.proof(leaf, own_stamp).await? else {
+            return Ok(made.short(Shortfall::NoRevocationData));
+        };
         let bytes = made.bytes;
         let bytes = self.on_cpu(move || Ok(append_dss(&bytes, &data)?)).await?;
         let made = Made { bytes, reached: Level::LT, ..made };
         if level == Level::LTA { self.archive(made).await } else { Ok(made) }
+    }
+
+    /// What proves later that the certificates of a signature and of its timestamp counted. `None`: it can't be had now.
+    pub(super) async fn proof(&self, leaf: &Certificate, own_stamp: bool) -> Result<Option<ValidationData>> {
+        // The proof of another body's timestamp is theirs to give.
+        if own_stamp { self.validation_data(leaf).await } else { Ok(None) }
     }
 
     /// A timestamp over the whole file.

@@ -6,9 +6,10 @@ use copihue_core::json::sha256;
 use copihue_core::{Error, Id, Kind as ErrorKind, Result as CoreResult, Timestamp};
 
 use super::{Format, KeyUse, Owner, Signing};
+use crate::ades::{DataFile, Order, Shape};
 use crate::model::application::{Application, ApplicationState};
 use crate::model::layout;
-use crate::model::level::Level;
+use crate::model::level::{Level, WhenShort};
 use crate::model::refusal::Refusal;
 use crate::model::ticket::{Item, Kind, Ticket};
 use crate::model::token::{Claims, Purpose, Token};
@@ -47,6 +48,16 @@ const BAD_LAYOUT: Flaw = Flaw {
     code: "layout_incorrecto",
     is_content: true,
     message: "El layout no se puede seguir. Revise su XML, sus coordenadas y la página.",
+};
+const BAD_NAME: Flaw = Flaw {
+    code: "nombre_de_archivo",
+    is_content: true,
+    message: "El nombre del archivo o su tipo no se puede usar. Por ejemplo: decreto.xml, application/xml.",
+};
+const SIGNED_XML: Flaw = Flaw {
+    code: "xml_firmado",
+    is_content: true,
+    message: "El XML ya tiene una firma, y otra dentro la dañaría. Pida el formato asic-e-xades.",
 };
 const BAD_CHECKSUM: Flaw = Flaw {
     code: "checksum_distinto",
@@ -221,6 +232,9 @@ impl Signing {
             Kind::Pdf => self.sign_pdf_item(application, signatory, item, content).await,
             Kind::Json => self.sign_json_item(signatory, content).await,
             Kind::Xml => self.sign_xml_item(signatory, item, content).await,
+            Kind::Shaped(shape) => {
+                self.sign_shaped_item(application, signatory, item, (shape, content)).await
+            }
             Kind::Hash | Kind::Other => self.sign_hash_item(signatory, content).await,
         };
         match signed {
@@ -242,7 +256,7 @@ impl Signing {
         let stamp = layout::parse(item.layout.as_deref().unwrap_or_default()).map_err(|_| BAD_LAYOUT)?;
         let options = SealOptions {
             sub_filter: application.sub_filter,
-            level: application.level,
+            level: item.level.unwrap_or(application.level),
             stamp,
             ..SealOptions::default()
         };
@@ -282,15 +296,34 @@ impl Signing {
         Ok((out, used))
     }
 
+    /// In a format that the contract does not know, by our own members of an item.
+    async fn sign_shaped_item(
+        &self,
+        application: &Application,
+        signatory: &Signatory,
+        item: &Item,
+        (shape, bytes): (Shape, Vec<u8>),
+    ) -> Result<(Vec<u8>, KeyUse), Trouble> {
+        let level = item.level.unwrap_or(application.level);
+        let name = item.name.clone().unwrap_or_else(|| "documento".to_owned());
+        let file = DataFile { name, media_type: item.media_type.clone(), bytes };
+        let order = Order::new(shape, vec![file], level, WhenShort::Degrade)?;
+        let signer = Arc::clone(&signatory.signer);
+        let (signed, used) = self.make_files(&signatory.owner, signer, order).await?;
+        Ok((signed.bytes, used))
+    }
+
     async fn sign_hash_item(
         &self,
         signatory: &Signatory,
         content: Vec<u8>,
     ) -> Result<(Vec<u8>, KeyUse), Trouble> {
-        let Ok(digest) = <[u8; 32]>::try_from(content) else { return Err(BAD_CONTENT.into()) };
         let (signer, at) = (Arc::clone(&signatory.signer), self.now());
+        if content.len() != signer.algorithm().hash().length() {
+            return Err(BAD_CONTENT.into());
+        }
         // Without a signing time, so that the same CMS is right under either kind of PDF signature.
-        let cms = self.on_cpu(move || crate::cms::pades(&signer, &digest)).await?;
+        let cms = self.on_cpu(move || crate::cms::pades(&signer, &content)).await?;
         let used = KeyUse {
             levels: Some((Level::B, Level::B)),
             ..self.key_use(&signatory.owner, &signatory.signer, Format::Cms, sha256(&cms), at)
@@ -364,6 +397,8 @@ impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         match error.code() {
             "layout_incorrecto" => Self::Flaw(BAD_LAYOUT),
+            "nombre_de_archivo" | "tipo_de_archivo" => Self::Flaw(BAD_NAME),
+            "xml_firmado" => Self::Flaw(SIGNED_XML),
             _ if error.kind() == ErrorKind::Invalid => Self::Flaw(BAD_CONTENT),
             _ => Self::Ours(error),
         }
@@ -374,7 +409,7 @@ impl From<crate::xml::XmlError> for Trouble {
     fn from(error: crate::xml::XmlError) -> Self {
         match error {
             crate::xml::XmlError::Key(error) => Self::Ours(error),
-            crate::xml::XmlError::Content => Self::Flaw(BAD_CONTENT),
+            crate::xml::XmlError::Content | crate::xml::XmlError::Signed => Self::Flaw(BAD_CONTENT),
         }
     }
 }

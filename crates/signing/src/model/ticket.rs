@@ -3,8 +3,10 @@
 use copihue_core::json::sha256;
 use serde_json::Value;
 
+use super::level::Level;
 use super::refusal::Refusal;
 use super::token::decode_base64;
+use crate::ades::Shape;
 
 /// The whole request, limit included.
 pub const MAX_BYTES: usize = 5 * 1_048_576;
@@ -33,6 +35,8 @@ pub enum Kind {
     Json,
     /// A digest.
     Hash,
+    /// A file of any type, for one of the formats that the contract does not know.
+    Shaped(Shape),
     /// Something that is not signed here.
     Other,
 }
@@ -40,8 +44,9 @@ pub enum Kind {
 impl Kind {
     /// As the contract names it; a digest is one of a PDF.
     #[must_use]
-    pub const fn content_type(self) -> &'static str {
+    pub const fn content_type(self, reached: Level) -> &'static str {
         match self {
+            Self::Shaped(shape) => shape.media_type(reached),
             Self::Pdf | Self::Hash => "application/pdf",
             Self::Xml => "application/xml",
             Self::Json => "application/json",
@@ -57,6 +62,7 @@ impl Kind {
             Self::Xml => "xml",
             Self::Json => "json",
             Self::Hash => "hash",
+            Self::Shaped(shape) => shape.code(),
             Self::Other => "otro",
         }
     }
@@ -65,7 +71,7 @@ impl Kind {
         let name = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         [Self::Pdf, Self::Xml, Self::Json]
             .into_iter()
-            .find(|k| k.content_type() == name)
+            .find(|k| k.content_type(Level::B) == name)
             .unwrap_or(Self::Other)
     }
 }
@@ -89,6 +95,12 @@ pub struct Item {
     pub references: Vec<String>,
     /// What is put into an XML's signature.
     pub objects: Vec<String>,
+    /// The media type as it came, without parameters.
+    pub media_type: String,
+    /// The file's name (our member `nombre`): it stands in a container.
+    pub name: Option<String>,
+    /// The level to reach (our member `nivel`), where the format has levels; the application's when `None`.
+    pub level: Option<Level>,
 }
 
 impl Ticket {
@@ -132,8 +144,18 @@ impl Item {
             items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         };
         let content = text("content").ok_or(Refusal::Malformed)?;
+        let content_type = text("content-type").unwrap_or_default();
+        let shape = text("formato").map(|code| Shape::from_code(&code).ok_or(Refusal::ContentType));
+        let level = text("nivel").map(|name| Level::from_name(&name).ok_or(Refusal::Malformed));
+        let kind = match (kind(&content_type), shape.transpose()?) {
+            (Kind::Hash, _) | (_, None) => kind(&content_type),
+            (_, Some(shape)) => Kind::Shaped(shape),
+        };
         Ok(Self {
-            kind: kind(&text("content-type").unwrap_or_default()),
+            kind,
+            level: level.transpose()?,
+            name: text("nombre"),
+            media_type: content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase(),
             content: decode_base64(&content),
             text: content,
             description: text("description"),
@@ -178,6 +200,9 @@ mod tests {
             layout: None,
             references: vec![],
             objects: vec![],
+            media_type: "application/json".into(),
+            name: None,
+            level: None,
         };
         for good in [
             "9971224dc8f574ec570ce9fa86f649e2fc26928f561d1649e16841432f9165ff",

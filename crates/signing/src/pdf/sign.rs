@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::digest::Digest;
 use copihue_core::Timestamp;
 
 use super::object::{Dict, Object, Ref, decode_text};
@@ -14,6 +14,7 @@ use super::source::{FileSource, Source};
 use super::stamp;
 use super::update::{Update, Written};
 use super::{PdfError, PdfResult};
+use crate::hash::Hash;
 use crate::model::layout::Stamp;
 
 /// The kind of CMS inside.
@@ -75,16 +76,22 @@ impl Prepared {
     /// # Errors
     /// When a file can't be read.
     pub fn digest(&self) -> PdfResult<[u8; 32]> {
-        self.digest_and(|_| Ok(()))
+        let mut out = [0; 32];
+        out.copy_from_slice(self.digest_and(Hash::Sha256, |_| Ok(()))?.as_ref());
+        Ok(out)
     }
 
-    /// The same, with each piece of the file before the bytes handed on as it is hashed: a copy made of them is what was
+    /// The same by the hash that a signature is over, with each piece of the file before the bytes handed on as it is hashed: a copy made of them is what was
     /// signed, whatever happens to the file meanwhile.
     ///
     /// # Errors
     /// When a file can't be read, or a piece can't be taken.
-    pub fn digest_and(&self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> PdfResult<[u8; 32]> {
-        let mut context = Context::new(&SHA256);
+    pub(crate) fn digest_and(
+        &self,
+        hash: Hash,
+        mut take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> PdfResult<Digest> {
+        let mut context = hash.context();
         if let Some(before) = &self.before {
             before.each(|piece| {
                 context.update(piece);
@@ -93,9 +100,7 @@ impl Prepared {
         }
         context.update(&self.bytes[..self.gap.start]);
         context.update(&self.bytes[self.gap.end..]);
-        let mut out = [0; 32];
-        out.copy_from_slice(context.finish().as_ref());
-        Ok(out)
+        Ok(context.finish())
     }
 
     /// Puts the CMS into its place. Of a file, what goes behind it.

@@ -5,8 +5,9 @@ mod module;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+};
 use copihue_core::{Error, Result, Secret};
 use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error as TokenError, RvError};
@@ -25,7 +26,6 @@ use crate::pki::Certificate;
 const DIGEST_INFO: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20];
 /// Bytes of r, and of s, on P-256.
-const SCALAR: usize = 32;
 const MODULUS_2048: usize = 256;
 
 /// Where a key is.
@@ -156,7 +156,7 @@ impl TokenKey {
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         let raw = self.sign_raw(message)?;
         Ok(match self.algorithm {
-            Algorithm::P256 => to_der(&raw),
+            Algorithm::P256 | Algorithm::P384 => to_der(&raw),
             Algorithm::Rsa2048 => raw,
         })
     }
@@ -166,9 +166,9 @@ impl TokenKey {
     /// # Errors
     /// As [`Self::sign`].
     pub(crate) fn sign_raw(&self, message: &[u8]) -> Result<Vec<u8>> {
-        let digest = digest(&SHA256, message);
+        let digest = self.algorithm.hash().of(&[message]);
         let signature = match self.algorithm {
-            Algorithm::P256 => self.ask(&Mechanism::Ecdsa, digest.as_ref()),
+            Algorithm::P256 | Algorithm::P384 => self.ask(&Mechanism::Ecdsa, digest.as_ref()),
             Algorithm::Rsa2048 => self.ask(&Mechanism::RsaPkcs, &[&DIGEST_INFO, digest.as_ref()].concat()),
         }?;
         if self.is_ours(message, &signature) {
@@ -181,13 +181,15 @@ impl TokenKey {
     }
 
     fn is_ours(&self, message: &[u8], signature: &[u8]) -> bool {
+        let on_curve = |scalar: usize, curve| {
+            signature.len() == 2 * scalar
+                && UnparsedPublicKey::new(curve, &self.public_bits)
+                    .verify(message, &to_der(signature))
+                    .is_ok()
+        };
         match self.algorithm {
-            Algorithm::P256 => {
-                signature.len() == 2 * SCALAR
-                    && UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &self.public_bits)
-                        .verify(message, &to_der(signature))
-                        .is_ok()
-            }
+            Algorithm::P256 => on_curve(32, &ECDSA_P256_SHA256_ASN1),
+            Algorithm::P384 => on_curve(48, &ECDSA_P384_SHA384_ASN1),
             Algorithm::Rsa2048 => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.public_bits)
                 .verify(message, signature)
                 .is_ok(),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use copihue_core::json::sha256;
 use copihue_core::{Random, Result, Timestamp, random};
 
 use super::info;
@@ -91,7 +90,7 @@ impl Authority {
         let at = Timestamp::from_millis(now.millis().div_euclid(1000) * 1000);
         let info = info::write(query, &POLICY, &serial, at);
         let certificates = if query.with_certificates { self.signer.certificates() } else { &[] };
-        let token = cms::enveloping(&self.signer, (oid::ID_TST_INFO, &info), &sha256(&info), certificates)?;
+        let token = cms::enveloping(&self.signer, (oid::ID_TST_INFO, &info), certificates)?;
         Ok(Ok(token))
     }
 }

@@ -15,6 +15,8 @@ use crate::pki::Certificate;
 pub(super) enum Shape {
     /// A detached signature over plain data.
     Detached,
+    /// A signature over plain data, which may be inside, with revocation data beside it.
+    Cades,
     /// A timestamp, which carries its statement.
     Token,
 }
@@ -22,15 +24,16 @@ pub(super) enum Shape {
 impl Shape {
     const fn content_type(self) -> ObjectIdentifier {
         match self {
-            Self::Detached => oid::ID_DATA,
+            Self::Detached | Self::Cades => oid::ID_DATA,
             Self::Token => oid::ID_TST_INFO,
         }
     }
 
-    /// RFC 5652 §5.1: whatever is not plain data makes it version 3.
-    const fn version(self) -> u8 {
+    /// RFC 5652 §5.1: whatever is not plain data makes it version 3, and revocation data other than lists version 5.
+    fn version(self, revocation: &[Element<'_>]) -> u8 {
         match self {
-            Self::Detached => 1,
+            Self::Cades if revocation.iter().any(|r| r.tag != tag::SEQUENCE) => 5,
+            Self::Detached | Self::Cades => 1,
             Self::Token => 3,
         }
     }
@@ -38,9 +41,11 @@ impl Shape {
 
 /// A signature, not yet judged.
 pub(super) struct SignedData<'a> {
-    /// What is inside, for a token.
+    /// What is inside; always so for a token.
     pub(super) content: Option<&'a [u8]>,
     pub(super) certificates: Vec<Certificate>,
+    /// Lists, and answers under their `[1]`.
+    pub(super) revocation: Vec<Element<'a>>,
     /// `None`: a hash that no longer counts.
     pub(super) hash: Option<Hash>,
     pub(super) issuer: &'a [u8],
@@ -49,7 +54,8 @@ pub(super) struct SignedData<'a> {
     pub(super) attributes: Vec<u8>,
     pub(super) message_digest: &'a [u8],
     pub(super) certificate_id: Option<CertificateId<'a>>,
-    pub(super) has_signing_time: bool,
+    /// When, by the signer's own clock.
+    pub(super) signing_time: Option<Element<'a>>,
     pub(super) algorithm: AlgorithmIdentifierOwned,
     pub(super) signature: &'a [u8],
     /// Signature timestamps: whole tokens.
@@ -80,18 +86,19 @@ impl<'a> SignedData<'a> {
         let mut data = explicit.enter(tag::SEQUENCE)?;
         explicit.end()?;
 
-        require(data.expect(tag::INTEGER)?.content == [shape.version()])?;
+        let version = data.expect(tag::INTEGER)?.content;
         let mut digests = data.enter(tag::SET)?;
         let digest = hash::identifier(digests.expect(tag::SEQUENCE)?)?;
         digests.end()?;
         let content = content(data.enter(tag::SEQUENCE)?, shape)?;
         let certificates = certificates(data.optional(tag::context(0))?)?;
-        data.optional(tag::context(1))?;
+        let revocation = revocation(data.optional(tag::context(1))?)?;
+        require(version == [shape.version(&revocation)])?;
         let mut signers = data.enter(tag::SET)?;
         data.end()?;
         let signer = signers.enter(tag::SEQUENCE)?;
         signers.end()?;
-        Ok(Self { content, certificates, ..Self::signer(signer, digest, shape)? })
+        Ok(Self { content, certificates, revocation, ..Self::signer(signer, digest, shape)? })
     }
 
     fn signer(mut info: Reader<'a>, listed: ObjectIdentifier, shape: Shape) -> Result<Self, DerError> {
@@ -110,13 +117,14 @@ impl<'a> SignedData<'a> {
         Ok(Self {
             content: None,
             certificates: Vec::new(),
+            revocation: Vec::new(),
             hash: Hash::from_oid(digest),
             issuer,
             serial,
             attributes: [&[tag::SET], &stored.whole[1..]].concat(),
             message_digest: attributes.message_digest,
             certificate_id: attributes.certificate_id,
-            has_signing_time: attributes.has_signing_time,
+            signing_time: attributes.signing_time,
             algorithm: AlgorithmIdentifierOwned::from_der(algorithm.whole).map_err(|_| DerError)?,
             signature,
             timestamps: timestamps(unsigned)?,
@@ -133,15 +141,30 @@ fn content<'a>(mut info: Reader<'a>, shape: Shape) -> Result<Option<&'a [u8]>, D
     require(info.oid()? == shape.content_type())?;
     let content = match shape {
         Shape::Detached => None,
-        Shape::Token => {
-            let mut explicit = info.enter(tag::context(0))?;
-            let bytes = explicit.expect(tag::OCTET_STRING)?.content;
-            explicit.end()?;
-            Some(bytes)
-        }
+        Shape::Cades if info.is_empty() => None,
+        Shape::Cades => Some(inside(&mut info)?),
+        Shape::Token => Some(inside(&mut info)?),
     };
     info.end()?;
     Ok(content)
+}
+
+fn inside<'a>(info: &mut Reader<'a>) -> Result<&'a [u8], DerError> {
+    let mut explicit = info.enter(tag::context(0))?;
+    let bytes = explicit.expect(tag::OCTET_STRING)?.content;
+    explicit.end()?;
+    Ok(bytes)
+}
+
+fn revocation(element: Option<Element<'_>>) -> Result<Vec<Element<'_>>, DerError> {
+    const MOST: usize = 64;
+    let mut list = Vec::new();
+    let mut reader = Reader::new(element.map_or(&[], |e| e.content));
+    while !reader.is_empty() {
+        require(list.len() < MOST)?;
+        list.push(reader.any()?);
+    }
+    Ok(list)
 }
 
 fn certificates(element: Option<Element<'_>>) -> Result<Vec<Certificate>, DerError> {
@@ -178,7 +201,7 @@ fn timestamps(unsigned: Option<Element<'_>>) -> Result<Vec<&[u8]>, DerError> {
 struct Attributes<'a> {
     message_digest: &'a [u8],
     certificate_id: Option<CertificateId<'a>>,
-    has_signing_time: bool,
+    signing_time: Option<Element<'a>>,
 }
 
 impl<'a> Attributes<'a> {
@@ -212,7 +235,7 @@ impl<'a> Attributes<'a> {
                 (None, Some(old)) => Some(CertificateId::parse_old(old)?),
                 (None, None) => None,
             },
-            has_signing_time: time.is_some(),
+            signing_time: time,
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Is this JWS (RFC 7515, compact) genuine? Only what [`crate::Signer`] makes: one signature, its certificate in `x5c`.
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -10,8 +11,8 @@ use copihue_core::json::sha256;
 use serde::Deserialize;
 
 use super::chain::{self, MAX_PATH, Purpose};
+use super::check::{indication_of, signer_facts};
 use super::report::why;
-use super::signature::{indication_of, signer_facts};
 use super::trust::TrustStore;
 use super::verdict::{Indication, SignerFacts, SubIndication};
 use crate::keys::Algorithm;
@@ -111,6 +112,9 @@ fn scheme(name: &str, leaf: &Certificate) -> Option<&'static dyn VerificationAlg
     match leaf.key_algorithm() {
         (oid::EC_PUBLIC_KEY, Some(oid::P256)) if name == Algorithm::P256.jws() => {
             Some(&ECDSA_P256_SHA256_FIXED)
+        }
+        (oid::EC_PUBLIC_KEY, Some(oid::P384)) if name == Algorithm::P384.jws() => {
+            Some(&ECDSA_P384_SHA384_FIXED)
         }
         (oid::RSA, _) if name == Algorithm::Rsa2048.jws() => Some(&RSA_PKCS1_2048_8192_SHA256),
         _ => None,

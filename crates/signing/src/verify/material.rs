@@ -7,8 +7,9 @@ use spki::AlgorithmIdentifierOwned;
 use super::algorithm;
 use super::chain;
 use super::trust::is_by;
+use crate::asn1::{Element, Reader, tag};
 use crate::oid;
-use crate::pdf::{PdfError, Reader, ValidationData};
+use crate::pdf::{self, PdfError, ValidationData};
 use crate::pki::{Certificate, Crl, OcspAnswer, Standing};
 
 /// What is known of a certificate from lists and answers.
@@ -35,7 +36,7 @@ pub(super) struct Material {
 }
 
 impl Material {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, PdfError> {
+    pub(super) fn read(reader: &pdf::Reader<'_>) -> Result<Self, PdfError> {
         Ok(Self::parse(&ValidationData::read(reader)?))
     }
 
@@ -44,6 +45,21 @@ impl Material {
             certificates: data.certificates.iter().filter_map(|d| Certificate::from_der(d).ok()).collect(),
             crls: data.crls.iter().filter_map(|d| Crl::from_der(d).ok()).collect(),
             ocsps: data.ocsps.iter().filter_map(|d| OcspAnswer::from_der(d).ok()).collect(),
+        }
+    }
+
+    /// What stands in a CMS: lists, and answers under `[1]` (RFC 5940). What can't be read proves nothing.
+    pub(super) fn in_cms(revocation: &[Element<'_>]) -> Self {
+        let answer = |element: &Element<'_>| {
+            let mut fields = Reader::new(element.content);
+            let is_answer = element.tag == tag::context(1) && fields.oid().ok()? == oid::OCSP_IN_CMS;
+            let answer = fields.expect(tag::SEQUENCE).ok().filter(|_| is_answer)?;
+            OcspAnswer::from_der(answer.whole).ok()
+        };
+        Self {
+            certificates: Vec::new(),
+            crls: revocation.iter().filter_map(|e| Crl::from_der(e.whole).ok()).collect(),
+            ocsps: revocation.iter().filter_map(answer).collect(),
         }
     }
 

@@ -1,11 +1,13 @@
-//! Is this PDF, or this JWS, genuine? A pure and offline answer, after ETSI EN 319 102-1 and specs signing §8.
+//! Is this PDF, this CMS or this JWS genuine? A pure and offline answer, after ETSI EN 319 102-1 and specs signing §8.
 //!
 //! Everything that could be read in two ways is refused: a signature counts only if each byte of the file is either
 //! under its digest, or is the canonical text of its own CMS.
 
 mod algorithm;
+mod cades;
 mod chain;
 mod changes;
+mod check;
 mod cms;
 mod facts;
 mod gap;
@@ -17,10 +19,11 @@ mod timestamp;
 mod trust;
 mod verdict;
 
+pub use cades::verify_cades;
 pub use jws::{JwsVerdict, verify_jws};
 pub use material::RevocationFacts;
 pub(crate) use report::local_time;
-pub use report::{Report, report};
+pub use report::{Report, report, report_cades};
 pub use timestamp::{DocumentTimestamp, TimestampVerdict, timestamp_of};
 pub(crate) use timestamp::{accept as accept_token, judge_token, token_facts};
 pub use trust::{Anchor, AnchorKind, TrustStore};

@@ -23,7 +23,16 @@ pub struct Report {
 /// Verifies a PDF and says everything except whether it is still in force, which nobody can know offline.
 #[must_use]
 pub fn report(pdf: &[u8], trust: &TrustStore, now: Timestamp) -> Report {
-    let verdict = super::verify_pdf(pdf, trust, now);
+    of(super::verify_pdf(pdf, trust, now))
+}
+
+/// The same of a CAdES signature: around a file, or beside the one that is given.
+#[must_use]
+pub fn report_cades(cms: &[u8], beside: Option<&[u8]>, trust: &TrustStore, now: Timestamp) -> Report {
+    of(super::verify_cades(cms, beside, trust, now))
+}
+
+fn of(verdict: Verdict) -> Report {
     let exit_code = match verdict.outcome {
         Outcome::Genuine => 0,
         Outcome::Altered | Outcome::Unreadable => 1,

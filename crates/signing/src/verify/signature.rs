@@ -1,21 +1,16 @@
 //! Finding signatures and judging each.
 
 use copihue_core::Timestamp;
-use copihue_core::secret::constant_time_eq;
 
-use super::algorithm::{self, CryptoError};
-use super::chain::{self, Purpose};
 use super::changes;
+use super::check::{self, Learnt, Profile, indication_of};
 use super::cms::{Shape, SignedData};
 use super::gap::{self, Covered};
-use super::material::{Material, RevocationFacts};
+use super::material::Material;
 use super::timestamp::{DocumentTimestamp, Known, TimestampVerdict, Token};
 use super::trust::TrustStore;
-use super::verdict::{Changes, Coverage, Indication, SignatureVerdict, SignerFacts, SubIndication};
-use crate::model::level::Level;
+use super::verdict::{Changes, Coverage, Indication, SignatureVerdict, SubIndication};
 use crate::pdf::{Dict, Indirect, Object, PdfError, Reader, SubFilter, decode_text};
-use crate::pki::{Certificate, mask_run};
-use crate::signer::SignerName;
 
 const MAX_FIELDS: usize = 10_000;
 const MAX_SIGNATURES: usize = 50;
@@ -127,36 +122,6 @@ struct Judge<'a> {
     is_archived: bool,
 }
 
-/// What was learnt on the way, whatever the end.
-#[derive(Default)]
-struct Learnt {
-    signer: Option<SignerFacts>,
-    algorithm: Option<&'static str>,
-    timestamps: Vec<TimestampVerdict>,
-    /// What the file says of each certificate of the signer's path; `None` when it leaves one out.
-    revocation: Option<Vec<RevocationFacts>>,
-}
-
-impl Learnt {
-    /// The earliest instant at which the signature is known to have existed.
-    fn best_time(&self) -> Option<Timestamp> {
-        self.timestamps.iter().filter(|t| t.counts()).map(|t| t.time).min()
-    }
-
-    /// The level that was reached, as far as it can be proved from the file.
-    fn level(&self, is_archived: bool) -> Level {
-        let Some(best) = self.best_time() else { return Level::B };
-        // What was known before the signature says nothing of its certificate at that time.
-        let is_later = |facts: &Vec<RevocationFacts>| facts.first().is_none_or(|f| f.time >= best);
-        let stamped = self.timestamps.iter().any(|t| t.counts() && t.proved);
-        match self.revocation.as_ref().is_some_and(is_later) && stamped {
-            false => Level::T,
-            true if is_archived => Level::LTA,
-            true => Level::LT,
-        }
-    }
-}
-
 impl Judge<'_> {
     fn verdict(&self, later: changes::Later) -> SignatureVerdict {
         let mut learnt = Learnt::default();
@@ -231,79 +196,13 @@ impl Judge<'_> {
             self.found.dict.name("SubFilter").and_then(SubFilter::from_name).ok_or(S::FormatFailure)?;
         let der = gap::cms(self.reader.data, &covered.gap).ok_or(S::FormatFailure)?;
         let signed = SignedData::parse(&der, Shape::Detached).map_err(|_| S::FormatFailure)?;
-        let leaf = signed.signing_certificate().ok_or(S::NoSigningCertificateFound)?;
-        learnt.signer = Some(signer_facts(leaf));
-        self.check_digest(&signed, covered)?;
-        check_certificate_id(&signed, leaf, sub_filter)?;
-        learnt.algorithm = Some(check_signature(&signed, leaf)?);
-        learnt.timestamps = self.check_timestamps(&signed)?;
-        let claimed = self.claimed_time().ok_or(S::SigConstraintsFailure)?;
-        let path = chain::build(leaf, &self.known.with(&signed.certificates), self.known.trust)
-            .ok_or(S::NoCertificateChainFound)?;
-        if let Some(signer) = &mut learnt.signer {
-            signer.kind = Some(path.kind);
-        }
-        if !chain::none_damaged(&path, &signed.certificates, self.known.trust) {
-            return Err(S::CertificateChainGeneralFailure);
-        }
-        // A timestamp proves that the signature existed when its certificates still counted.
-        let known_at = learnt.best_time().map_or(self.known.at, |at| at.min(self.known.at));
-        learnt.revocation = self.known.material.of_path(&path.certificates);
-        let revoked = self.known.first_revocation(&path);
-        chain::judge(&path, revoked, Purpose::Document, claimed, known_at).map_or(Ok(()), Err)
-    }
-
-    /// Judges the signature's timestamps. One whose authority is unknown proves nothing; one that is damaged was tampered
-    /// with, and then nothing of the signature is believed.
-    fn check_timestamps(&self, signed: &SignedData<'_>) -> Result<Vec<TimestampVerdict>, SubIndication> {
-        let judge = |der: &&[u8]| {
-            let token = Token::open(der)?;
-            token.judge(&[signed.signature], &signed.certificates, self.known)
+        let parts = [&self.reader.data[..covered.gap.start], &self.reader.data[covered.gap.end..covered.end]];
+        let profile = match sub_filter {
+            SubFilter::Etsi => Profile::Pades,
+            SubFilter::Adobe => Profile::Plain,
         };
-        let damaged = |_: SubIndication| SubIndication::SigConstraintsFailure;
-        signed.timestamps.iter().map(|der| judge(der).map_err(damaged)).collect()
+        check::check(&signed, &parts, (profile, self.claimed_time()), self.known, learnt)
     }
-
-    fn check_digest(&self, signed: &SignedData<'_>, covered: &Covered) -> Result<(), SubIndication> {
-        let hash = signed.hash.ok_or(SubIndication::CryptoConstraintsFailure)?;
-        let data = self.reader.data;
-        let digest = hash.of(&[&data[..covered.gap.start], &data[covered.gap.end..covered.end]]);
-        if digest.as_ref() == signed.message_digest { Ok(()) } else { Err(SubIndication::HashFailure) }
-    }
-}
-
-/// PAdES must say which certificate it means, and must not carry signing-time (EN 319 142-1).
-fn check_certificate_id(
-    signed: &SignedData<'_>,
-    leaf: &Certificate,
-    sub_filter: SubFilter,
-) -> Result<(), SubIndication> {
-    let is_pades = sub_filter == SubFilter::Etsi;
-    if is_pades && signed.has_signing_time {
-        return Err(SubIndication::SigConstraintsFailure);
-    }
-    match &signed.certificate_id {
-        None if is_pades => Err(SubIndication::SigConstraintsFailure),
-        None => Ok(()),
-        Some(id) => {
-            if is_pades && id.is_weak() {
-                return Err(SubIndication::SigConstraintsFailure);
-            }
-            let digest = id.digest_of(leaf.der()).ok_or(SubIndication::CryptoConstraintsFailure)?;
-            let same = constant_time_eq(digest.as_ref(), id.digest);
-            if same { Ok(()) } else { Err(SubIndication::NoSigningCertificateFound) }
-        }
-    }
-}
-
-fn check_signature(signed: &SignedData<'_>, leaf: &Certificate) -> Result<&'static str, SubIndication> {
-    let hash = signed.hash.ok_or(SubIndication::CryptoConstraintsFailure)?;
-    algorithm::verify(leaf, &signed.algorithm, hash, &signed.attributes, signed.signature).map_err(
-        |e| match e {
-            CryptoError::Refused => SubIndication::CryptoConstraintsFailure,
-            CryptoError::Wrong => SubIndication::SigCryptoFailure,
-        },
-    )
 }
 
 fn indication(problem: Option<SubIndication>, changes: Changes) -> Indication {
@@ -311,31 +210,6 @@ fn indication(problem: Option<SubIndication>, changes: Changes) -> Indication {
         None if changes == Changes::Content => Indication::TotalFailed,
         None => Indication::TotalPassed,
         Some(problem) => indication_of(problem),
-    }
-}
-
-/// Whether a problem is one for good.
-pub(super) fn indication_of(problem: SubIndication) -> Indication {
-    use SubIndication as S;
-    match problem {
-        S::FormatFailure
-        | S::HashFailure
-        | S::SigCryptoFailure
-        | S::Revoked
-        | S::Expired
-        | S::NotYetValid => Indication::TotalFailed,
-        _ => Indication::Indeterminate,
-    }
-}
-
-/// Who a certificate says signed.
-pub(super) fn signer_facts(leaf: &Certificate) -> SignerFacts {
-    SignerFacts {
-        name: SignerName { name: leaf.common_name(), post: leaf.title(), institution: leaf.organisation() },
-        run_masked: leaf.run().map(mask_run),
-        issuer: leaf.issuer_common_name(),
-        serial: leaf.serial(),
-        kind: None,
     }
 }
 

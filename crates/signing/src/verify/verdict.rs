@@ -8,7 +8,6 @@ use super::material::RevocationFacts;
 use super::signature::All;
 use super::timestamp::{DocumentTimestamp, TimestampVerdict};
 use super::trust::AnchorKind;
-use crate::pdf::PdfError;
 use crate::signer::SignerName;
 
 /// The answer for the whole document.
@@ -30,7 +29,7 @@ pub enum Outcome {
     /// It carries no signature.
     #[serde(rename = "sin_firma")]
     Unsigned,
-    /// It can't be read as a PDF.
+    /// It can't be read as what it should be.
     #[serde(rename = "ilegible")]
     Unreadable,
 }
@@ -262,10 +261,15 @@ impl Verdict {
         self.document = DocumentFacts { title, code, document_id, ..std::mem::take(&mut self.document) };
     }
 
-    pub(super) fn unreadable(mut self, problem: PdfError) -> Self {
+    pub(super) fn unreadable(mut self, problem: impl std::fmt::Display) -> Self {
         self.outcome = Outcome::Unreadable;
         self.problem = Some(problem.to_string());
         self
+    }
+
+    /// Of a file with this one signature.
+    pub(super) fn conclude_one(self, signature: SignatureVerdict) -> Self {
+        self.conclude(All { signatures: vec![signature], timestamps: Vec::new() })
     }
 
     pub(super) fn conclude(mut self, all: All) -> Self {
@@ -297,7 +301,7 @@ impl Verdict {
                 "El documento no ha cambiado desde su firma, pero su certificado ya venció y nada prueba cuándo se firmó."
             }
             Outcome::Unsigned => "El documento no tiene firma electrónica.",
-            Outcome::Unreadable => "El archivo no es un PDF que se pueda leer, o está dañado.",
+            Outcome::Unreadable => "El archivo no es un documento firmado que se pueda leer, o está dañado.",
         }
     }
 }

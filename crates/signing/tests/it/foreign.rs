@@ -8,7 +8,7 @@ use crate::support::{Authority, Bench, classic_pdf, now, options, stream_pdf, te
 
 /// Each algorithm with each kind of cross-reference.
 fn each(check: impl Fn(&Authority, &[u8])) {
-    for algorithm in [Algorithm::P256, Algorithm::Rsa2048] {
+    for algorithm in Algorithm::ALL {
         let authority = Authority::new(algorithm);
         for pdf in [classic_pdf(), stream_pdf()] {
             check(&authority, &pdf);
@@ -88,13 +88,13 @@ fn sig_20_qpdf_finds_no_fault_in_the_structure() {
     });
 }
 
-/// The covered bytes and the CMS of the only signature, cut out without the code under test.
+/// The covered bytes and the CMS of the first signature, cut out without the code under test.
 pub(crate) fn cut(signed: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let at = signed.windows(12).position(|w| w == b"/ByteRange [").unwrap() + 12;
     let end = signed[at..].iter().position(|b| *b == b']').unwrap() + at;
     let numbers: Vec<usize> =
         std::str::from_utf8(&signed[at..end]).unwrap().split(' ').map(|n| n.parse().unwrap()).collect();
-    let content = [&signed[..numbers[1]], &signed[numbers[2]..]].concat();
+    let content = [&signed[..numbers[1]], &signed[numbers[2]..][..numbers[3]]].concat();
     let mut der = hex::decode(&signed[numbers[1] + 1..numbers[2] - 1]).unwrap();
     let length = 4 + usize::from(der[2]) * 256 + usize::from(der[3]);
     der.truncate(length);
@@ -138,7 +138,7 @@ fn sig_20_openssl_verifies_the_cms_and_refuses_a_changed_byte() {
 }
 
 /// An authority and a signer made by openssl.
-const OPENSSL_PKI: [&[&str]; 3] = [
+pub(crate) const OPENSSL_PKI: [&[&str]; 3] = [
     &[
         "req",
         "-x509",

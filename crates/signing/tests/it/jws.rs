@@ -18,10 +18,11 @@ d = lambda x: base64.urlsafe_b64decode(x + "=" * (-len(x) % 4))
 header = json.loads(d(h)); sig = d(s); data = (h + "." + p).encode()
 cert = x509.load_der_x509_certificate(base64.b64decode(header["x5c"][0])); key = cert.public_key()
 assert d(header["x5t#S256"]) == cert.fingerprint(hashes.SHA256())
-if header["alg"] == "ES256":
-    assert len(sig) == 64
-    der = utils.encode_dss_signature(int.from_bytes(sig[:32], "big"), int.from_bytes(sig[32:], "big"))
-    key.verify(der, data, ec.ECDSA(hashes.SHA256()))
+if header["alg"] in ("ES256", "ES384"):
+    half, hash = (32, hashes.SHA256()) if header["alg"] == "ES256" else (48, hashes.SHA384())
+    assert len(sig) == 2 * half
+    der = utils.encode_dss_signature(int.from_bytes(sig[:half], "big"), int.from_bytes(sig[half:], "big"))
+    key.verify(der, data, ec.ECDSA(hash))
 else:
     assert header["alg"] == "RS256"
     key.verify(sig, data, padding.PKCS1v15(), hashes.SHA256())
@@ -30,7 +31,7 @@ print("ok", d(p).decode())
 
 #[test]
 fn exp_06_a_jws_is_verified_by_a_foreign_library() {
-    for algorithm in [Algorithm::P256, Algorithm::Rsa2048] {
+    for algorithm in Algorithm::ALL {
         let authority = Authority::new(algorithm);
         let jws = authority.seal().sign_jws(&json!({"b": 1, "a": "ñ"}), now()).unwrap();
         let header: Value =
@@ -51,7 +52,7 @@ fn exp_06_a_jws_is_verified_by_a_foreign_library() {
 
 #[test]
 fn exp_06_a_jws_is_verified_offline_and_says_who_sealed() {
-    for algorithm in [Algorithm::P256, Algorithm::Rsa2048] {
+    for algorithm in Algorithm::ALL {
         let authority = Authority::new(algorithm);
         let jws = authority.seal().sign_jws(&json!({"b": 1, "a": "ñ"}), now()).unwrap();
         let verdict = verify_jws(&jws, &authority.trust(), now());

@@ -11,7 +11,7 @@ use copihue_signing::pki::{
     Certificate, OcspQuestion, Profile, RevocationReason, Standing, answer_ocsp, issue_crl,
 };
 use copihue_signing::verify::{Indication, Outcome, SubIndication, verify_pdf};
-use copihue_signing::{Level, MIGRATIONS, Mode, NoEvidence, SealOptions, SignedPdf, Signing};
+use copihue_signing::{Level, MIGRATIONS, Mode, NoEvidence, SealOptions, SignedFile, Signing};
 use copihue_web::testing::TestClient;
 
 use crate::foreign::cut;
@@ -20,16 +20,16 @@ use crate::support::{Authority, Bench, classic_pdf, now, stream_pdf, text};
 
 const YEAR_S: i64 = 365 * 86_400;
 
-struct Place {
-    signing: Signing,
+pub(crate) struct Place {
+    pub(crate) signing: Signing,
     clock: Arc<ManualClock>,
     client: TestClient,
-    bench: Bench,
+    pub(crate) bench: Bench,
     _test: TestDb,
 }
 
 /// A deployment by the machine's own clock, which foreign programs go by.
-async fn place() -> Place {
+pub(crate) async fn place() -> Place {
     let test = TestDb::sqlite(&copihue_db::Options::default());
     test.migrate(&[MIGRATIONS, copihue_web::MIGRATIONS]).unwrap();
     let clock = Arc::new(ManualClock::new(SystemClock::default().now()));
@@ -44,7 +44,7 @@ async fn place() -> Place {
     Place { signing, clock, client, bench, _test: test }
 }
 
-async fn sealed(place: &Place, pdf: Vec<u8>, level: Level) -> SignedPdf {
+async fn sealed(place: &Place, pdf: Vec<u8>, level: Level) -> SignedFile {
     let options = SealOptions { level, ..SealOptions::because("prueba") };
     let sealed = place.signing.seal_pdf(CITY, pdf, options).await.unwrap();
     assert_eq!((sealed.level_asked, sealed.level_reached, sealed.shortfall), (level, level, None));

@@ -4,14 +4,17 @@
 #![expect(clippy::print_stderr, reason = "a foreign program that is not installed is named")]
 #![expect(clippy::panic, reason = "a test that can't go on has failed")]
 
+mod cades;
 mod changes;
 mod costly;
 mod documents;
 mod evidence_record;
 mod files;
 mod foreign;
+mod formats;
 mod jws;
 mod longterm;
+mod matrix;
 mod pages;
 mod pki;
 mod service;
@@ -22,3 +25,4 @@ mod tickets;
 mod timestamp;
 mod timestamp_pool;
 mod token;
+mod xades;

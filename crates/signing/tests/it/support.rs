@@ -86,7 +86,7 @@ impl Authority {
 
     /// The same by this signer, with its certificate.
     pub(crate) fn stamped_by(&self, signer: &Signer, pdf: &[u8], at: Timestamp) -> (Vec<u8>, Certificate) {
-        let room = if self.algorithm == Algorithm::P256 { 2400 } else { 5000 };
+        let room = if self.algorithm == Algorithm::Rsa2048 { 5000 } else { 2900 };
         let half = signer.begin_pdf(pdf, &options(), at, room).unwrap();
         let stamps = self.stamps(now().plus_seconds(-86_400), now().plus_seconds(9 * 365 * 86_400));
         let token = stamps.stamp(&sha256(half.signature()), at, &SystemRandom).unwrap().unwrap();
@@ -237,7 +237,12 @@ impl Bench {
 
     /// Runs a program in the folder; `None`, with a notice, when it is not installed.
     pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> Option<Output> {
-        match Command::new(program).args(arguments).current_dir(self.0.path()).output() {
+        self.run_in(".", program, arguments)
+    }
+
+    /// The same in a folder within.
+    pub(crate) fn run_in(&self, folder: &str, program: &str, arguments: &[&str]) -> Option<Output> {
+        match Command::new(program).args(arguments).current_dir(self.0.path().join(folder)).output() {
             Ok(output) => Some(output),
             Err(e) => {
                 eprintln!("skipped: {program} can't be run ({e})");

@@ -10,7 +10,7 @@ use copihue_core::json::{sha256, sha256_hex};
 use copihue_core::{Clock, Id, ManualClock, SystemClock};
 use copihue_db::testing::{TestDb, engines};
 use copihue_signing::verify::verify_pdf;
-use copihue_signing::{ApplicationState, MIGRATIONS, Mode, NoEvidence, SANDBOX, Signing};
+use copihue_signing::{ApplicationState, Level, MIGRATIONS, Mode, NoEvidence, SANDBOX, Shape, Signing};
 use copihue_web::testing::{Reply, TestClient};
 use serde_json::{Value, json};
 
@@ -508,4 +508,41 @@ async fn sig_21_a_real_deployment_does_not_start_with_the_sandbox() {
     let contract = contract(TestDb::sqlite(&copihue_db::Options::default())).await;
     let parts = crate::service::parts(&contract.test.db(), &contract.clock, Mode::Live, Arc::new(NoEvidence));
     assert_eq!(Signing::open(parts).await.unwrap_err().code(), "sandbox_activo");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_19_a_client_asks_for_a_format_and_a_level_by_item() {
+    let mut contract = contract(TestDb::sqlite(&copihue_db::Options::default())).await;
+    let item = |format: &str, more: Value| {
+        let mut item = json!({"content-type": "text/xml; charset=utf-8", "content": STANDARD.encode(b"<a/>"),
+            "formato": format});
+        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        item
+    };
+    let all: Vec<Value> =
+        Shape::ALL.iter().map(|s| item(s.code(), json!({"nivel": "B-LT", "nombre": "a.xml"}))).collect();
+    let said = contract.sign(&UNATTENDED, None, files(all)).await.expect(200).json();
+    assert_eq!(said["metadata"]["filesSigned"], 8);
+    for (n, shape) in Shape::ALL.into_iter().enumerate() {
+        let one = &said["files"][n];
+        assert_eq!((&one["nivelSolicitado"], &one["nivelAlcanzado"]), (&json!("B-LT"), &json!("B-LT")));
+        assert_eq!(one["contentType"], shape.media_type(Level::LT));
+    }
+    assert!(content(&said, "files", 7).windows(5).any(|w| w == b"a.xml"));
+    // Without a level it is the application's, as for a PDF.
+    let said =
+        contract.sign(&UNATTENDED, None, files(vec![item("jades", json!({}))])).await.expect(200).json();
+    assert_eq!(said["files"][0]["nivelAlcanzado"], "B-T");
+    assert_eq!(said["files"][0]["contentType"], "application/jose+json");
+    let (status, _, why) = contract.refused(&UNATTENDED, None, files(vec![item("pgp", json!({}))])).await;
+    assert_eq!((status, why.as_str()), (400, "Tipo de documento no permitido"));
+    // One that can't be signed does not keep the others from being signed.
+    let elsewhere = item("asic-e-cades", json!({"nombre": "../a"}));
+    let said = contract
+        .sign(&UNATTENDED, None, files(vec![item("cades", json!({})), elsewhere]))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!((&said["files"][0]["status"], &said["files"][1]["status"]), (&json!("OK"), &json!("error")));
+    assert!(said["files"][1].get("content").is_none());
 }

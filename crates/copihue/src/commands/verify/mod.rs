@@ -1,4 +1,5 @@
-//! `copihue verify`: says of a signed PDF, of a receipt, of an evidence record, or of a whole exported case what can be known without a network.
+//! `copihue verify`: says of a signed PDF, of a CAdES signature, of a receipt, of an evidence record, or of a whole exported case
+//! what can be known without a network.
 
 mod case;
 pub(crate) mod evidence;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 
 use copihue_casefiles::Trust;
 use copihue_core::{Clock, Error, Result, SystemClock};
-use copihue_signing::verify::{AnchorKind, TrustStore};
+use copihue_signing::verify::{AnchorKind, TrustStore, report_cades};
 use copihue_tlog::policy::Policy;
 use serde_json::Value;
 
@@ -21,6 +22,9 @@ use crate::cli::VerifyArguments;
 /// Where a demo leaves its authority's certificate, and the policy of its logs.
 const SAMPLE_AUTHORITY: &str = "copihue-data/authority.pem";
 const SAMPLE_POLICY: &str = "copihue-data/politica.txt";
+
+/// How a CMS begins.
+const DER_SEQUENCE: &[u8] = b"\x30";
 
 /// What is said of a file.
 pub(crate) struct Report {
@@ -64,8 +68,13 @@ fn report(file: &Path, believed: &Believed<'_>) -> Result<Report> {
     if copihue_signing::ers::is_record(&bytes) {
         return evidence::report(&bytes, (file, &believed.arguments.files), believed.trust()?, now);
     }
-    let pdf = copihue_signing::verify::report(&bytes, believed.trust()?, now);
-    Ok(Report { exit_code: pdf.exit_code, text: pdf.text, json: pdf.json })
+    let signed = if start.starts_with(DER_SEQUENCE) {
+        let content = believed.arguments.content.as_deref().map(given::bytes).transpose()?;
+        report_cades(&bytes, content.as_deref(), believed.trust()?, now)
+    } else {
+        copihue_signing::verify::report(&bytes, believed.trust()?, now)
+    };
+    Ok(Report { exit_code: signed.exit_code, text: signed.text, json: signed.json })
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]

@@ -1,11 +1,17 @@
 //! CMS SignedData, written: the byte rules of PAdES, CAdES and timestamps (ETSI EN 319 122-1, RFC 5652, RFC 3161).
 
+mod archive;
+mod cades;
+
 use const_oid::ObjectIdentifier;
 use copihue_core::{Result, Timestamp};
 
 use crate::asn1::{self, tag};
+use crate::hash::Hash;
 use crate::oid;
 use crate::signer::Signer;
+
+pub(crate) use cades::{Cades, Place};
 
 /// A signature value with the attributes it is over: what a timestamp is asked for before the rest is put together.
 pub struct Half {
@@ -13,20 +19,25 @@ pub struct Half {
     signature: Vec<u8>,
 }
 
-/// What SignedData is about.
-#[derive(Clone, Copy)]
-pub(crate) enum Content<'a> {
-    /// Data that travels elsewhere.
-    Detached,
-    /// These bytes, of this type.
-    Inside(ObjectIdentifier, &'a [u8]),
+/// What stands in SignedData beside the signature and its attributes.
+#[derive(Clone, Copy, Default)]
+struct Frame<'a> {
+    /// The content and its type; `None` when plain data travels elsewhere.
+    content: Option<(ObjectIdentifier, &'a [u8])>,
+    /// The `[0]` element, or nothing.
+    certificates: &'a [u8],
+    /// Lists and answers, each as it stands in the `[1]` element.
+    revocation: &'a [Vec<u8>],
+    /// Unsigned attributes, each whole.
+    unsigned: &'a [Vec<u8>],
 }
 
-/// Detached SignedData over a document's SHA-256, as PAdES wants it: no signing-time attribute (the time is `/M`).
+/// Detached SignedData over a document's digest by the signer's own hash, as PAdES wants it: no signing-time attribute (the
+/// time is `/M`).
 ///
 /// # Errors
 /// When the key refuses to sign.
-pub fn pades(signer: &Signer, digest: &[u8; 32]) -> Result<Vec<u8>> {
+pub fn pades(signer: &Signer, digest: &[u8]) -> Result<Vec<u8>> {
     Ok(pades_half(signer, digest)?.detached(signer, None))
 }
 
@@ -34,28 +45,19 @@ pub fn pades(signer: &Signer, digest: &[u8; 32]) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When the key refuses to sign.
-pub fn pades_half(signer: &Signer, digest: &[u8; 32]) -> Result<Half> {
+pub fn pades_half(signer: &Signer, digest: &[u8]) -> Result<Half> {
     Half::new(signer, signed_attributes(oid::ID_DATA, signer.ess_attribute(), digest, None))
-}
-
-/// Detached SignedData as the CAdES baseline wants it: with the signing-time attribute.
-///
-/// # Errors
-/// When the key refuses to sign.
-pub fn cades(signer: &Signer, digest: &[u8; 32], at: Timestamp) -> Result<Vec<u8>> {
-    let attributes = signed_attributes(oid::ID_DATA, signer.ess_attribute(), digest, Some(at));
-    Ok(Half::new(signer, attributes)?.detached(signer, None))
 }
 
 /// SignedData with its content inside, as a timestamp is (RFC 3161 §2.4.2).
 pub(crate) fn enveloping(
     signer: &Signer,
     (kind, content): (ObjectIdentifier, &[u8]),
-    digest: &[u8; 32],
     certificates: &[u8],
 ) -> Result<Vec<u8>> {
-    let half = Half::new(signer, signed_attributes(kind, signer.ess_attribute(), digest, None))?;
-    Ok(half.signed_data(signer, Content::Inside(kind, content), certificates, None))
+    let digest = signer.algorithm().hash().of(&[content]);
+    let half = Half::new(signer, signed_attributes(kind, signer.ess_attribute(), digest.as_ref(), None))?;
+    Ok(half.signed_data(signer, Frame { content: Some((kind, content)), certificates, ..Frame::default() }))
 }
 
 /// Room that a PAdES B-B CMS of this signer needs at most, with a kilobyte to spare.
@@ -103,51 +105,69 @@ impl Half {
     /// The whole, detached, with the signature's timestamp where there is one.
     #[must_use]
     pub fn detached(&self, signer: &Signer, token: Option<&[u8]>) -> Vec<u8> {
-        self.signed_data(signer, Content::Detached, signer.certificates(), token)
+        let unsigned: Vec<_> = token.map(|t| attribute(oid::TIMESTAMP_TOKEN, t)).into_iter().collect();
+        let certificates = signer.certificates();
+        self.signed_data(signer, Frame { certificates, unsigned: &unsigned, ..Frame::default() })
     }
 
-    fn signed_data(
-        &self,
-        signer: &Signer,
-        content: Content<'_>,
-        certificates: &[u8],
-        token: Option<&[u8]>,
-    ) -> Vec<u8> {
-        let sha256 = asn1::seq(&[&asn1::oid(oid::SHA256)]);
-        let (version, content) = match content {
-            Content::Detached => (1, asn1::seq(&[&asn1::oid(oid::ID_DATA)])),
-            // Any other type than plain data makes it version 3 (RFC 5652 §5.1).
-            Content::Inside(kind, bytes) => {
-                let bytes = asn1::tlv(tag::context(0), &[&asn1::tlv(tag::OCTET_STRING, &[bytes])]);
-                (3, asn1::seq(&[&asn1::oid(kind), &bytes]))
-            }
+    fn signed_data(&self, signer: &Signer, frame: Frame<'_>) -> Vec<u8> {
+        let kind = frame.content.map_or(oid::ID_DATA, |(kind, _)| kind);
+        let content = frame
+            .content
+            .map(|(_, bytes)| asn1::tlv(tag::context(0), &[&asn1::tlv(tag::OCTET_STRING, &[bytes])]));
+        let has_answers = frame.revocation.iter().any(|r| r.first() == Some(&tag::context(1)));
+        // RFC 5652 §5.1: answers make it version 5, any other type than plain data version 3.
+        let version = match (has_answers, kind) {
+            (true, _) => 5,
+            (false, oid::ID_DATA) => 1,
+            (false, _) => 3,
         };
         let data = asn1::seq(&[
             &asn1::unsigned(&[version]),
-            &asn1::tlv(tag::SET, &[&sha256]),
-            &content,
-            certificates,
-            &asn1::tlv(tag::SET, &[&self.signer_info(signer, &sha256, token)]),
+            &asn1::tlv(tag::SET, &[&digest_algorithm(signer)]),
+            &asn1::seq(&[&asn1::oid(kind), content.as_deref().unwrap_or_default()]),
+            frame.certificates,
+            &optional_set(1, frame.revocation),
+            &asn1::tlv(tag::SET, &[&self.signer_info(signer, frame.unsigned)]),
         ]);
         asn1::seq(&[&asn1::oid(oid::ID_SIGNED_DATA), &asn1::tlv(tag::context(0), &[&data])])
     }
 
-    fn signer_info(&self, signer: &Signer, sha256: &[u8], token: Option<&[u8]>) -> Vec<u8> {
+    /// Everything of SignerInfo but the unsigned attributes.
+    fn signed_fields(&self, signer: &Signer) -> Vec<u8> {
         // Signed under the tag of SET, stored under [0]: the same length, so only the first byte differs.
         let stored = [&[tag::context(0)], &self.attributes[1..]].concat();
-        let unsigned = token
-            .map(|t| asn1::tlv(tag::context(1), &[&attribute(oid::TIMESTAMP_TOKEN, t)]))
-            .unwrap_or_default();
-        asn1::seq(&[
-            &asn1::unsigned(&[1]),
+        [
+            &asn1::unsigned(&[1])[..],
             signer.sid(),
-            sha256,
+            &digest_algorithm(signer),
             &stored,
             &signer.algorithm().identifier(),
             &asn1::tlv(tag::OCTET_STRING, &[&self.signature]),
-            &unsigned,
-        ])
+        ]
+        .concat()
     }
+
+    fn signer_info(&self, signer: &Signer, unsigned: &[Vec<u8>]) -> Vec<u8> {
+        asn1::seq(&[&self.signed_fields(signer), &optional_set(1, unsigned)])
+    }
+}
+
+/// Elements of a `SET OF` under `[n]`; nothing when there are none.
+fn optional_set(n: u8, elements: &[Vec<u8>]) -> Vec<u8> {
+    match elements {
+        [] => Vec::new(),
+        some => asn1::set_of(tag::context(n), some.iter().map(Vec::as_slice).collect()),
+    }
+}
+
+/// The identifier of the signer's hash; parameters absent (RFC 5754 §2).
+fn digest_algorithm(signer: &Signer) -> Vec<u8> {
+    hash_identifier(signer.algorithm().hash())
+}
+
+fn hash_identifier(hash: Hash) -> Vec<u8> {
+    asn1::seq(&[&asn1::oid(hash.oid())])
 }
 
 #[cfg(test)]

@@ -1,0 +1,73 @@
+import eu.europa.esig.dss.model.DSSDocument;
+import eu.europa.esig.dss.model.FileDocument;
+import eu.europa.esig.dss.simplereport.SimpleReport;
+import eu.europa.esig.dss.spi.DSSUtils;
+import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
+import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
+import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
+import eu.europa.esig.dss.validation.SignedDocumentValidator;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The State's signatures as the European Commission's library judges them.
+ *
+ * <p>Arguments: the trusted root (PEM), and a list of files to judge. A line of the list: file, "lists" when the lists of
+ * revoked certificates may be read beside it or "alone" when the file must prove everything itself, and the file that a
+ * detached signature is over; with tabs between. Lists are all *.crl in the folder. Answers a line for each: file,
+ * format with level, indication, and why not.
+ */
+public final class Judge {
+    public static void main(String[] args) throws Exception {
+        File root = new File(args[0]);
+        for (String line : Files.readAllLines(Path.of(args[1]))) {
+            String[] fields = line.split("\t");
+            String answer;
+            try {
+                answer = judge(root, fields);
+            } catch (Exception e) {
+                answer = "-\tERROR\t" + e;
+            }
+            System.out.println(fields[0] + "\t" + answer.replace('\n', ' '));
+        }
+    }
+
+    private static String judge(File root, String[] fields) throws Exception {
+        CommonTrustedCertificateSource trusted = new CommonTrustedCertificateSource();
+        trusted.addCertificate(DSSUtils.loadCertificate(root));
+        CommonCertificateVerifier verifier = new CommonCertificateVerifier();
+        verifier.setTrustedCertSources(trusted);
+        verifier.setAIASource(null);
+        if (fields[1].equals("lists")) {
+            verifier.setCrlSource(new ExternalResourcesCRLSource(lists()));
+        }
+        SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(fields[0]));
+        validator.setCertificateVerifier(verifier);
+        if (fields.length > 2) {
+            validator.setDetachedContents(List.<DSSDocument>of(new FileDocument(fields[2])));
+        }
+        SimpleReport report = validator.validateDocument().getSimpleReport();
+        List<String> ids = report.getSignatureIdList();
+        if (ids.size() != 1) {
+            return "-\t" + ids.size() + " signatures\t";
+        }
+        String id = ids.get(0);
+        List<String> why = new ArrayList<>();
+        why.add(String.valueOf(report.getSubIndication(id)));
+        report.getAdESValidationErrors(id).forEach(message -> why.add(message.getValue()));
+        return report.getSignatureFormat(id) + "\t" + report.getIndication(id) + "\t" + String.join("; ", why);
+    }
+
+    private static InputStream[] lists() throws Exception {
+        List<InputStream> open = new ArrayList<>();
+        for (File file : new File(".").listFiles((folder, name) -> name.endsWith(".crl"))) {
+            open.add(new FileInputStream(file));
+        }
+        return open.toArray(new InputStream[0]);
+    }
+}

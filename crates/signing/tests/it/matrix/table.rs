@@ -1,0 +1,56 @@
+//! The table of who accepts what, as `docs/signatures.md` shows it.
+
+use std::path::Path;
+
+use copihue_signing::keys::Algorithm;
+
+use super::Verdicts;
+use super::cells::{Cell, FORMS, LEVELS, file_name};
+
+const INTRODUCTION: &str = "# Signatures
+
+Which programs, none of them ours, accept what is signed here: each format at each level with each algorithm. A cell that
+nobody else accepts fails the test that writes this table,
+`sig_20_each_algorithm_format_and_level_is_accepted_by_foreign_programs`. EU DSS must also name the format and the level;
+from B-LT on it may ask nobody, so the file itself must prove that its certificates counted. OpenSSL checks every CMS with
+`-cades`, and from B-LT on against the lists that the CMS brings. A file that was changed after it was signed is refused by
+all, and EU DSS does not take one without its proof for more than it is.
+
+A client of `/firma/v2/files/tickets` asks for a format by item, with three members that the contract does not know:
+`formato` (`cades`, `cades-con-contenido`, `xades`, `jades`, `asic-s-cades`, `asic-s-xades`, `asic-e-cades`,
+`asic-e-xades`), `nivel` (`B-B`, `B-T`, `B-LT`, `B-LTA`; otherwise the application's) and `nombre` (the file's, in a container).
+The answer says `nivelSolicitado` and `nivelAlcanzado`.
+
+";
+
+fn write(verdicts: &Verdicts) -> String {
+    let mut out = INTRODUCTION.to_owned();
+    let names = Algorithm::ALL.map(|a| match a {
+        Algorithm::P256 => "P-256",
+        Algorithm::P384 => "P-384",
+        Algorithm::Rsa2048 => "RSA-2048",
+    });
+    out.push_str(&format!("| Format | Level | {} |\n| --- | --- | --- | --- | --- |\n", names.join(" | ")));
+    for form in FORMS {
+        for level in LEVELS {
+            let by = Algorithm::ALL.map(|algorithm| {
+                let accepted = verdicts.accepted.get(&file_name(form, level, algorithm));
+                accepted.map_or_else(|| "**nobody**".to_owned(), |programs| programs.join(", "))
+            });
+            out.push_str(&format!("| {} | {} | {} |\n", form.name, level.name(), by.join(" | ")));
+        }
+    }
+    out
+}
+
+/// Compares with what is published; `COPIHUE_WRITE_SIGNATURES=1` publishes instead.
+pub(super) fn compare(cells: &[Cell], verdicts: &Verdicts) {
+    assert_eq!(cells.len(), FORMS.len() * LEVELS.len() * Algorithm::ALL.len());
+    let (path, table) =
+        (Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/signatures.md"), write(verdicts));
+    if std::env::var_os("COPIHUE_WRITE_SIGNATURES").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    let published = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(published == table, "docs/signatures.md says otherwise; COPIHUE_WRITE_SIGNATURES=1 writes it");
+}
