@@ -97,6 +97,7 @@ async fn provider(db: &Db, web: &Web, base: &str) -> Identity {
     // All the load comes from one address.
     config.limits.prefix.free = i64::from(i32::MAX);
     config.limits.work.prefix = i64::MAX;
+    config.limits.work.everybody = i64::MAX;
     let identity = Identity::open(Parts {
         db: db.clone(),
         web: web.clone(),
