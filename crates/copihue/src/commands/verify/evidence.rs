@@ -34,7 +34,7 @@ pub(crate) fn report(
         Some(why) => said(1, "El registro de evidencia no prueba nada: no es válido.", "invalido", Some(why)),
         None => said(
             2,
-            "Es un registro de evidencia. Indique también el documento que prueba, tal como lo recibió: copihue verify DOCUMENTO REGISTRO.",
+            "Es un registro de evidencia, y no calza con ningún documento indicado: falta el documento, o alguien cambió uno de los dos. Indíquelo tal como lo recibió: copihue verify DOCUMENTO REGISTRO.",
             "sin_documento",
             None,
         ),
