@@ -44,12 +44,28 @@ impl Hash {
         }
     }
 
-    pub(crate) fn context(self) -> digest::Context {
-        digest::Context::new(match self {
+    /// The one whose digests have so many bytes.
+    pub(crate) fn of_length(bytes: usize) -> Option<Self> {
+        Self::ALL.into_iter().find(|h| h.length() == bytes)
+    }
+
+    pub(crate) const fn algorithm(self) -> &'static digest::Algorithm {
+        match self {
             Self::Sha256 => &digest::SHA256,
             Self::Sha384 => &digest::SHA384,
             Self::Sha512 => &digest::SHA512,
-        })
+        }
+    }
+
+    pub(crate) fn context(self) -> digest::Context {
+        digest::Context::new(self.algorithm())
+    }
+
+    /// A digest beside the name of its hash: the `DigestInfo` that PKCS#1 signs (RFC 8017 §9.2), and the `MessageImprint` of a
+    /// timestamp, whose older authorities insist on the NULL.
+    pub(crate) fn digest_info(self, digest: &[u8]) -> Vec<u8> {
+        let algorithm = asn1::seq(&[&asn1::oid(self.oid()), &asn1::tlv(tag::NULL, &[])]);
+        asn1::seq(&[&algorithm, &asn1::tlv(tag::OCTET_STRING, &[digest])])
     }
 
     pub(crate) fn of(self, parts: &[&[u8]]) -> digest::Digest {

@@ -1,11 +1,13 @@
 //! Private keys: generated here, kept encrypted, parsed once, and never handed out.
 
+use aws_lc_rs::digest::Digest;
 use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING,
     ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, RSA_PKCS1_SHA256,
-    RsaKeyPair,
+    RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair, RsaSignatureEncoding, Signature,
 };
 use const_oid::ObjectIdentifier;
 use copihue_core::{Error, Result, Secret};
@@ -67,13 +69,30 @@ impl Algorithm {
         }
     }
 
-    /// `AlgorithmIdentifier` of its signatures: RSA carries NULL parameters, ECDSA none (RFC 5754).
+    /// `AlgorithmIdentifier` of its signatures.
     pub(crate) fn identifier(self) -> Vec<u8> {
+        self.identifier_over(self.hash())
+    }
+
+    /// The same of signatures over a hash: RSA carries NULL parameters, ECDSA none (RFC 5754).
+    pub(crate) fn identifier_over(self, hash: Hash) -> Vec<u8> {
+        let (ecdsa, rsa) = match hash {
+            Hash::Sha256 => (oid::ECDSA_SHA256, oid::RSA_SHA256),
+            Hash::Sha384 => (oid::ECDSA_SHA384, oid::RSA_SHA384),
+            Hash::Sha512 => (oid::ECDSA_SHA512, oid::RSA_SHA512),
+        };
         match self {
-            Self::P256 => asn1::seq(&[&asn1::oid(oid::ECDSA_SHA256)]),
-            Self::P384 => asn1::seq(&[&asn1::oid(oid::ECDSA_SHA384)]),
-            Self::Rsa2048 => asn1::seq(&[&asn1::oid(oid::RSA_SHA256), &asn1::tlv(asn1::tag::NULL, &[])]),
+            Self::P256 | Self::P384 => asn1::seq(&[&asn1::oid(ecdsa)]),
+            Self::Rsa2048 => asn1::seq(&[&asn1::oid(rsa), &asn1::tlv(asn1::tag::NULL, &[])]),
         }
+    }
+
+    /// A digest as ECDSA on the key's curve takes it, as long as the curve's order: its leftmost bytes, or zeros before it
+    /// (FIPS 186-5 §6.4.1). The key's own hash is as long as the order.
+    pub(crate) fn fitted(self, digest: &[u8]) -> Vec<u8> {
+        let length = self.hash().length();
+        let kept = digest.get(..length).unwrap_or(digest);
+        [&vec![0; length - kept.len()], kept].concat()
     }
 
     /// Upper bound of a signature's length in bytes.
@@ -159,7 +178,7 @@ impl SigningKey {
     /// The private key of this certificate, which is in a PKCS#11 token. The token is asked when something is to be signed.
     ///
     /// # Errors
-    /// When the certificate's key is neither RSA-2048 nor on P-256.
+    /// When the certificate's key is neither RSA-2048 nor on P-256 or P-384.
     pub fn in_token(settings: TokenSettings, certificate: &Certificate) -> Result<Self> {
         TokenKey::new(settings, certificate).map(|key| Self(Inner::Token(Box::new(key))))
     }
@@ -192,8 +211,25 @@ impl SigningKey {
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         match &self.0 {
             Inner::Ecdsa(key) => ecdsa(&key.der, message),
-            Inner::Rsa(key) => rsa(key, message),
-            Inner::Token(key) => key.sign(message),
+            Inner::Rsa(key) => rsa(key, Hash::Sha256, message),
+            Inner::Token(key) => key.sign(key.algorithm().hash(), message),
+        }
+    }
+
+    /// The same over another hash than the key's own: whoever has only a document's digest has chosen it already.
+    ///
+    /// # Errors
+    /// When the library refuses.
+    pub(crate) fn sign_over(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        match &self.0 {
+            _ if hash == self.algorithm().hash() => self.sign(message),
+            Inner::Ecdsa(key) => {
+                let fitted = key.curve.algorithm.fitted(hash.of(&[message]).as_ref());
+                let digest = Digest::import_less_safe(&fitted, self.algorithm().hash().algorithm());
+                signed(digest.and_then(|digest| key.der.sign_digest(&digest)))
+            }
+            Inner::Rsa(key) => rsa(key, hash, message),
+            Inner::Token(key) => key.sign(hash, message),
         }
     }
 
@@ -204,8 +240,8 @@ impl SigningKey {
     pub fn sign_jose(&self, message: &[u8]) -> Result<Vec<u8>> {
         match &self.0 {
             Inner::Ecdsa(key) => ecdsa(&key.raw, message),
-            Inner::Rsa(key) => rsa(key, message),
-            Inner::Token(key) => key.sign_raw(message),
+            Inner::Rsa(key) => rsa(key, Hash::Sha256, message),
+            Inner::Token(key) => key.sign_raw(key.algorithm().hash(), message),
         }
     }
 
@@ -229,14 +265,21 @@ impl SigningKey {
 }
 
 fn ecdsa(key: &EcdsaKeyPair, message: &[u8]) -> Result<Vec<u8>> {
-    key.sign(&SystemRandom::new(), message)
-        .map(|s| s.as_ref().to_vec())
-        .map_err(|_| Error::internal("a key refuses to sign"))
+    signed(key.sign(&SystemRandom::new(), message))
 }
 
-fn rsa(key: &RsaKeyPair, message: &[u8]) -> Result<Vec<u8>> {
+fn signed(made: std::result::Result<Signature, Unspecified>) -> Result<Vec<u8>> {
+    made.map(|s| s.as_ref().to_vec()).map_err(|_| Error::internal("a key refuses to sign"))
+}
+
+fn rsa(key: &RsaKeyPair, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+    let scheme: &RsaSignatureEncoding = match hash {
+        Hash::Sha256 => &RSA_PKCS1_SHA256,
+        Hash::Sha384 => &RSA_PKCS1_SHA384,
+        Hash::Sha512 => &RSA_PKCS1_SHA512,
+    };
     let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+    key.sign(scheme, &SystemRandom::new(), message, &mut signature)
         .map_err(|_| Error::internal("a key refuses to sign"))?;
     Ok(signature)
 }

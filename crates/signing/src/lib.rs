@@ -54,5 +54,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0003_serial.sql", include_str!("../migrations/0003_serial.sql")),
         ("0004_contract.sql", include_str!("../migrations/0004_contract.sql")),
         ("0010_evidence_record.sql", include_str!("../migrations/0010_evidence_record.sql")),
+        ("0060_second_secret.sql", include_str!("../migrations/0060_second_secret.sql")),
     ],
 };

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::asn1::{self, tag};
 use crate::cms;
+use crate::hash::Hash;
 use crate::keys::{Algorithm, SigningKey};
 use crate::model::layout::Stamp;
 use crate::model::level::{Level, WhenShort};
@@ -101,6 +102,11 @@ impl Signer {
 
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.key.sign(message)
+    }
+
+    /// The same over another hash than the key's own.
+    pub(crate) fn sign_over(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        self.key.sign_over(hash, message)
     }
 
     /// The signature as JOSE and XML carry it: raw r‖s for ECDSA.

@@ -19,7 +19,7 @@ pub(crate) struct Token {
     module: PathBuf,
     /// The token's label.
     token: String,
-    /// The private key's label: RSA-2048 or P-256.
+    /// The private key's label: RSA-2048, P-256 or P-384.
     key: String,
     /// File that holds the user's PIN.
     pin_file: PathBuf,

@@ -1,5 +1,7 @@
 //! `POST /firma/v2/files/tickets`: FirmaGob's contract (specs signing §2).
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -10,6 +12,7 @@ use copihue_core::{Timestamp, random};
 use futures_util::StreamExt as _;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
+use tokio::time::timeout;
 
 use crate::Signing;
 use crate::app::{Answered, Done};
@@ -21,6 +24,9 @@ use crate::model::ticket::{Item, Kind, MAX_BYTES, Ticket};
 /// reads why it was refused.
 const MAX_DISCARDED: usize = 64 << 20;
 
+/// Who sends nothing for so long has gone.
+const IDLE: Duration = Duration::from_secs(30);
+
 pub(crate) async fn post(State(signing): State<Signing>, headers: HeaderMap, body: Body) -> Response {
     match answer(&signing, &headers, body).await {
         Ok(value) => with_json(StatusCode::OK, &value),
@@ -30,9 +36,8 @@ pub(crate) async fn post(State(signing): State<Signing>, headers: HeaderMap, bod
 
 async fn answer(signing: &Signing, headers: &HeaderMap, body: Body) -> Result<Value, Refusal> {
     let body = read(body).await?;
-    let ticket = Ticket::parse(&body)?;
     let otp = headers.get("otp").and_then(|v| v.to_str().ok());
-    let answered = signing.sign_ticket(ticket.clone(), otp).await?;
+    let (ticket, answered) = signing.sign_ticket(body, otp).await?;
     let token = hex::encode(random::bytes::<16>(signing.random()));
     Ok(success(&ticket, &answered, &token))
 }
@@ -41,7 +46,7 @@ async fn answer(signing: &Signing, headers: &HeaderMap, body: Body) -> Result<Va
 async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
     let (mut kept, mut length) = (Vec::new(), 0usize);
     let mut stream = body.into_data_stream();
-    while let Some(part) = stream.next().await {
+    while let Some(part) = timeout(IDLE, stream.next()).await.map_err(|_| Refusal::Malformed)? {
         let part = part.map_err(|_| Refusal::Malformed)?;
         length += part.len();
         if length <= MAX_BYTES {

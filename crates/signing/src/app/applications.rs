@@ -13,6 +13,7 @@ use crate::model::level::Level;
 use crate::model::token::ExpirationZone;
 use crate::pdf::SubFilter;
 use crate::store::application as store;
+use crate::vault::Sealed;
 
 /// The contract's published constants (specs signing §2.9).
 pub const SANDBOX: &str = "sandbox";
@@ -28,10 +29,38 @@ impl Signing {
     /// # Errors
     /// When the database does not answer.
     pub async fn add_application(&self, application: Application, secret: &Secret) -> Result<()> {
-        let (parts, at) = (&self.0.parts, self.now());
-        let sealed = parts.master_key.seal(&secret_name(&application.key), secret, parts.random.as_ref())?;
+        let at = self.now();
+        let sealed = self.sealed_secret(&application.key, secret)?;
         let work = Arc::new((application, sealed));
         self.db().write(move |tx| store::add(tx, &work.0, &work.1, at)).await
+    }
+
+    fn sealed_secret(&self, key: &str, secret: &Secret) -> Result<Sealed> {
+        self.0.parts.master_key.seal(&secret_name(key), secret, self.random())
+    }
+
+    /// Gives an application a second secret. Both count from now on, so that its servers can change one after the other.
+    ///
+    /// # Errors
+    /// A conflict, when it has two already or is not known.
+    pub async fn begin_rotation(&self, key: &str, secret: &Secret) -> Result<()> {
+        let work = Arc::new((key.to_owned(), self.sealed_secret(key, secret)?));
+        match self.db().write(move |tx| store::add_second_secret(tx, &work.0, &work.1)).await? {
+            0 => Err(rotating("La aplicación ya tiene dos secretos. Termine el cambio anterior primero.")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the change: what counts from now on is the second secret alone.
+    ///
+    /// # Errors
+    /// A conflict, when the application has one secret only.
+    pub async fn end_rotation(&self, key: &str) -> Result<()> {
+        let key = key.to_owned();
+        match self.db().write(move |tx| store::drop_first_secret(tx, &key)).await? {
+            0 => Err(rotating("La aplicación tiene un solo secreto.")),
+            _ => Ok(()),
+        }
     }
 
     /// Suspends an application, or lets it go on.
@@ -149,4 +178,8 @@ impl Signing {
             _ => Ok(()),
         }
     }
+}
+
+fn rotating(why: &str) -> Error {
+    Error::conflict("cambio_de_secreto", why)
 }

@@ -7,11 +7,12 @@ use copihue_core::{Error, Id, Kind as ErrorKind, Result as CoreResult, Timestamp
 
 use super::{Format, KeyUse, Owner, Signing};
 use crate::ades::{DataFile, Order, Shape};
+use crate::hash::Hash;
 use crate::model::application::{Application, ApplicationState};
 use crate::model::layout;
 use crate::model::level::{Level, WhenShort};
 use crate::model::refusal::Refusal;
-use crate::model::ticket::{Item, Kind, Ticket};
+use crate::model::ticket::{Envelope, Item, Kind, Ticket};
 use crate::model::token::{Claims, Purpose, Token};
 use crate::signer::{SealOptions, Signer};
 use crate::store::application as store;
@@ -82,9 +83,14 @@ fn internal(error: Error) -> Refusal {
 
 impl Signing {
     /// Answers a request. Its signatures, its items and itself are on disk together before the answer leaves.
-    pub(crate) async fn sign_ticket(&self, ticket: Ticket, otp: Option<&str>) -> Result<Answered, Refusal> {
+    pub(crate) async fn sign_ticket(
+        &self,
+        body: Vec<u8>,
+        otp: Option<&str>,
+    ) -> Result<(Ticket, Answered), Refusal> {
         let received = self.now();
-        let (application, claims) = self.authenticate(&ticket).await?;
+        let (application, claims) = self.authenticate(Envelope::parse(&body)?).await?;
+        let ticket = self.on_cpu(move || Ok(Ticket::parse(&body))).await.map_err(internal)??;
         if ticket.items().next().is_none() {
             return Err(Refusal::NoFiles);
         }
@@ -109,18 +115,19 @@ impl Signing {
         }
         let id =
             self.keep(&application, &signatory.owner, &ticket, &items, received).await.map_err(internal)?;
-        Ok(Answered { id, items })
+        Ok((ticket, Answered { id, items }))
     }
 
     /// The application, and what its token claims.
-    async fn authenticate(&self, ticket: &Ticket) -> Result<(Application, Claims), Refusal> {
-        let key = ticket.application.clone();
+    async fn authenticate(&self, sender: Envelope) -> Result<(Application, Claims), Refusal> {
+        let Envelope { token, application: key } = sender;
         let found = self.db().read(move |conn| store::get(conn, &key)).await.map_err(internal)?;
         let (application, sealed) = found.ok_or(Refusal::UnknownApplication)?;
-        let token = Token::parse(&ticket.token)?;
+        let token = Token::parse(&token)?;
         let name = secret_name(&application.key);
-        let secret = self.0.parts.master_key.open(&name, &sealed).map_err(internal)?;
-        let claims = token.check(&[secret], application.zone, self.now())?;
+        let open = |sealed| self.0.parts.master_key.open(&name, sealed);
+        let secrets = sealed.iter().map(open).collect::<CoreResult<Vec<_>>>().map_err(internal)?;
+        let claims = token.check(&secrets, application.zone, self.now())?;
         Ok((application, claims))
     }
 
@@ -319,11 +326,9 @@ impl Signing {
         content: Vec<u8>,
     ) -> Result<(Vec<u8>, KeyUse), Trouble> {
         let (signer, at) = (Arc::clone(&signatory.signer), self.now());
-        if content.len() != signer.algorithm().hash().length() {
-            return Err(BAD_CONTENT.into());
-        }
+        let hash = Hash::of_length(content.len()).ok_or(BAD_CONTENT)?;
         // Without a signing time, so that the same CMS is right under either kind of PDF signature.
-        let cms = self.on_cpu(move || crate::cms::pades(&signer, &content)).await?;
+        let cms = self.on_cpu(move || crate::cms::pades_over(&signer, hash, &content)).await?;
         let used = KeyUse {
             levels: Some((Level::B, Level::B)),
             ..self.key_use(&signatory.owner, &signatory.signer, Format::Cms, sha256(&cms), at)

@@ -15,6 +15,7 @@ pub(crate) use cades::{Cades, Place};
 
 /// A signature value with the attributes it is over: what a timestamp is asked for before the rest is put together.
 pub struct Half {
+    hash: Hash,
     attributes: Vec<u8>,
     signature: Vec<u8>,
 }
@@ -39,6 +40,16 @@ struct Frame<'a> {
 /// When the key refuses to sign.
 pub fn pades(signer: &Signer, digest: &[u8]) -> Result<Vec<u8>> {
     Ok(pades_half(signer, digest)?.detached(signer, None))
+}
+
+/// The same over a digest by another hash. The attributes are signed by that one, too: programs take the hash of the content
+/// for that of the signature.
+///
+/// # Errors
+/// When the key refuses to sign.
+pub(crate) fn pades_over(signer: &Signer, hash: Hash, digest: &[u8]) -> Result<Vec<u8>> {
+    let attributes = signed_attributes(oid::ID_DATA, signer.ess_attribute(), digest, None);
+    Ok(Half::over(signer, hash, attributes)?.detached(signer, None))
 }
 
 /// The first half of it.
@@ -93,7 +104,11 @@ fn attribute(id: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
 
 impl Half {
     fn new(signer: &Signer, attributes: Vec<u8>) -> Result<Self> {
-        Ok(Self { signature: signer.sign(&attributes)?, attributes })
+        Self::over(signer, signer.algorithm().hash(), attributes)
+    }
+
+    fn over(signer: &Signer, hash: Hash, attributes: Vec<u8>) -> Result<Self> {
+        Ok(Self { hash, signature: signer.sign_over(hash, &attributes)?, attributes })
     }
 
     /// The signature value: what a signature timestamp is over.
@@ -124,7 +139,7 @@ impl Half {
         };
         let data = asn1::seq(&[
             &asn1::unsigned(&[version]),
-            &asn1::tlv(tag::SET, &[&digest_algorithm(signer)]),
+            &asn1::tlv(tag::SET, &[&hash_identifier(self.hash)]),
             &asn1::seq(&[&asn1::oid(kind), content.as_deref().unwrap_or_default()]),
             frame.certificates,
             &optional_set(1, frame.revocation),
@@ -140,9 +155,9 @@ impl Half {
         [
             &asn1::unsigned(&[1])[..],
             signer.sid(),
-            &digest_algorithm(signer),
+            &hash_identifier(self.hash),
             &stored,
-            &signer.algorithm().identifier(),
+            &signer.algorithm().identifier_over(self.hash),
             &asn1::tlv(tag::OCTET_STRING, &[&self.signature]),
         ]
         .concat()
@@ -161,11 +176,7 @@ fn optional_set(n: u8, elements: &[Vec<u8>]) -> Vec<u8> {
     }
 }
 
-/// The identifier of the signer's hash; parameters absent (RFC 5754 §2).
-fn digest_algorithm(signer: &Signer) -> Vec<u8> {
-    hash_identifier(signer.algorithm().hash())
-}
-
+/// Its parameters are absent (RFC 5754 §2).
 fn hash_identifier(hash: Hash) -> Vec<u8> {
     asn1::seq(&[&asn1::oid(hash.oid())])
 }

@@ -1,6 +1,7 @@
 //! A request of FirmaGob's contract, read as leniently as the contract's clients write it (specs signing §2.2, §2.10).
 
 use copihue_core::json::sha256;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::level::Level;
@@ -11,13 +12,34 @@ use crate::ades::Shape;
 /// The whole request, limit included.
 pub const MAX_BYTES: usize = 5 * 1_048_576;
 
-/// A request.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ticket {
+/// Who asks. It is read before anything else of a request, without keeping a byte of the documents: whoever has no
+/// secret costs no more than one look over what was sent.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Envelope {
     /// The JWT.
     pub token: String,
     /// The application's key.
+    #[serde(rename = "api_token_key")]
     pub application: String,
+}
+
+impl Envelope {
+    /// Reads who sends a body.
+    ///
+    /// # Errors
+    /// When it is no such request.
+    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        // A list would be taken for the members in their order.
+        if body.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Refusal::Malformed);
+        }
+        serde_json::from_slice(body).map_err(|_| Refusal::Malformed)
+    }
+}
+
+/// What is asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ticket {
     /// Documents; `None` when the array is not there.
     pub files: Option<Vec<Item>>,
     /// Digests; the same.
@@ -104,27 +126,21 @@ pub struct Item {
 }
 
 impl Ticket {
-    /// Reads a body.
+    /// Reads a body whose sender is known.
     ///
     /// # Errors
     /// When it is no such request.
     pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
         let value: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
-        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let list = |name: &str| match value.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(items)) => Ok(Some(items.as_slice())),
             Some(_) => Err(Refusal::Malformed),
         };
-        if !value.is_object() {
-            return Err(Refusal::Malformed);
-        }
         let read = |items: &[Value], of: fn(&str) -> Kind| -> Result<Vec<Item>, Refusal> {
             items.iter().map(|item| Item::parse(item, of)).collect()
         };
         Ok(Self {
-            token: text("token").ok_or(Refusal::Malformed)?,
-            application: text("api_token_key").ok_or(Refusal::Malformed)?,
             files: list("files")?.map(|l| read(l, Kind::of_file)).transpose()?,
             hashes: list("hashes")?.map(|l| read(l, |_| Kind::Hash)).transpose()?,
         })
@@ -221,8 +237,21 @@ mod tests {
         let ticket = Ticket::parse(body).unwrap();
         assert_eq!(ticket.items().count(), 1);
         assert_eq!(ticket.files.unwrap()[0].content.as_deref(), Some(&b"{}"[..]));
-        assert_eq!(Ticket::parse(b"{"), Err(Refusal::Malformed));
-        assert_eq!(Ticket::parse(b"[]"), Err(Refusal::Malformed));
+        let sender = Envelope { token: "a.b.c".into(), application: "sandbox".into() };
+        assert_eq!(Envelope::parse(body), Ok(sender));
+        for bad in [
+            &b"{"[..],
+            b"[]",
+            b"[\"a\",\"b\"]",
+            b"null",
+            br#"{"token":"a"}"#,
+            br#"{"token":1,"api_token_key":"b"}"#,
+            br#"{"token":"a","api_token_key":"b","token":"c"}"#,
+            br#"{"token":"a","api_token_key":"b","files":[}"#,
+            br#"{"token":"a","api_token_key":"b"} x"#,
+        ] {
+            assert_eq!(Envelope::parse(bad), Err(Refusal::Malformed), "{}", String::from_utf8_lossy(bad));
+        }
         assert_eq!(Ticket::parse(br#"{"token":"a","api_token_key":"b","files":1}"#), Err(Refusal::Malformed));
         let strange =
             br#"{"token":"a","api_token_key":"b","files":[{"content":"","content-type":"text/plain"}]}"#;

@@ -33,10 +33,11 @@ pub(crate) fn add(tx: &mut Tx<'_>, new: &Application, secret: &Sealed, at: Times
     Ok(())
 }
 
-/// An application and its sealed secret.
-pub(crate) fn get(conn: &mut Conn<'_>, key: &str) -> Result<Option<(Application, Sealed)>> {
+/// An application and its sealed secrets: one, or two while it changes from one to the other.
+pub(crate) fn get(conn: &mut Conn<'_>, key: &str) -> Result<Option<(Application, Vec<Sealed>)>> {
     let sql = sql!(
-        "SELECT name, state, level, sub_filter, zone, strict_checksum, wrapped_key, secret
+        "SELECT name, state, level, sub_filter, zone, strict_checksum, wrapped_key, secret,
+                second_wrapped_key, second_secret
          FROM signing_application WHERE api_key = $1"
     );
     let Some(row) = conn.query_opt(sql, &params![key])? else { return Ok(None) };
@@ -51,8 +52,28 @@ pub(crate) fn get(conn: &mut Conn<'_>, key: &str) -> Result<Option<(Application,
         zone: ExpirationZone::from_code(&text("zone")?).ok_or_else(bad)?,
         strict_checksum: row.get::<i64>("strict_checksum")? != 0,
     };
-    let sealed = Sealed { wrapped_key: row.get("wrapped_key")?, ciphertext: row.get("secret")? };
-    Ok(Some((application, sealed)))
+    let mut secrets = vec![Sealed { wrapped_key: row.get("wrapped_key")?, ciphertext: row.get("secret")? }];
+    let second = Option::zip(row.get("second_wrapped_key")?, row.get("second_secret")?);
+    secrets.extend(second.map(|(wrapped_key, ciphertext)| Sealed { wrapped_key, ciphertext }));
+    Ok(Some((application, secrets)))
+}
+
+/// Gives an application a second secret, where it has only one.
+pub(crate) fn add_second_secret(tx: &mut Tx<'_>, key: &str, secret: &Sealed) -> Result<u64> {
+    let sql = sql!(
+        "UPDATE signing_application SET second_wrapped_key = $2, second_secret = $3
+         WHERE api_key = $1 AND second_secret IS NULL"
+    );
+    tx.execute(sql, &params![key, secret.wrapped_key, secret.ciphertext])
+}
+
+/// Makes the second secret the only one.
+pub(crate) fn drop_first_secret(tx: &mut Tx<'_>, key: &str) -> Result<u64> {
+    let sql = sql!(
+        "UPDATE signing_application SET wrapped_key = second_wrapped_key, secret = second_secret,
+         second_wrapped_key = NULL, second_secret = NULL WHERE api_key = $1 AND second_secret IS NOT NULL"
+    );
+    tx.execute(sql, &params![key])
 }
 
 pub(crate) fn set_state(tx: &mut Tx<'_>, key: &str, state: ApplicationState) -> Result<u64> {

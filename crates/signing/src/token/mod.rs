@@ -5,9 +5,7 @@ mod module;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{self as lc, UnparsedPublicKey, VerificationAlgorithm};
 use copihue_core::{Error, Result, Secret};
 use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error as TokenError, RvError};
@@ -18,14 +16,11 @@ use cryptoki::types::AuthPin;
 
 use self::module::Module;
 use crate::asn1;
+use crate::hash::Hash;
 use crate::keys::Algorithm;
 use crate::oid;
 use crate::pki::Certificate;
 
-/// `DigestInfo` of a SHA-256 digest, up to the digest (RFC 8017 §9.2, note 1).
-const DIGEST_INFO: [u8; 19] =
-    [0x30, 0x31, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20];
-/// Bytes of r, and of s, on P-256.
 const MODULUS_2048: usize = 256;
 
 /// Where a key is.
@@ -106,11 +101,12 @@ impl TokenKey {
     /// The private key of this certificate. Nothing is asked of the token yet.
     ///
     /// # Errors
-    /// When the certificate's key is neither RSA-2048 nor on P-256.
+    /// When the certificate's key is neither RSA-2048 nor on P-256 or P-384.
     pub(crate) fn new(settings: TokenSettings, certificate: &Certificate) -> Result<Self> {
         let public_bits = certificate.public_bits().to_vec();
         let algorithm = match certificate.key_algorithm() {
             (oid::EC_PUBLIC_KEY, Some(oid::P256)) => Algorithm::P256,
+            (oid::EC_PUBLIC_KEY, Some(oid::P384)) => Algorithm::P384,
             // A modulus of 2048 bits, its sign byte, and the headers and exponent around it.
             (oid::RSA, _) if (MODULUS_2048..MODULUS_2048 + 32).contains(&public_bits.len()) => {
                 Algorithm::Rsa2048
@@ -118,7 +114,7 @@ impl TokenKey {
             _ => {
                 return Err(Error::invalid(
                     "configuracion",
-                    "El certificado de un dispositivo de firma debe ser RSA de 2048 bits o P-256.",
+                    "El certificado de un dispositivo de firma debe ser RSA de 2048 bits, P-256 o P-384.",
                 ));
             }
         };
@@ -148,13 +144,13 @@ impl TokenKey {
         &self.public_bits
     }
 
-    /// Signs over SHA-256. The signature is checked before it leaves: whatever else answers under that label, or answers
+    /// Signs over a hash. The signature is checked before it leaves: whatever else answers under that label, or answers
     /// wrongly, signs nothing here.
     ///
     /// # Errors
     /// Unavailable when the token does not answer; internal when it refuses, or when its key is not the certificate's.
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
-        let raw = self.sign_raw(message)?;
+    pub(crate) fn sign(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        let raw = self.sign_raw(hash, message)?;
         Ok(match self.algorithm {
             Algorithm::P256 | Algorithm::P384 => to_der(&raw),
             Algorithm::Rsa2048 => raw,
@@ -165,13 +161,16 @@ impl TokenKey {
     ///
     /// # Errors
     /// As [`Self::sign`].
-    pub(crate) fn sign_raw(&self, message: &[u8]) -> Result<Vec<u8>> {
-        let digest = self.algorithm.hash().of(&[message]);
+    pub(crate) fn sign_raw(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        let digest = hash.of(&[message]);
         let signature = match self.algorithm {
-            Algorithm::P256 | Algorithm::P384 => self.ask(&Mechanism::Ecdsa, digest.as_ref()),
-            Algorithm::Rsa2048 => self.ask(&Mechanism::RsaPkcs, &[&DIGEST_INFO, digest.as_ref()].concat()),
+            // Some tokens cut a digest that is longer than the curve's order, and others refuse it.
+            Algorithm::P256 | Algorithm::P384 => {
+                self.ask(&Mechanism::Ecdsa, &self.algorithm.fitted(digest.as_ref()))
+            }
+            Algorithm::Rsa2048 => self.ask(&Mechanism::RsaPkcs, &hash.digest_info(digest.as_ref())),
         }?;
-        if self.is_ours(message, &signature) {
+        if self.is_ours(hash, message, &signature) {
             return Ok(signature);
         }
         Err(Error::internal(format_args!(
@@ -180,20 +179,24 @@ impl TokenKey {
         )))
     }
 
-    fn is_ours(&self, message: &[u8], signature: &[u8]) -> bool {
-        let on_curve = |scalar: usize, curve| {
-            signature.len() == 2 * scalar
-                && UnparsedPublicKey::new(curve, &self.public_bits)
-                    .verify(message, &to_der(signature))
-                    .is_ok()
+    fn is_ours(&self, hash: Hash, message: &[u8], signature: &[u8]) -> bool {
+        let (scheme, scalar): (&dyn VerificationAlgorithm, _) = match (self.algorithm, hash) {
+            (Algorithm::P256, Hash::Sha256) => (&lc::ECDSA_P256_SHA256_ASN1, 32),
+            (Algorithm::P256, Hash::Sha384) => (&lc::ECDSA_P256_SHA384_ASN1, 32),
+            (Algorithm::P256, Hash::Sha512) => (&lc::ECDSA_P256_SHA512_ASN1, 32),
+            (Algorithm::P384, Hash::Sha256) => (&lc::ECDSA_P384_SHA256_ASN1, 48),
+            (Algorithm::P384, Hash::Sha384) => (&lc::ECDSA_P384_SHA384_ASN1, 48),
+            (Algorithm::P384, Hash::Sha512) => (&lc::ECDSA_P384_SHA512_ASN1, 48),
+            (Algorithm::Rsa2048, Hash::Sha256) => (&lc::RSA_PKCS1_2048_8192_SHA256, 0),
+            (Algorithm::Rsa2048, Hash::Sha384) => (&lc::RSA_PKCS1_2048_8192_SHA384, 0),
+            (Algorithm::Rsa2048, Hash::Sha512) => (&lc::RSA_PKCS1_2048_8192_SHA512, 0),
         };
-        match self.algorithm {
-            Algorithm::P256 => on_curve(32, &ECDSA_P256_SHA256_ASN1),
-            Algorithm::P384 => on_curve(48, &ECDSA_P384_SHA384_ASN1),
-            Algorithm::Rsa2048 => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.public_bits)
-                .verify(message, signature)
-                .is_ok(),
-        }
+        let checked = match self.algorithm {
+            Algorithm::Rsa2048 => signature.to_vec(),
+            _ if signature.len() == 2 * scalar => to_der(signature),
+            _ => return false,
+        };
+        UnparsedPublicKey::new(scheme, &self.public_bits).verify(message, &checked).is_ok()
     }
 
     /// Has the token sign. When it was away, once more from a new start.

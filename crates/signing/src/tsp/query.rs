@@ -50,9 +50,7 @@ impl Query {
     }
 
     pub(crate) fn imprint(&self) -> Vec<u8> {
-        // NULL parameters: older authorities insist on them.
-        let algorithm = asn1::seq(&[&asn1::oid(self.hash.oid()), &asn1::tlv(tag::NULL, &[])]);
-        asn1::seq(&[&algorithm, &asn1::tlv(tag::OCTET_STRING, &[&self.digest])])
+        self.hash.digest_info(&self.digest)
     }
 
     pub(crate) fn to_der(&self) -> Vec<u8> {

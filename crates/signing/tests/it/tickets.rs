@@ -242,6 +242,90 @@ async fn sig_20_foreign_programs_accept_what_the_contract_returns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sig_21_digests_of_other_hashes_are_signed_as_openssl_accepts_them() {
+    let mut contract = contract(TestDb::sqlite(&copihue_db::Options::default())).await;
+    let bench = Bench::new(&Authority::new(copihue_signing::keys::Algorithm::P256));
+    bench.put("ca.pem", contract.signing.root().unwrap().to_pem().as_bytes());
+    bench.put("doc", b"el documento");
+    let digest = |a| aws_lc_rs::digest::digest(a, b"el documento").as_ref().to_vec();
+    let digests =
+        [&aws_lc_rs::digest::SHA256, &aws_lc_rs::digest::SHA384, &aws_lc_rs::digest::SHA512].map(digest);
+    let hashes: Vec<Value> = digests.iter().map(|d| json!({"content": STANDARD.encode(d)})).collect();
+    for (n, algorithm) in copihue_signing::keys::Algorithm::ALL.into_iter().enumerate() {
+        let (run, official) = [("5126663", 41), ("8765432", 42), ("7654321", 43)].map(|(run, seed)| {
+            (
+                run,
+                Id::new(
+                    contract.clock.now(),
+                    copihue_core::Bucket::new(7),
+                    &copihue_core::SeededRandom::new(seed),
+                ),
+            )
+        })[n];
+        let holder = copihue_signing::NewHolder {
+            institution: INSTITUTION.into(),
+            institution_name: ENTITY.into(),
+            official,
+            run: copihue_core::Run::from_number(run.parse().unwrap()).unwrap(),
+            name: "Firmante de Prueba".into(),
+            post: "Funcionaria de prueba".into(),
+            email: None,
+            algorithm,
+        };
+        contract.signing.ensure_holder(&holder).await.unwrap();
+        let code = contract.signing.current_code(INSTITUTION, official).await.unwrap();
+        let say = Say { run, ..ATTENDED };
+        let said = contract.sign(&say, Some(&code), json!({"hashes": hashes})).await.expect(200).json();
+        assert_eq!(said["metadata"]["hashesSigned"], 3, "{said}");
+        for n in 0..3 {
+            bench.put("s.p7s", &content(&said, "hashes", n));
+            let verify = "cms -verify -binary -inform DER -in s.p7s -content doc -CAfile ca.pem -purpose any -out /dev/null";
+            let Some(output) = bench.run("openssl", &verify.split(' ').collect::<Vec<_>>()) else { return };
+            assert!(output.status.success(), "{algorithm:?} {n}: {}", text(&output));
+        }
+    }
+    let odd = json!({"hashes": [{"content": STANDARD.encode([7; 20])}]});
+    assert_eq!(contract.refused(&UNATTENDED, None, odd).await.0, 500);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_21_an_applications_two_secrets_count_while_it_changes_from_one_to_the_other() {
+    for test in engines() {
+        let mut contract = contract(test).await;
+        let one = || files(vec![file("json", b"{}")]);
+        let (old, new) = (UNATTENDED, Say { secret: "el secreto nuevo", ..UNATTENDED });
+        let secret = copihue_core::Secret::new(new.secret.as_bytes());
+        assert_eq!(contract.signing.end_rotation(SANDBOX).await.unwrap_err().code(), "cambio_de_secreto");
+        assert_eq!(contract.refused(&new, None, one()).await.0, 400);
+        contract.signing.begin_rotation(SANDBOX, &secret).await.unwrap();
+        assert_eq!(
+            contract.signing.begin_rotation(SANDBOX, &secret).await.unwrap_err().code(),
+            "cambio_de_secreto"
+        );
+        assert_eq!(contract.sign(&old, None, one()).await.status, 200);
+        assert_eq!(contract.sign(&new, None, one()).await.status, 200);
+        contract.signing.end_rotation(SANDBOX).await.unwrap();
+        assert_eq!(contract.sign(&new, None, one()).await.status, 200);
+        let (status, _, why) = contract.refused(&old, None, one()).await;
+        assert_eq!((status, why.as_str()), (400, "token : eyJhbGci no valido, favor revise su secret."));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_21_who_has_no_secret_is_refused_before_the_documents_are_read() {
+    let mut contract = contract(TestDb::sqlite(&copihue_db::Options::default())).await;
+    // What is wrong with the files is said only to who is known, whichever stands first.
+    let forged = Say { secret: "otro", ..UNATTENDED };
+    let text = "token : eyJhbGci no valido, favor revise su secret.".to_owned();
+    assert_eq!(contract.refused(&forged, None, json!({"files": 1})).await, (400, 400, text));
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let token = contract.token(&forged);
+    let body = format!(r#"{{"files":{deep},"api_token_key":"{SANDBOX}","token":"{token}"}}"#);
+    let reply = contract.client.send(Method::POST, PATH, None, body.into_bytes()).await;
+    assert_eq!((reply.status.as_u16(), reply.json()["status"].as_u64()), (400, Some(400)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sig_21_attended_clients_give_a_code_which_another_application_can_not_use() {
     for test in engines() {
         let mut contract = contract(test).await;

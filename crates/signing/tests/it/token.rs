@@ -21,7 +21,8 @@ const MODULES: [&str; 2] =
     ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"];
 const PIN: &str = "1234";
 const FOLDER: &str = "COPIHUE_TEST_TOKEN";
-const EACH: [(&str, Algorithm); 2] = [("rsa", Algorithm::Rsa2048), ("p256", Algorithm::P256)];
+const EACH: [(&str, Algorithm); 3] =
+    [("rsa", Algorithm::Rsa2048), ("p256", Algorithm::P256), ("p384", Algorithm::P384)];
 
 fn module() -> Option<PathBuf> {
     let found = MODULES.iter().map(PathBuf::from).find(|path| path.is_file());
