@@ -108,6 +108,17 @@ impl Directory {
         self.0.snapshot.load().powers(official, at)
     }
 
+    /// The holders in a body for whom an official stands in at an instant.
+    #[must_use]
+    pub fn stands_in_for(&self, institution: &str, official: Id, at: Timestamp) -> Vec<Arc<Official>> {
+        let snapshot = self.0.snapshot.load();
+        let code = snapshot.resolve(institution);
+        let day = snapshot.day(code, at);
+        let all = snapshot.standing_in(official).iter();
+        let now = all.filter(|s| s.institution == code && s.period.contains(day));
+        now.filter_map(|s| snapshot.official(s.holder).cloned()).collect()
+    }
+
     /// Who resolves above an official (DIR-12). `None` only for the head, or while the head's post is vacant.
     #[must_use]
     pub fn superior_of(&self, institution: &str, official: Id, at: Timestamp) -> Option<Arc<Official>> {

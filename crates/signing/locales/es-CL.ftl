@@ -57,3 +57,19 @@ signing-integrity-why = Que este documento se emitió quedó anotado en una bit�
 signing-integrity-download = Descargar el comprobante
 signing-integrity-check = Comprobarlo en su propio navegador
 signing-integrity-evidence = Descargar el registro de evidencia, que prueba su fecha por muchos años (RFC 4998)
+
+### Letters of the signing desk
+signing-mail-turn-subject = Tiene un documento por firmar: { $title }
+signing-mail-turn = { $sender } le pide firmar «{ $title }».
+    Puede firmarlo hasta el { $until }.
+    Véalo aquí: { $link }
+signing-mail-reminder-subject = Recordatorio: falta su firma en { $title }
+signing-mail-reminder = «{ $title }», que envió { $sender }, todavía espera su firma.
+    Puede firmarlo hasta el { $until }.
+    Véalo aquí: { $link }
+signing-mail-refused-subject = Rechazaron firmar { $title }
+signing-mail-refused = Una persona rechazó firmar «{ $title }», que envió { $sender }. El motivo está aquí: { $link }
+signing-mail-expired-subject = Venció el plazo para firmar { $title }
+signing-mail-expired = «{ $title }», que envió { $sender }, no reunió sus firmas a tiempo. Puede enviarlo de nuevo aquí: { $link }
+signing-mail-complete-subject = { $title } ya tiene todas sus firmas
+signing-mail-complete = «{ $title }», que envió { $sender }, está firmado por todas las personas. Descárguelo aquí: { $link }

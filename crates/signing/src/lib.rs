@@ -27,8 +27,9 @@ mod xml;
 
 pub use ades::{DataFile, Order, Shape};
 pub use app::{
-    Act, Checked, Evidence, Format, KeyUse, Mode, NewHolder, NewSeal, NoEvidence, OtpSetup, Parts, SANDBOX,
-    SignedFile, Signing, TokenSeal,
+    Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Evidence, Format, KeyUse, Letter, Mode,
+    NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView, Parts, Register, Role, SANDBOX,
+    SignedFile, Signing, TokenSeal, Waiting,
 };
 pub use asn1::DerError;
 pub use hash::Hash;
@@ -54,6 +55,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0003_serial.sql", include_str!("../migrations/0003_serial.sql")),
         ("0004_contract.sql", include_str!("../migrations/0004_contract.sql")),
         ("0010_evidence_record.sql", include_str!("../migrations/0010_evidence_record.sql")),
+        ("0030_desk.sql", include_str!("../migrations/0030_desk.sql")),
         ("0060_second_secret.sql", include_str!("../migrations/0060_second_secret.sql")),
     ],
 };

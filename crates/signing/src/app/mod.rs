@@ -2,6 +2,7 @@
 
 mod applications;
 mod authority;
+pub(crate) mod desk;
 mod documents;
 mod evidence_record;
 mod files;
@@ -29,6 +30,10 @@ use crate::vault::MasterKey;
 use crate::verify::{AnchorKind, TrustStore};
 
 pub use applications::SANDBOX;
+pub use desk::{
+    BatchView, Colleague, Courier, Desk, DeskParts, Letter, NewPaper, NoCourier, PaperView, Register, Role,
+    Waiting,
+};
 pub use documents::Checked;
 pub use setup::{NewHolder, NewSeal, OtpSetup};
 pub use sign::SignedFile;

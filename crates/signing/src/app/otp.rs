@@ -11,14 +11,14 @@ use crate::store::{certificate, otp as store};
 
 impl Signing {
     /// Spends a code of the holder. A wrong one counts, whatever happens afterwards. The application that spent a code may
-    /// present it again in its window: clients by contract send one request for each document.
+    /// present it again in its window: clients by contract send one request for each document. Answers the code's step.
     pub(super) async fn spend_code(
         &self,
         owner: &Owner,
         run: copihue_core::Run,
         code: &str,
         application: Option<&str>,
-    ) -> Result<()> {
+    ) -> Result<i64> {
         let official = owner.official().ok_or_else(no_certificate)?;
         let (bucket, now, signing) = (self.bucket(owner.institution()), self.now(), self.clone());
         let (owner, code) = (owner.clone(), Arc::<str>::from(code));
@@ -39,7 +39,7 @@ impl Signing {
                     && store::last_application(tx, bucket, owner.institution(), official)?.as_deref()
                         == application.as_deref()
                 {
-                    return Ok(Some(OtpAnswer::Accepted));
+                    return Ok(Some((OtpAnswer::Accepted, before.last_step)));
                 }
                 let (answer, after) = otp::check(&seed, before, &code, now);
                 if after != before
@@ -52,13 +52,14 @@ impl Signing {
                         after,
                     )? == 0
                 {
-                    return Ok(Some(OtpAnswer::Wrong));
+                    return Ok(Some((OtpAnswer::Wrong, before.last_step)));
                 }
-                Ok(Some(answer))
+                Ok(Some((answer, after.last_step)))
             })
             .await?;
-        match answer.ok_or_else(no_certificate)? {
-            OtpAnswer::Accepted => Ok(()),
+        let (answer, step) = answer.ok_or_else(no_certificate)?;
+        match answer {
+            OtpAnswer::Accepted => Ok(step),
             OtpAnswer::Wrong => Err(Error::invalid(
                 "codigo_incorrecto",
                 "El código no coincide. Revise que la hora de su teléfono sea automática y espere el código siguiente.",
@@ -82,7 +83,7 @@ impl Signing {
     pub async fn prove(&self, actor: &Actor, code: &str) -> Result<()> {
         let (person, hat) = signing_hat(actor)?;
         let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
-        self.spend_code(&owner, person.run, code, None).await
+        self.spend_code(&owner, person.run, code, None).await.map(|_| ())
     }
 
     /// The code of this moment, for the demonstration's page.

@@ -214,7 +214,7 @@ impl Signing {
             return Err(Refusal::OtpShape);
         }
         match self.spend_code(owner, run, code, Some(&application.key)).await {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(error) => Err(match error.kind() {
                 ErrorKind::Invalid => Refusal::OtpWrong,
                 ErrorKind::RateLimited | ErrorKind::Forbidden => Refusal::OtpTooMany,

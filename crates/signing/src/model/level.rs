@@ -51,18 +51,33 @@ pub enum WhenShort {
     Refuse,
 }
 
-/// Why a signature stayed below the level asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub enum Shortfall {
-    /// No authority gave a timestamp.
-    #[serde(rename = "sin_sello_de_tiempo")]
-    NoTimestamp,
-    /// What proves that the certificates counted can't be had now.
-    #[serde(rename = "sin_datos_de_revocacion")]
-    NoRevocationData,
-    /// No authority gave a timestamp over the whole.
-    #[serde(rename = "sin_sello_de_archivo")]
-    NoArchiveTimestamp,
+impl WhenShort {
+    /// As stored and sent.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Degrade => "degrade",
+            Self::Refuse => "require",
+        }
+    }
+
+    /// From what is stored or sent.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Degrade, Self::Refuse].into_iter().find(|w| w.code() == code)
+    }
+}
+
+super::document::codes! {
+    /// Why a signature stayed below the level asked for.
+    Shortfall {
+        /// No authority gave a timestamp.
+        NoTimestamp = "sin_sello_de_tiempo",
+        /// What proves that the certificates counted can't be had now.
+        NoRevocationData = "sin_datos_de_revocacion",
+        /// No authority gave a timestamp over the whole.
+        NoArchiveTimestamp = "sin_sello_de_archivo",
+    }
 }
 
 impl Shortfall {

@@ -40,6 +40,15 @@ impl Purpose {
             _ => None,
         }
     }
+
+    /// As the claim says it.
+    #[must_use]
+    pub const fn claim(self) -> &'static str {
+        match self {
+            Self::Attended => "Propósito General",
+            Self::Unattended => "Desatendido",
+        }
+    }
 }
 
 /// In which zone an application means an expiration without an offset.

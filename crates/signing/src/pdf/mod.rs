@@ -4,6 +4,7 @@
 mod budget;
 mod dss;
 mod filter;
+mod inspect;
 mod object;
 mod parser;
 mod reader;
@@ -14,6 +15,7 @@ mod update;
 mod xref;
 
 pub use dss::{ValidationData, append_dss};
+pub use inspect::{inspect, page_box};
 pub(crate) use object::{Dict, Object, Ref, decode_text};
 pub(crate) use reader::{Indirect, Reader};
 pub use sign::{

@@ -1,9 +1,11 @@
 //! Every SQL text of the crate.
 
 pub(crate) mod application;
+pub(crate) mod batch;
 pub(crate) mod certificate;
 pub mod deeds;
 pub(crate) mod document;
 pub(crate) mod ers;
 pub(crate) mod log;
 pub(crate) mod otp;
+pub(crate) mod paper;

@@ -7,6 +7,7 @@
 mod cades;
 mod changes;
 mod costly;
+mod desk;
 mod documents;
 mod evidence_record;
 mod files;

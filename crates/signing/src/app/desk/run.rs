@@ -1,0 +1,259 @@
+//! A batch is signed: each document under the permit, several at once, some of them in each transaction.
+//!
+//! A signature and all that follows from it are on disk together or not at all. So a batch that a crash cut off goes on where it was: what
+//! was signed stays, what was not is signed, and nothing is signed twice.
+
+use std::sync::Arc;
+
+use copihue_core::{Error, Id, Result};
+use copihue_db::Tx;
+use copihue_db::blobs::Staged;
+use copihue_db::jobs::Job;
+use futures_util::{StreamExt as _, stream};
+use serde::Deserialize;
+
+use super::authorise::{grant, owner_of};
+use super::{Desk, Me};
+use crate::app::{KeyUse, SignedFile};
+use crate::model::authorisation::{Permit, Permitted, altered};
+use crate::model::batch::{
+    Batch, BatchEvent, BatchState, Counts, ItemError, ItemState, MAX_ATTEMPTS, Outcome, may_pass,
+};
+use crate::pdf::{inspect, page_box};
+use crate::signer::SealOptions;
+use crate::store::{batch as store, paper as papers};
+use crate::verify::verify_jws;
+
+/// The job that signs a batch.
+pub(super) const JOB: &str = "signing.batch";
+/// Documents on their way at once: enough to keep each processor busy while others wait for a timestamp.
+const AT_ONCE: usize = 8;
+/// Documents of one transaction, which others wait behind.
+const TOGETHER: usize = 32;
+
+#[derive(Deserialize)]
+struct Payload {
+    batch: Id,
+}
+
+/// A document that was tried.
+struct Tried {
+    n: i64,
+    paper: Option<Id>,
+    sha256: [u8; 32],
+    attempts: i64,
+    result: Result<Made>,
+}
+
+struct Made {
+    file: SignedFile,
+    used: KeyUse,
+    staged: Staged,
+}
+
+/// Whether there is anything left to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    On,
+    Stop,
+}
+
+impl Desk {
+    pub(super) async fn run_job(&self, job: &Job) -> Result<()> {
+        let Payload { batch } = job.parse()?;
+        self.run(batch).await
+    }
+
+    /// Signs what is left of a batch, while its authorisation holds.
+    async fn run(&self, id: Id) -> Result<()> {
+        let Some(batch) = self.db().read(move |conn| store::get(conn, id)).await? else { return Ok(()) };
+        if batch.state.after(BatchEvent::Begin).is_none() {
+            return Ok(());
+        }
+        let permit = match self.permit(&batch).await {
+            Ok(permit) => permit,
+            Err(error) if may_pass(&error) => return Err(error),
+            Err(error) => return self.give_up(&batch, &error).await,
+        };
+        if !permit.holds(self.now()) {
+            return self.end(id, BatchEvent::Expire).await;
+        }
+        if self.begin(&batch).await? == Way::Stop {
+            return Ok(());
+        }
+        self.sign_all(&batch, &permit).await?;
+        self.conclude(id).await
+    }
+
+    /// The signed record, held against the documents. Whoever changed either is stopped here.
+    async fn permit(&self, batch: &Batch) -> Result<Permit> {
+        let none = || Error::forbidden("El lote no tiene una autorización válida, así que no se firma.");
+        let signer = self.0.signing.signer(&owner_of(batch)).await?;
+        let (record, id) = (batch.authorisation.clone().ok_or_else(none)?, batch.id);
+        let verdict = verify_jws(&record, &self.0.signing.trust(), self.now());
+        let serial = signer.certificate().serial();
+        let own = verdict.signer.as_ref().is_some_and(|s| s.serial == serial);
+        if verdict.problem.is_some() || !own {
+            return Err(none().context(format_args!("{:?}", verdict.problem)));
+        }
+        let items = self.db().read(move |conn| store::items(conn, id)).await?;
+        Permit::open(&verdict.payload, &grant(batch, serial), items, batch.level)
+    }
+
+    async fn begin(&self, batch: &Batch) -> Result<Way> {
+        let (id, from, now) = (batch.id, batch.state, self.now());
+        let begun =
+            self.db().write(move |tx| store::set_state(tx, id, from, BatchState::Signing, now)).await?;
+        Ok(if begun { Way::On } else { Way::Stop })
+    }
+
+    async fn sign_all(&self, batch: &Batch, permit: &Permit) -> Result<()> {
+        let pending = permit.documents().filter(|d| d.item().state == ItemState::Pending);
+        let tried = stream::iter(pending).map(|document| self.try_one(batch, permit, document));
+        let mut groups = tried.buffer_unordered(AT_ONCE).ready_chunks(TOGETHER).boxed();
+        while let Some(group) = groups.next().await {
+            if self.keep(batch, group).await? == Way::Stop {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn try_one(&self, batch: &Batch, permit: &Permit, document: Permitted<'_>) -> Tried {
+        let item = document.item();
+        let result = if permit.holds(self.now()) {
+            self.sign_one(batch, &document).await
+        } else {
+            Err(Error::unavailable("the authorisation ended"))
+        };
+        Tried { n: item.n, paper: item.paper, sha256: item.sha256, attempts: item.attempts, result }
+    }
+
+    async fn sign_one(&self, batch: &Batch, document: &Permitted<'_>) -> Result<Made> {
+        let item = document.item();
+        let pdf = self.0.blobs.get(item.sha256).await?;
+        document.check(&pdf)?;
+        // Asked for each document: a certificate that was stopped meanwhile signs no more.
+        let owner = owner_of(batch);
+        let signer = self.0.signing.signer(&owner).await?;
+        let place = item.place;
+        let work = move || {
+            let stamp = match place.page() {
+                Some(page) => place.stamp(page_box(&pdf, page)?, inspect(&pdf)?.signatures as usize),
+                None => None,
+            };
+            Ok((pdf, stamp))
+        };
+        let (pdf, stamp) = self.0.signing.on_cpu(work).await?;
+        let options = SealOptions {
+            reason: item.reason.clone(),
+            stamp,
+            level: batch.level,
+            when_short: batch.when_short,
+            ..SealOptions::default()
+        };
+        let (file, used) = self.0.signing.make_pdf(&owner, signer, pdf, options).await?;
+        let staged = self.0.blobs.stage(file.bytes.clone()).await?;
+        Ok(Made { file, used, staged })
+    }
+
+    /// Writes a group down, unless the batch was called off.
+    async fn keep(&self, batch: &Batch, group: Vec<Tried>) -> Result<Way> {
+        let (desk, id) = (self.clone(), batch.id);
+        let me = self.holder(batch).await?;
+        let group = Arc::new(group);
+        self.db()
+            .write(move |tx| {
+                let state = store::get(tx, id)?.map(|b| b.state);
+                if state != Some(BatchState::Signing) {
+                    return Ok(Way::Stop);
+                }
+                group.iter().try_for_each(|tried| desk.keep_one(tx, id, &me, tried))?;
+                Ok(Way::On)
+            })
+            .await
+    }
+
+    fn keep_one(&self, tx: &mut Tx<'_>, batch: Id, me: &Me, tried: &Tried) -> Result<()> {
+        match &tried.result {
+            Ok(made) => self.keep_made(tx, batch, me, (tried, made)),
+            Err(error) => {
+                let last = !may_pass(error) || tried.attempts + 1 >= MAX_ATTEMPTS;
+                let state = if last { ItemState::Failed } else { ItemState::Pending };
+                store::fail_item(tx, batch, tried.n, state, &ItemError::of(error))
+            }
+        }
+    }
+
+    fn keep_made(&self, tx: &mut Tx<'_>, batch: Id, me: &Me, (tried, made): (&Tried, &Made)) -> Result<()> {
+        made.staged.put(tx)?;
+        let kept = match tried.paper {
+            Some(paper) => self.signed(tx, (paper, &tried.sha256, me), &made.file)?,
+            None => true,
+        };
+        if !kept {
+            return store::fail_item(tx, batch, tried.n, ItemState::Failed, &ItemError::of(&altered()));
+        }
+        let signed = store::Signed {
+            sha256: made.file.sha256,
+            size: made.file.bytes.len() as u64,
+            at: made.file.signed_at,
+            reached: made.file.level_reached,
+            shortfall: made.file.shortfall,
+            key_use: made.used.id,
+        };
+        // Another process may have been quicker: then this signature never was, and the whole group is undone.
+        if store::sign_item(tx, batch, tried.n, &signed)? {
+            return self.0.signing.log(tx, &made.used);
+        }
+        Err(Error::conflict("ya_firmado", "Otro proceso firmó el documento."))
+    }
+
+    /// Who signs, as papers note it.
+    async fn holder(&self, batch: &Batch) -> Result<Me> {
+        let (bucket, batch) = (batch.id.bucket(), batch.clone());
+        let read = move |conn: &mut copihue_db::Conn<'_>| {
+            let (institution, official) = (batch.institution.clone(), batch.official);
+            let run = crate::store::certificate::holder_run(conn, bucket, &institution, official)?;
+            let known = papers::candidates(conn, bucket, &institution)?;
+            let name = known.into_iter().find(|k| k.official == official).map(|k| k.name);
+            Ok(run.zip(name).map(|(run, name)| Me { institution, official, run, name }))
+        };
+        self.db().read(read).await?.ok_or_else(|| Error::internal("a batch of nobody"))
+    }
+
+    /// Nothing of it can be signed: each document says why.
+    async fn give_up(&self, batch: &Batch, error: &Error) -> Result<()> {
+        let (id, why) = (batch.id, ItemError::of(error));
+        self.db()
+            .write(move |tx| {
+                for item in store::items(tx, id)? {
+                    store::fail_item(tx, id, item.n, ItemState::Failed, &why)?;
+                }
+                Ok(())
+            })
+            .await?;
+        self.end(id, BatchEvent::Finish(Outcome::Partial)).await
+    }
+
+    /// Ends the batch, once nothing is pending; else what is left is tried again.
+    async fn conclude(&self, id: Id) -> Result<()> {
+        let counts: Counts = self.db().read(move |conn| store::counts(conn, id)).await?;
+        match counts.outcome() {
+            Some(outcome) => self.end(id, BatchEvent::Finish(outcome)).await,
+            None => Err(Error::unavailable(format_args!("{} documents of a batch are left", counts.pending))),
+        }
+    }
+
+    async fn end(&self, id: Id, event: BatchEvent) -> Result<()> {
+        let now = self.now();
+        self.db()
+            .write(move |tx| {
+                let Some(batch) = store::get(tx, id)? else { return Ok(()) };
+                let Some(to) = batch.state.after(event) else { return Ok(()) };
+                store::set_state(tx, id, batch.state, to, now)?;
+                papers::unlock(tx, id)
+            })
+            .await
+    }
+}

@@ -1,0 +1,116 @@
+//! What a PDF holds besides what it shows: programs, files, fields, signatures. And how large its pages are.
+
+use std::collections::BTreeSet;
+
+use super::object::{Dict, Object};
+use super::reader::Reader;
+use super::stamp;
+use super::{PdfError, PdfResult};
+use crate::model::layout::StampPage;
+use crate::model::paper::Findings;
+
+const MAX_OBJECTS: usize = 200_000;
+const MAX_DEPTH: usize = 64;
+/// How far up a page may inherit from.
+const MAX_PARENTS: usize = 64;
+
+/// Names of actions and of their keys that make a reader run something.
+const SCRIPTS: [&[u8]; 5] = [b"JavaScript", b"JS", b"Launch", b"RichMedia", b"Rendition"];
+const FILES: [&[u8]; 4] = [b"EmbeddedFile", b"EmbeddedFiles", b"EF", b"FileAttachment"];
+/// Kinds of fields other than signatures.
+const FIELDS: [&[u8]; 3] = [b"Tx", b"Btn", b"Ch"];
+
+/// Looks through every object that is in force.
+///
+/// # Errors
+/// When the file can't be read, or passes a limit.
+pub fn inspect(pdf: &[u8]) -> PdfResult<Findings> {
+    let reader = Reader::open(pdf)?;
+    let (_, catalog) = reader.root()?;
+    let mut found = Findings { certified: is_certified(&reader, &catalog)?, ..Findings::default() };
+    let mut numbers = BTreeSet::new();
+    for section in &reader.sections {
+        numbers.extend(section.numbers(MAX_OBJECTS)?);
+        if numbers.len() > MAX_OBJECTS {
+            return Err(PdfError::Limit("objects"));
+        }
+    }
+    for number in numbers {
+        // What nothing can read shows nothing either: a free entry, or one that is damaged and unused.
+        if let Ok(object) = reader.indirect(number) {
+            look(&object.value, &mut found, 0);
+        }
+    }
+    Ok(found)
+}
+
+fn is_certified(reader: &Reader<'_>, catalog: &Dict) -> PdfResult<bool> {
+    let permissions = reader.value(catalog, "Perms")?;
+    Ok(permissions.as_dict().is_some_and(|p| p.get("DocMDP").is_some()))
+}
+
+fn look(object: &Object, found: &mut Findings, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    match object {
+        Object::Array(items) => items.iter().for_each(|item| look(item, found, depth + 1)),
+        Object::Dict(dict) | Object::Stream(dict, _) => {
+            look_at(dict, found);
+            dict.0.iter().for_each(|(_, value)| look(value, found, depth + 1));
+        }
+        _ => {}
+    }
+}
+
+fn look_at(dict: &Dict, found: &mut Findings) {
+    let is = |key: &str, names: &[&[u8]]| dict.name(key).is_some_and(|name| names.contains(&name));
+    let has = |names: &[&[u8]]| dict.0.iter().any(|(key, _)| names.contains(&key.as_slice()));
+    found.scripts |= is("S", &SCRIPTS) || is("Subtype", &SCRIPTS) || has(&SCRIPTS[..2]);
+    found.files |= is("Type", &FILES) || is("Subtype", &FILES) || has(&FILES[1..3]);
+    found.form |= is("FT", &FIELDS);
+    found.pages += u32::from(is("Type", &[b"Page"]));
+    found.signatures += u32::from(is("Type", &[b"Sig"]) && has(&[b"Contents"]));
+}
+
+/// The box that a page shows (ISO 32000-1 §14.11.2): left, bottom, right, top.
+///
+/// # Errors
+/// When there is no such page, or it says nothing of its size.
+pub fn page_box(pdf: &[u8], page: StampPage) -> PdfResult<[f64; 4]> {
+    let reader = Reader::open(pdf)?;
+    let (_, catalog) = reader.root()?;
+    let (_, page) = stamp::page(&reader, &catalog, page)?;
+    let media = inherited(&reader, &page, "MediaBox")?.ok_or(PdfError::Broken("page size"))?;
+    let crop = inherited(&reader, &page, "CropBox")?.unwrap_or(media);
+    let [a, b, c, d] =
+        [crop[0].max(media[0]), crop[1].max(media[1]), crop[2].min(media[2]), crop[3].min(media[3])];
+    if a < c && b < d { Ok([a, b, c, d]) } else { Ok(media) }
+}
+
+fn inherited(reader: &Reader<'_>, page: &Dict, key: &str) -> PdfResult<Option<[f64; 4]>> {
+    let mut node = page.clone();
+    for _ in 0..MAX_PARENTS {
+        if let Object::Array(items) = reader.value(&node, key)? {
+            let numbers: Vec<f64> = items
+                .iter()
+                .map(|i| number(reader, i))
+                .collect::<PdfResult<Option<_>>>()?
+                .unwrap_or_default();
+            let [a, b, c, d] = numbers[..] else { return Err(PdfError::Broken("page size")) };
+            return Ok(Some([a.min(c), b.min(d), a.max(c), b.max(d)]));
+        }
+        let Object::Dict(parent) = reader.value(&node, "Parent")? else { return Ok(None) };
+        node = parent;
+    }
+    Err(PdfError::Limit("depth"))
+}
+
+fn number(reader: &Reader<'_>, object: &Object) -> PdfResult<Option<f64>> {
+    Ok(match reader.resolve(object)? {
+        Object::Int(n) => Some(n as f64),
+        Object::Real(text) => std::str::from_utf8(&text).ok().and_then(|t| t.parse().ok()),
+        _ => None,
+    }
+    .filter(|n: &f64| n.is_finite() && n.abs() <= 200_000.0))
+}
