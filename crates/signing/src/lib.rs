@@ -9,6 +9,8 @@ mod asic;
 mod asn1;
 pub mod cms;
 pub mod ers;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod hash;
 mod jades;
 pub mod keys;

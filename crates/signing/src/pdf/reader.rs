@@ -30,6 +30,7 @@ pub(crate) struct Reader<'a, S: Source + ?Sized = [u8]> {
 /// An object with what its place in the file tells.
 pub(crate) struct Indirect {
     pub(crate) value: Object,
+    generation: u16,
     /// Where `/Contents` of its dictionary stands, delimiters included.
     pub(crate) contents: Option<Range<usize>>,
     /// Where its stream begins.
@@ -90,33 +91,43 @@ impl<'a, S: Source + ?Sized> Reader<'a, S> {
 
     /// An indirect object; `null` when it is free or not there.
     pub(crate) fn get(&self, id: Ref) -> PdfResult<Object> {
-        Ok(self.indirect(id.number)?.value)
+        Ok(self.named(id)?.value)
+    }
+
+    /// The object that a reference means. One of another generation is nothing to some readers and that object to others.
+    pub(crate) fn named(&self, id: Ref) -> PdfResult<Indirect> {
+        let found = self.indirect(id.number)?;
+        if found.generation != id.generation && found.value != Object::Null {
+            return Err(PdfError::Broken("generation"));
+        }
+        Ok(found)
     }
 
     pub(crate) fn indirect(&self, number: u32) -> PdfResult<Indirect> {
         match self.entry(number)? {
-            Entry::Free => Ok(Indirect { value: Object::Null, contents: None, stream: None }),
+            Entry::Free => Ok(Indirect { value: Object::Null, generation: 0, contents: None, stream: None }),
             Entry::Offset(at) => self.at_offset(number, at),
             Entry::InStream { stream, index } => {
                 let value = self.in_stream(number, stream, index)?;
-                Ok(Indirect { value, contents: None, stream: None })
+                Ok(Indirect { value, generation: 0, contents: None, stream: None })
             }
         }
     }
 
     fn at_offset(&self, number: u32, at: usize) -> PdfResult<Indirect> {
-        let (value, contents, stream, length) = parse(self.data, at, |parser| {
-            if parser.object_header()?.number != number {
+        let (generation, value, contents, stream, length) = parse(self.data, at, |parser| {
+            let id = parser.object_header()?;
+            if id.number != number {
                 return Err(PdfError::Broken("object header"));
             }
             let (value, length) = (parser.object()?, parser.pos);
             let stream = matches!(value, Object::Dict(_)).then(|| parser.stream_start()).flatten();
             let contents = parser.contents.clone();
-            Ok((value, contents, stream, length))
+            Ok((id.generation, value, contents, stream, length))
         })?;
         self.budget.work(length)?;
         let contents = contents.map(|c| at + c.start..at + c.end);
-        Ok(Indirect { value, contents, stream: stream.map(|start| at + start) })
+        Ok(Indirect { value, generation, contents, stream: stream.map(|start| at + start) })
     }
 
     /// Follows references until a value stands there.

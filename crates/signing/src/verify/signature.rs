@@ -57,7 +57,7 @@ pub(super) fn find(reader: &Reader<'_>) -> Result<Vec<Found>, PdfError> {
 fn read_signature(reader: &Reader<'_>, field: &Dict, value: &Object) -> Result<Option<Found>, PdfError> {
     // A signature that is not an object of its own has no place that could be checked.
     let (dict, contents) = match value {
-        Object::Ref(id) => match reader.indirect(id.number)? {
+        Object::Ref(id) => match reader.named(*id)? {
             Indirect { value: Object::Dict(dict), contents, .. } => (dict, contents),
             _ => return Ok(None),
         },

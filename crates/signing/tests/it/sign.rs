@@ -67,6 +67,15 @@ fn what_can_not_be_signed_says_why() {
     assert_eq!(code(&hybrid), "pdf_hibrido");
 }
 
+#[test]
+fn a_reference_to_another_generation_is_not_guessed_at() {
+    let authority = Authority::new(Algorithm::P256);
+    let elsewhere = replace(&classic_pdf(), b"/Root 1 0 R", b"/Root 1 5 R");
+    let refused = authority.holder().sign_pdf(&elsewhere, &options(), now()).unwrap_err();
+    assert_eq!(refused.code(), "pdf_danado");
+    assert_eq!(verify_pdf(&elsewhere, &authority.trust(), now()).outcome, Outcome::Unreadable);
+}
+
 /// Replaces text of the trailer, after which no offset is kept.
 fn replace(pdf: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let at = pdf.windows(from.len()).rposition(|w| w == from).unwrap();
