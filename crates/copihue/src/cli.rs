@@ -124,11 +124,11 @@ pub(crate) struct WitnessArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct VerifyArguments {
-    /// Signed PDF files, CAdES signatures (.p7m, .p7s), receipts (.tlog-proof), exported cases (.zip), evidence records (.ers)
-    /// with their documents
+    /// Signed files of any kind (PDF, .p7m, .p7s, XML, JWS, .asics, .asice), receipts (.tlog-proof), exported cases (.zip), evidence
+    /// records (.ers) and timestamps (.tst) with their documents; a signature beside its file finds it among the others
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// The file that a detached CAdES signature (.p7s) is over
+    /// The file that a detached signature (.p7s, XML, JWS) is over
     #[arg(long)]
     pub(crate) content: Option<PathBuf>,
     /// Trust policy: the logs that are believed, and how many witnesses must have signed

@@ -204,7 +204,7 @@ impl Order {
 }
 
 /// Whether no program could take it for a path elsewhere, or for a part of the container itself.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && part.trim() == part && !part.trim_matches('.').is_empty();
     let first = name.split('/').next().unwrap_or_default();
     let is_own = first.eq_ignore_ascii_case("META-INF") || name.eq_ignore_ascii_case("mimetype");

@@ -39,5 +39,11 @@ fn sig_20_a_detached_signature_is_verified_with_its_file_and_not_without() {
     assert!(code == Some(0) && text.contains("Firmado por JUANA"), "{code:?} {text}");
     let (code, text) = verify(" --content otro.txt");
     assert!(code == Some(1) && text.contains("El contenido no es el que se firmó."), "{code:?} {text}");
-    assert_eq!(verify("").0, Some(1));
+    let (code, text) = verify("");
+    assert!(code == Some(2) && text.contains("falta el archivo"), "{code:?} {text}");
+    // Among the files that are given it finds its own.
+    let (code, text) = verify(" decreto.txt");
+    assert!(code == Some(0) && text.contains("Firmado por JUANA"), "{code:?} {text}");
+    let (code, text) = verify(" otro.txt decreto.txt");
+    assert!(code == Some(1) && text.contains("Firmado por JUANA"), "{code:?} {text}");
 }

@@ -11,6 +11,9 @@ use crate::verify::{SubIndication, TrustStore, judge_token};
 /// What a record shows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct EvidenceVerdict {
+    /// The file that it is over, where there are several.
+    #[serde(rename = "archivo", skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// Since when the document existed at the latest.
     #[serde(rename = "desde")]
     pub since: Timestamp,
@@ -62,5 +65,5 @@ pub fn verify_record(
         last = Some(verdict);
     }
     let first = last.ok_or(SubIndication::FormatFailure)?;
-    Ok(EvidenceVerdict { since: first.time, authority: first.authority, stamps: stamps.len() })
+    Ok(EvidenceVerdict { of: None, since: first.time, authority: first.authority, stamps: stamps.len() })
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Pages, code, home, unlisted};
 use crate::app::Checked;
-use crate::verify::{Outcome, Verdict};
+use crate::verify::{Outcome, Verdict, to_json};
 
 pub(super) async fn check(State(pages): State<Pages>, cx: Cx, form: FormData) -> Result<Response, Failure> {
     let mut fields = Fields::new(&form);
@@ -22,7 +22,7 @@ pub(super) async fn check(State(pages): State<Pages>, cx: Cx, form: FormData) ->
     let checked = pages.signing.check_file(file.bytes().await?.to_vec()).await?;
     if cx.wants_json() {
         let registered = checked.registered.as_ref().map(code::to_json);
-        let body = json!({"informe": checked.verdict, "registro": registered, "mismo_archivo": checked.is_same_file()});
+        let body = json!({"informe": to_json(&checked.verdict, &pages.signing.trust()), "registro": registered, "mismo_archivo": checked.is_same_file()});
         return Ok(unlisted(Json(body).into_response()));
     }
     let caption = cx.t("signing-title");
@@ -49,7 +49,10 @@ fn title(verdict: &Verdict) -> &'static str {
     match verdict.outcome {
         Outcome::Genuine => "signing-result-genuine",
         Outcome::Altered => "signing-result-altered",
-        Outcome::Unrecognised | Outcome::Undated => "signing-result-unsure",
+        Outcome::Partly => "signing-result-partly",
+        Outcome::Incomplete => "signing-result-incomplete",
+        Outcome::Dated => "signing-result-dated",
+        Outcome::Unrecognised | Outcome::Undated | Outcome::Mismatched => "signing-result-unsure",
         Outcome::Unsigned => "signing-result-unsigned",
         Outcome::Unreadable => "signing-result-unreadable",
     }

@@ -130,6 +130,12 @@ impl Certificate {
         hex::encode(super::issue::key_id(self.public_bits()))
     }
 
+    /// The id of its key as the certificate itself tells it.
+    pub(crate) fn key_identifier(&self) -> Option<&[u8]> {
+        let (_, value) = self.extension(oid::SUBJECT_KEY_ID)?;
+        Some(Reader::new(value).expect(tag::OCTET_STRING).ok()?.content)
+    }
+
     /// Serial number in hex.
     #[must_use]
     pub fn serial(&self) -> String {

@@ -93,10 +93,19 @@ pub(super) fn none_damaged(path: &Path, sent: &[Certificate], trust: &TrustStore
     sent.iter().all(|c| path.certificates.contains(c) || known().any(|issuer| issued(issuer, c)))
 }
 
-/// Judges the path, of which the first revocation was `revoked`, at the claimed signing time, for a document known to exist at `known_at`.
+/// Since when certificates of a path no longer count.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) struct Revocations {
+    /// The one at its end, which signed.
+    pub(super) leaf: Option<Timestamp>,
+    /// The first of the authorities above it.
+    pub(super) authority: Option<Timestamp>,
+}
+
+/// Judges the path at the claimed signing time, for a document known to exist at `known_at`.
 pub(super) fn judge(
     path: &Path,
-    revoked: Option<Timestamp>,
+    revoked: Revocations,
     purpose: Purpose,
     claimed: Timestamp,
     known_at: Timestamp,
@@ -119,15 +128,20 @@ pub(super) fn judge(
     if path.certificates.iter().any(|c| !c.valid_at(claimed)) {
         return Some(S::Expired);
     }
-    if let Some(at) = revoked {
-        if at <= claimed {
-            return Some(S::Revoked);
-        }
-        if at <= known_at {
-            return Some(S::RevokedNoPoe);
-        }
+    let before = |at: Option<Timestamp>, then: Timestamp| at.is_some_and(|at| at <= then);
+    if before(revoked.leaf, claimed) || before(revoked.authority, claimed) {
+        return Some(S::Revoked);
     }
-    (!leaf.valid_at(known_at)).then_some(S::OutOfBoundsNoPoe)
+    if before(revoked.leaf, known_at) {
+        return Some(S::RevokedNoPoe);
+    }
+    if before(revoked.authority, known_at) {
+        return Some(S::RevokedCaNoPoe);
+    }
+    // The last one is trusted by itself, as long as whoever configures it wants.
+    let below_anchor = path.certificates.split_last().map_or(&[][..], |(_, below)| below);
+    let ended = |c: &Certificate| !c.valid_at(known_at);
+    (ended(leaf) || below_anchor.iter().any(ended)).then_some(S::OutOfBoundsNoPoe)
 }
 
 fn fits(leaf: &Certificate, purpose: Purpose) -> bool {

@@ -1,4 +1,4 @@
-//! CMS SignedData, read as raw slices. Strict: one signer, DER, nothing that is not accounted for.
+//! CMS SignedData, read as raw slices. Strict: DER, nothing that is not accounted for.
 
 use aws_lc_rs::digest;
 use const_oid::ObjectIdentifier;
@@ -29,27 +29,42 @@ impl Shape {
         }
     }
 
-    /// RFC 5652 §5.1: whatever is not plain data makes it version 3, and revocation data other than lists version 5.
-    fn version(self, revocation: &[Element<'_>]) -> u8 {
+    /// RFC 5652 §5.1: whatever is not plain data makes it version 3, as a signer named by its key does, and revocation data
+    /// other than lists version 5.
+    fn version(self, revocation: &[Element<'_>], by_key: bool) -> u8 {
         match self {
             Self::Cades if revocation.iter().any(|r| r.tag != tag::SEQUENCE) => 5,
-            Self::Detached | Self::Cades => 1,
+            Self::Detached | Self::Cades => {
+                if by_key {
+                    3
+                } else {
+                    1
+                }
+            }
             Self::Token => 3,
         }
     }
 }
 
 /// A signature, not yet judged.
+#[derive(Clone)]
 pub(super) struct SignedData<'a> {
+    /// The object identifier of the content's type, whole.
+    pub(super) content_type: &'a [u8],
     /// What is inside; always so for a token.
     pub(super) content: Option<&'a [u8]>,
     pub(super) certificates: Vec<Certificate>,
     /// Lists, and answers under their `[1]`.
     pub(super) revocation: Vec<Element<'a>>,
+    pub(super) signer: Signer<'a>,
+}
+
+/// One signer's part of it.
+#[derive(Clone)]
+pub(super) struct Signer<'a> {
     /// `None`: a hash that no longer counts.
     pub(super) hash: Option<Hash>,
-    pub(super) issuer: &'a [u8],
-    pub(super) serial: &'a [u8],
+    id: SignerId<'a>,
     /// As they were signed: under the tag of SET.
     pub(super) attributes: Vec<u8>,
     pub(super) message_digest: &'a [u8],
@@ -58,11 +73,30 @@ pub(super) struct SignedData<'a> {
     pub(super) signing_time: Option<Element<'a>>,
     pub(super) algorithm: AlgorithmIdentifierOwned,
     pub(super) signature: &'a [u8],
-    /// Signature timestamps: whole tokens.
-    pub(super) timestamps: Vec<&'a [u8]>,
+    /// Everything of it up to the signature, as it stands there.
+    pub(super) fields: Vec<u8>,
+    /// Unsigned attributes.
+    pub(super) unsigned: Vec<Unsigned<'a>>,
+}
+
+/// How a signer names its certificate.
+#[derive(Clone, Copy)]
+enum SignerId<'a> {
+    Name { issuer: &'a [u8], serial: &'a [u8] },
+    Key(&'a [u8]),
+}
+
+/// An attribute that is not signed.
+#[derive(Clone)]
+pub(super) struct Unsigned<'a> {
+    pub(super) id: ObjectIdentifier,
+    /// The identifier, whole.
+    pub(super) kind: &'a [u8],
+    pub(super) values: Vec<Element<'a>>,
 }
 
 /// Which certificate the signer meant (`signingCertificateV2`).
+#[derive(Clone)]
 pub(super) struct CertificateId<'a> {
     hash: IdHash,
     pub(super) digest: &'a [u8],
@@ -78,7 +112,16 @@ enum IdHash {
 }
 
 impl<'a> SignedData<'a> {
+    /// Of exactly one signer.
     pub(super) fn parse(der: &'a [u8], shape: Shape) -> Result<Self, DerError> {
+        let mut all = Self::parse_all(der, shape)?;
+        require(all.len() == 1)?;
+        all.pop().ok_or(DerError)
+    }
+
+    /// Once for each signer, of which there is one at least.
+    pub(super) fn parse_all(der: &'a [u8], shape: Shape) -> Result<Vec<Self>, DerError> {
+        const MOST: usize = 16;
         let mut info = Reader::only(der, tag::SEQUENCE)?;
         require(info.oid()? == oid::ID_SIGNED_DATA)?;
         let mut explicit = info.enter(tag::context(0))?;
@@ -88,65 +131,116 @@ impl<'a> SignedData<'a> {
 
         let version = data.expect(tag::INTEGER)?.content;
         let mut digests = data.enter(tag::SET)?;
-        let digest = hash::identifier(digests.expect(tag::SEQUENCE)?)?;
-        digests.end()?;
-        let content = content(data.enter(tag::SEQUENCE)?, shape)?;
+        let mut listed = Vec::new();
+        while !digests.is_empty() {
+            listed.push(hash::identifier(digests.expect(tag::SEQUENCE)?)?);
+        }
+        let (content_type, content) = content(data.enter(tag::SEQUENCE)?, shape)?;
         let certificates = certificates(data.optional(tag::context(0))?)?;
-        let revocation = revocation(data.optional(tag::context(1))?)?;
-        require(version == [shape.version(&revocation)])?;
-        let mut signers = data.enter(tag::SET)?;
+        let revocation = elements(data.optional(tag::context(1))?)?;
+        let mut set = data.enter(tag::SET)?;
         data.end()?;
-        let signer = signers.enter(tag::SEQUENCE)?;
-        signers.end()?;
-        Ok(Self { content, certificates, revocation, ..Self::signer(signer, digest, shape)? })
+        let mut all = Vec::new();
+        while !set.is_empty() {
+            let signer = Signer::parse(set.enter(tag::SEQUENCE)?, &listed, shape)?;
+            let (certificates, revocation) = (certificates.clone(), revocation.clone());
+            all.push(Self { content_type, content, certificates, revocation, signer });
+            require(all.len() <= MOST)?;
+        }
+        let by_key = all.iter().any(|one| matches!(one.signer.id, SignerId::Key(_)));
+        require(!all.is_empty() && version == [shape.version(&revocation, by_key)])?;
+        Ok(all)
     }
 
-    fn signer(mut info: Reader<'a>, listed: ObjectIdentifier, shape: Shape) -> Result<Self, DerError> {
-        require(info.expect(tag::INTEGER)?.content == [1])?;
-        let mut sid = info.enter(tag::SEQUENCE)?;
-        let (issuer, serial) = (sid.expect(tag::SEQUENCE)?.whole, sid.expect(tag::INTEGER)?.whole);
-        sid.end()?;
-        let digest = hash::identifier(info.expect(tag::SEQUENCE)?)?;
-        require(digest == listed)?;
+    /// The certificate that the signature names, among those that travel with it.
+    pub(super) fn signing_certificate(&self) -> Option<&Certificate> {
+        self.certificates.iter().find(|c| match self.signer.id {
+            SignerId::Name { issuer, serial } => c.issuer_name() == issuer && c.serial_element() == serial,
+            SignerId::Key(id) => c.key_identifier() == Some(id),
+        })
+    }
+}
+
+impl<'a> Signer<'a> {
+    fn parse(mut info: Reader<'a>, listed: &[ObjectIdentifier], shape: Shape) -> Result<Self, DerError> {
+        let version = info.expect(tag::INTEGER)?;
+        let by = info.any()?;
+        let id = SignerId::parse(by)?;
+        let is_key = matches!(id, SignerId::Key(_));
+        require(version.content == [if is_key { 3 } else { 1 }])?;
+        let named = info.expect(tag::SEQUENCE)?;
+        let digest = hash::identifier(named)?;
+        require(listed.contains(&digest))?;
         let stored = info.expect(tag::context(0))?;
         let algorithm = info.expect(tag::SEQUENCE)?;
-        let signature = info.expect(tag::OCTET_STRING)?.content;
-        let unsigned = info.optional(tag::context(1))?;
+        let signature = info.expect(tag::OCTET_STRING)?;
+        let unsigned = Unsigned::parse_all(info.optional(tag::context(1))?)?;
         info.end()?;
         let attributes = Attributes::parse(stored.content, shape.content_type())?;
+        let fields = [version, by, named, stored, algorithm, signature].map(|e| e.whole).concat();
         Ok(Self {
-            content: None,
-            certificates: Vec::new(),
-            revocation: Vec::new(),
             hash: Hash::from_oid(digest),
-            issuer,
-            serial,
+            id,
             attributes: [&[tag::SET], &stored.whole[1..]].concat(),
             message_digest: attributes.message_digest,
             certificate_id: attributes.certificate_id,
             signing_time: attributes.signing_time,
             algorithm: AlgorithmIdentifierOwned::from_der(algorithm.whole).map_err(|_| DerError)?,
-            signature,
-            timestamps: timestamps(unsigned)?,
+            signature: signature.content,
+            fields,
+            unsigned,
         })
     }
 
-    /// The certificate that the signature names, among those that travel with it.
-    pub(super) fn signing_certificate(&self) -> Option<&Certificate> {
-        self.certificates.iter().find(|c| c.issuer_name() == self.issuer && c.serial_element() == self.serial)
+    /// The values of the unsigned attributes of one kind: whole tokens, for timestamps.
+    pub(super) fn unsigned_values(&self, id: ObjectIdentifier) -> impl Iterator<Item = &'a [u8]> {
+        self.unsigned.iter().filter(move |a| a.id == id).flat_map(|a| a.values.iter().map(|v| v.whole))
     }
 }
 
-fn content<'a>(mut info: Reader<'a>, shape: Shape) -> Result<Option<&'a [u8]>, DerError> {
-    require(info.oid()? == shape.content_type())?;
+impl<'a> SignerId<'a> {
+    fn parse(element: Element<'a>) -> Result<Self, DerError> {
+        if element.tag == tag::context_primitive(0) {
+            return Ok(Self::Key(element.content));
+        }
+        require(element.tag == tag::SEQUENCE)?;
+        let mut name = Reader::new(element.content);
+        let (issuer, serial) = (name.expect(tag::SEQUENCE)?.whole, name.expect(tag::INTEGER)?.whole);
+        name.end()?;
+        Ok(Self::Name { issuer, serial })
+    }
+}
+
+impl<'a> Unsigned<'a> {
+    fn parse_all(element: Option<Element<'a>>) -> Result<Vec<Self>, DerError> {
+        const MOST: usize = 64;
+        let mut reader = Reader::new(element.map_or(&[], |e| e.content));
+        let mut all = Vec::new();
+        while !reader.is_empty() {
+            let mut attribute = reader.enter(tag::SEQUENCE)?;
+            let kind = attribute.expect(tag::OID)?;
+            let id = ObjectIdentifier::from_bytes(kind.content).map_err(|_| DerError)?;
+            let values = elements(attribute.optional(tag::SET)?)?;
+            attribute.end()?;
+            all.push(Self { id, kind: kind.whole, values });
+            require(all.len() <= MOST)?;
+        }
+        Ok(all)
+    }
+}
+
+type Content<'a> = (&'a [u8], Option<&'a [u8]>);
+
+fn content<'a>(mut info: Reader<'a>, shape: Shape) -> Result<Content<'a>, DerError> {
+    let kind = info.expect(tag::OID)?;
+    require(kind.content == shape.content_type().as_bytes())?;
     let content = match shape {
         Shape::Detached => None,
         Shape::Cades if info.is_empty() => None,
-        Shape::Cades => Some(inside(&mut info)?),
-        Shape::Token => Some(inside(&mut info)?),
+        Shape::Cades | Shape::Token => Some(inside(&mut info)?),
     };
     info.end()?;
-    Ok(content)
+    Ok((kind.whole, content))
 }
 
 fn inside<'a>(info: &mut Reader<'a>) -> Result<&'a [u8], DerError> {
@@ -156,7 +250,8 @@ fn inside<'a>(info: &mut Reader<'a>) -> Result<&'a [u8], DerError> {
     Ok(bytes)
 }
 
-fn revocation(element: Option<Element<'_>>) -> Result<Vec<Element<'_>>, DerError> {
+/// What stands in a set, whatever it is.
+fn elements(element: Option<Element<'_>>) -> Result<Vec<Element<'_>>, DerError> {
     const MOST: usize = 64;
     let mut list = Vec::new();
     let mut reader = Reader::new(element.map_or(&[], |e| e.content));
@@ -168,7 +263,7 @@ fn revocation(element: Option<Element<'_>>) -> Result<Vec<Element<'_>>, DerError
 }
 
 fn certificates(element: Option<Element<'_>>) -> Result<Vec<Certificate>, DerError> {
-    const MOST: usize = 16;
+    const MOST: usize = 64;
     let mut list = Vec::new();
     let mut reader = Reader::new(element.map_or(&[], |e| e.content));
     while !reader.is_empty() {
@@ -176,26 +271,6 @@ fn certificates(element: Option<Element<'_>>) -> Result<Vec<Certificate>, DerErr
         list.push(Certificate::from_der(reader.expect(tag::SEQUENCE)?.whole)?);
     }
     Ok(list)
-}
-
-/// The signature timestamps among the unsigned attributes.
-fn timestamps(unsigned: Option<Element<'_>>) -> Result<Vec<&[u8]>, DerError> {
-    const MOST: usize = 8;
-    let mut reader = Reader::new(unsigned.map_or(&[], |e| e.content));
-    let mut found = Vec::new();
-    while !reader.is_empty() {
-        let mut attribute = reader.enter(tag::SEQUENCE)?;
-        if attribute.oid()? != oid::TIMESTAMP_TOKEN {
-            continue;
-        }
-        let mut values = attribute.enter(tag::SET)?;
-        attribute.end()?;
-        while !values.is_empty() {
-            require(found.len() < MOST)?;
-            found.push(values.expect(tag::SEQUENCE)?.whole);
-        }
-    }
-    Ok(found)
 }
 
 struct Attributes<'a> {

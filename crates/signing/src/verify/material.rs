@@ -1,7 +1,6 @@
 //! Validation data that travels with a signature: what it says of each certificate (ETSI EN 319 102-1 §5.2.5).
 
 use copihue_core::Timestamp;
-use serde::Serialize;
 use spki::AlgorithmIdentifierOwned;
 
 use super::algorithm;
@@ -13,17 +12,15 @@ use crate::pdf::{self, PdfError, ValidationData};
 use crate::pki::{Certificate, Crl, OcspAnswer, Standing};
 
 /// What is known of a certificate from lists and answers.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RevocationFacts {
     /// The certificate's common name.
-    #[serde(rename = "certificado")]
     pub certificate: String,
     /// `CRL` or `OCSP`.
     pub source: &'static str,
     /// When the list or the answer was made.
     pub time: Timestamp,
     /// Since when it is revoked, if it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
 }
 
@@ -37,10 +34,11 @@ pub(super) struct Material {
 
 impl Material {
     pub(super) fn read(reader: &pdf::Reader<'_>) -> Result<Self, PdfError> {
-        Ok(Self::parse(&ValidationData::read(reader)?))
+        Ok(Self::of_data(&ValidationData::read(reader)?))
     }
 
-    fn parse(data: &ValidationData) -> Self {
+    /// What can't be read proves nothing.
+    pub(super) fn of_data(data: &ValidationData) -> Self {
         Self {
             certificates: data.certificates.iter().filter_map(|d| Certificate::from_der(d).ok()).collect(),
             crls: data.crls.iter().filter_map(|d| Crl::from_der(d).ok()).collect(),

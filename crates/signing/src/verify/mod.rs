@@ -1,35 +1,46 @@
-//! Is this PDF, this CMS or this JWS genuine? A pure and offline answer, after ETSI EN 319 102-1 and specs signing §8.
+//! Is this file genuine, whatever it is signed as? A pure and offline answer, after ETSI EN 319 102-1 and specs signing §8.
 //!
 //! Everything that could be read in two ways is refused: a signature counts only if each byte of the file is either
 //! under its digest, or is the canonical text of its own CMS.
 
 mod algorithm;
+mod archive;
+mod asic;
 mod cades;
 mod chain;
 mod changes;
 mod check;
 mod cms;
+mod detect;
+mod door;
 mod facts;
+mod file;
 mod gap;
-mod jws;
+mod jose;
+mod json;
 mod material;
 mod report;
 mod signature;
 mod timestamp;
 mod trust;
 mod verdict;
+mod xml;
 
 pub use cades::verify_cades;
-pub use jws::{JwsVerdict, verify_jws};
+pub use detect::Kind;
+pub use door::verify;
+pub use file::Given;
+pub use jose::{JwsVerdict, verify_jws};
+pub use json::{POLICY, to_json};
 pub use material::RevocationFacts;
 pub(crate) use report::local_time;
-pub use report::{Report, report, report_cades};
+pub use report::{Report, report};
 pub use timestamp::{DocumentTimestamp, TimestampVerdict, timestamp_of};
 pub(crate) use timestamp::{accept as accept_token, judge_token, token_facts};
 pub use trust::{Anchor, AnchorKind, TrustStore};
 pub use verdict::{
-    Changes, Coverage, DocumentFacts, Indication, Outcome, SignatureVerdict, SignerFacts, SubIndication,
-    Verdict,
+    Changes, Coverage, DocumentFacts, FileFacts, Indication, Outcome, SignatureVerdict, SignerFacts,
+    SubIndication, Verdict,
 };
 
 use copihue_core::Timestamp;
@@ -40,7 +51,7 @@ use crate::pdf::Reader;
 /// register that can be trusted took it in. Certificates must still have been valid then.
 #[must_use]
 pub fn verify_pdf(pdf: &[u8], trust: &TrustStore, known_at: Timestamp) -> Verdict {
-    let mut verdict = Verdict::new(pdf, known_at);
+    let mut verdict = Verdict::new(pdf, known_at).of_kind(Kind::Pdf);
     let reader = match Reader::open(pdf) {
         Ok(reader) => reader,
         Err(problem) => return verdict.unreadable(problem),

@@ -3,9 +3,11 @@
 use copihue_core::Timestamp;
 use serde_json::{Value, json};
 
+use super::file::Given;
 use super::timestamp::{DocumentTimestamp, TimestampVerdict};
 use super::trust::{AnchorKind, TrustStore};
 use super::verdict::{Changes, Indication, Outcome, SignatureVerdict, SubIndication, Verdict};
+use crate::ers::EvidenceVerdict;
 
 /// What `copihue verify` prints and answers with.
 #[derive(Clone, Debug)]
@@ -20,25 +22,17 @@ pub struct Report {
     pub verdict: Verdict,
 }
 
-/// Verifies a PDF and says everything except whether it is still in force, which nobody can know offline.
+/// Verifies files that belong together, and says everything except whether they are still in force, which nobody can know
+/// offline.
 #[must_use]
-pub fn report(pdf: &[u8], trust: &TrustStore, now: Timestamp) -> Report {
-    of(super::verify_pdf(pdf, trust, now))
-}
-
-/// The same of a CAdES signature: around a file, or beside the one that is given.
-#[must_use]
-pub fn report_cades(cms: &[u8], beside: Option<&[u8]>, trust: &TrustStore, now: Timestamp) -> Report {
-    of(super::verify_cades(cms, beside, trust, now))
-}
-
-fn of(verdict: Verdict) -> Report {
+pub fn report(files: &[Given<'_>], trust: &TrustStore, now: Timestamp) -> Report {
+    let verdict = super::verify(files, trust, now);
     let exit_code = match verdict.outcome {
-        Outcome::Genuine => 0,
+        Outcome::Genuine | Outcome::Dated => 0,
         Outcome::Altered | Outcome::Unreadable => 1,
-        Outcome::Unrecognised | Outcome::Undated | Outcome::Unsigned => 2,
+        _ => 2,
     };
-    let mut json = serde_json::to_value(&verdict).unwrap_or_default();
+    let mut json = super::to_json(&verdict, trust);
     if let Some(object) = json.as_object_mut() {
         object.insert("vigencia".into(), json!("desconocida_sin_conexion"));
     }
@@ -52,6 +46,8 @@ fn text(verdict: &Verdict) -> String {
         lines.extend(signature.messages_es.iter().cloned());
     }
     lines.extend(verdict.document_timestamps.iter().map(archived));
+    lines.extend(verdict.evidence.iter().map(kept_since));
+    lines.extend(unsigned(verdict));
     lines.push(String::new());
     lines.push(format!("Huella SHA-256: {}", verdict.document.sha256));
     if let Some(code) = verdict.document.code {
@@ -66,6 +62,19 @@ fn text(verdict: &Verdict) -> String {
     lines.join("\n")
 }
 
+/// An evidence record, in a sentence.
+pub(crate) fn kept_since(evidence: &EvidenceVerdict) -> String {
+    let of = evidence.of.as_deref().map_or_else(|| "El documento".to_owned(), |name| format!("«{name}»"));
+    format!("{of} existe al menos desde el {}, según {}.", local_time(evidence.since), evidence.authority)
+}
+
+/// The files that nothing is over, in a sentence.
+pub(crate) fn unsigned(verdict: &Verdict) -> Option<String> {
+    let names: Vec<String> =
+        verdict.files.iter().filter(|f| !f.is_signed).map(|f| format!("«{}»", f.name)).collect();
+    (!names.is_empty()).then(|| format!("Sin firmar: {}.", names.join(", ")))
+}
+
 /// An instant in the time of continental Chile: `21-11-2026 a las 19:30`.
 pub(crate) fn local_time(at: Timestamp) -> String {
     let zone = jiff::tz::TimeZone::get("America/Santiago").unwrap_or(jiff::tz::TimeZone::UTC);
@@ -77,6 +86,7 @@ pub(super) fn sentences(signature: &SignatureVerdict) -> Vec<String> {
     let mut lines = vec![who(signature)];
     lines.extend(signature.sub_indication.map(|s| why(s).to_owned()));
     lines.extend(signature.timestamps.iter().map(stamped));
+    lines.extend(signature.archive_timestamps.iter().map(kept));
     if matches!(signature.level, "B-LT" | "B-LTA") {
         lines.push("El archivo trae la prueba de que los certificados estaban vigentes: se puede revisar sin conexión.".to_owned());
     }
@@ -118,6 +128,16 @@ fn stamped(timestamp: &TimestampVerdict) -> String {
     }
 }
 
+/// A timestamp over the signature with its proofs, in a sentence.
+fn kept(timestamp: &TimestampVerdict) -> String {
+    let (time, authority) = (local_time(timestamp.time), &timestamp.authority);
+    if timestamp.counts() {
+        format!("Un sello de archivo de {authority}, del {time}, conserva la prueba por más años.")
+    } else {
+        format!("Trae un sello de archivo de {authority}, del {time}, que no podemos reconocer.")
+    }
+}
+
 /// A timestamp over the whole file, in a sentence.
 pub(crate) fn archived(timestamp: &DocumentTimestamp) -> String {
     match (&timestamp.stamp, timestamp.proves()) {
@@ -153,7 +173,22 @@ pub(super) fn why(sub: SubIndication) -> &'static str {
         S::CertificateChainGeneralFailure => "Un certificado que acompaña a la firma está dañado.",
         S::NoSigningCertificateFound => "La firma no trae el certificado de quien firmó.",
         S::NoCertificateChainFound => "El certificado no fue emitido por una autoridad que reconozcamos.",
-        S::TimestampOrderFailure => "La fecha de la firma está en el futuro.",
+        S::TimestampOrderFailure => "Las fechas de la firma y de sus sellos no calzan entre sí.",
+        S::SignedDataNotFound => "Falta el archivo que se firmó.",
+        S::CryptoConstraintsFailureNoPoe => {
+            "La firma usa un método que ya no se acepta, y nada prueba que sea de cuando se aceptaba."
+        }
+        S::RevokedCaNoPoe => {
+            "La autoridad que emitió el certificado está revocada y nada prueba que la firma sea anterior."
+        }
+        S::OutOfBoundsNotRevoked => {
+            "El certificado ya venció, sin haber sido revocado, y nada prueba que la firma sea anterior."
+        }
+        S::NoCertificateChainFoundNoPoe => {
+            "El certificado no fue emitido por una autoridad que reconozcamos, y nada prueba su fecha."
+        }
+        S::NoPoe => "Nada prueba desde cuándo existe.",
+        S::TryLater => "Por ahora falta un dato para decidir. Intente más tarde.",
         S::SigConstraintsFailure => "A la firma le falta un dato obligatorio.",
     }
 }

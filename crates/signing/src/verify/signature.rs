@@ -3,13 +3,13 @@
 use copihue_core::Timestamp;
 
 use super::changes;
-use super::check::{self, Learnt, Profile, indication_of};
+use super::check::{self, Described, Learnt, Profile};
 use super::cms::{Shape, SignedData};
 use super::gap::{self, Covered};
 use super::material::Material;
 use super::timestamp::{DocumentTimestamp, Known, TimestampVerdict, Token};
 use super::trust::TrustStore;
-use super::verdict::{Changes, Coverage, Indication, SignatureVerdict, SubIndication};
+use super::verdict::{Changes, Coverage, SignatureVerdict, SubIndication};
 use crate::pdf::{Dict, Indirect, Object, PdfError, Reader, SubFilter, decode_text};
 
 const MAX_FIELDS: usize = 10_000;
@@ -126,33 +126,18 @@ impl Judge<'_> {
     fn verdict(&self, later: changes::Later) -> SignatureVerdict {
         let mut learnt = Learnt::default();
         let problem = self.check(&mut learnt).err();
-        let changes_after = self.changes_after(later);
-        let best_time = learnt.best_time();
         let text = |key| self.found.dict.text(key).map(decode_text);
-        let mut verdict = SignatureVerdict {
+        let format = self.found.dict.name("SubFilter").map(|n| String::from_utf8_lossy(n).into_owned());
+        let described = Described {
             id: self.found.name.clone(),
-            format: self
-                .found
-                .dict
-                .name("SubFilter")
-                .map(|n| String::from_utf8_lossy(n).into_owned())
-                .unwrap_or_default(),
-            level: learnt.level(self.is_archived).name(),
-            indication: indication(problem, changes_after),
-            sub_indication: problem,
-            signer: learnt.signer,
+            format: format.unwrap_or_default(),
             claimed_time: self.claimed_time(),
-            best_time,
-            timestamps: learnt.timestamps,
-            revocation: learnt.revocation.unwrap_or_default(),
             reason: text("Reason"),
             coverage: if self.is_whole() { Coverage::Whole } else { Coverage::Partial },
-            changes_after,
-            algorithm: learnt.algorithm,
-            messages_es: Vec::new(),
+            changes_after: self.changes_after(later),
+            is_archived: self.is_archived,
         };
-        verdict.messages_es = super::report::sentences(&verdict);
-        verdict
+        check::verdict(problem, learnt, described)
     }
 
     fn is_whole(&self) -> bool {
@@ -173,6 +158,7 @@ impl Judge<'_> {
             id: self.found.name.clone(),
             problem: judged.as_ref().err().copied(),
             stamp: judged.ok(),
+            covers: Vec::new(),
             changes_after: self.changes_after(later),
         }
     }
@@ -202,14 +188,6 @@ impl Judge<'_> {
             SubFilter::Adobe => Profile::Plain,
         };
         check::check(&signed, &parts, (profile, self.claimed_time()), self.known, learnt)
-    }
-}
-
-fn indication(problem: Option<SubIndication>, changes: Changes) -> Indication {
-    match problem {
-        None if changes == Changes::Content => Indication::TotalFailed,
-        None => Indication::TotalPassed,
-        Some(problem) => indication_of(problem),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Timestamps (RFC 3161): whether a token holds, whose it is, and what it proves.
 
+use const_oid::ObjectIdentifier;
 use copihue_core::Timestamp;
 use copihue_core::secret::constant_time_eq;
-use serde::Serialize;
 
-use super::algorithm::{self, CryptoError};
-use super::chain::{self, Path, Purpose};
+use super::algorithm;
+use super::chain::{self, Path, Purpose, Revocations};
 use super::cms::{Shape, SignedData};
 use super::material::Material;
 use super::trust::{AnchorKind, TrustStore};
@@ -18,21 +18,17 @@ use crate::tsp::{Info, Query, granted_token};
 const CLOCK_MS: i64 = 5 * 60_000;
 
 /// What a timestamp says, and whether it counts.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimestampVerdict {
     /// The instant.
     pub time: Timestamp,
     /// The authority, by its certificate.
-    #[serde(rename = "autoridad")]
     pub authority: String,
     /// What kind of authority stands at the end of its path.
-    #[serde(rename = "tipo", skip_serializing_if = "Option::is_none")]
     pub kind: Option<AnchorKind>,
     /// Why it proves nothing, unless it counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_indication: Option<SubIndication>,
     /// Whether the file proves that the authority's certificates counted.
-    #[serde(skip)]
     pub(super) proved: bool,
 }
 
@@ -55,29 +51,43 @@ pub(super) struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// The same of something that is known to have existed then, too.
+    pub(super) fn since(self, at: Option<Timestamp>) -> Self {
+        Self { at: at.map_or(self.at, |at| at.min(self.at)), ..self }
+    }
+
     /// These certificates, and those that the file brings besides.
     pub(super) fn with(&self, sent: &[Certificate]) -> Vec<Certificate> {
         sent.iter().chain(&self.material.certificates).cloned().collect()
     }
 
     /// When the first certificate of a path was revoked, by whatever tells it.
-    pub(super) fn first_revocation(&self, path: &Path) -> Option<Timestamp> {
-        let path = path.certificates.as_slice();
+    pub(super) fn first_revocation(&self, path: &[Certificate]) -> Option<Timestamp> {
         self.trust.first_revocation(path).into_iter().chain(self.material.first_revocation(path)).min()
+    }
+
+    /// When the end of a path was revoked, and when the first authority above it.
+    pub(super) fn revocations(&self, path: &Path) -> Revocations {
+        let path = path.certificates.as_slice();
+        let (leaf, above) = (path.get(..path.len().min(2)), path.get(1..));
+        Revocations {
+            leaf: self.first_revocation(leaf.unwrap_or_default()),
+            authority: self.first_revocation(above.unwrap_or_default()),
+        }
     }
 }
 
 /// A timestamp over a whole revision of the file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DocumentTimestamp {
     /// The field's name.
     pub id: String,
     /// What it says; `None` when it is damaged.
-    #[serde(flatten)]
     pub stamp: Option<TimestampVerdict>,
     /// How it is damaged.
-    #[serde(rename = "problem", skip_serializing_if = "Option::is_none")]
     pub problem: Option<SubIndication>,
+    /// The files of a container that it is over; empty: the whole file.
+    pub covers: Vec<String>,
     /// What came after.
     pub changes_after: Changes,
 }
@@ -111,22 +121,28 @@ impl<'a> Token<'a> {
         let content = signed.content.ok_or(S::FormatFailure)?;
         let info = Info::parse(content).map_err(|_| S::FormatFailure)?;
         let leaf = signed.signing_certificate().ok_or(S::NoSigningCertificateFound)?.clone();
-        let hash = signed.hash.ok_or(S::CryptoConstraintsFailure)?;
-        if hash.of(&[content]).as_ref() != signed.message_digest {
+        let signer = &signed.signer;
+        let hash = signer.hash.ok_or(S::CryptoConstraintsFailure)?;
+        if hash.of(&[content]).as_ref() != signer.message_digest {
             return Err(S::HashFailure);
         }
-        let id = signed.certificate_id.as_ref().ok_or(S::SigConstraintsFailure)?;
+        let id = signer.certificate_id.as_ref().ok_or(S::SigConstraintsFailure)?;
         let digest = id.digest_of(leaf.der()).ok_or(S::CryptoConstraintsFailure)?;
         if !constant_time_eq(digest.as_ref(), id.digest) {
             return Err(S::NoSigningCertificateFound);
         }
-        algorithm::verify(&leaf, &signed.algorithm, hash, &signed.attributes, signed.signature).map_err(
-            |e| match e {
-                CryptoError::Refused => S::CryptoConstraintsFailure,
-                CryptoError::Wrong => S::SigCryptoFailure,
-            },
-        )?;
+        algorithm::verify(&leaf, &signer.algorithm, hash, &signer.attributes, signer.signature)?;
         Ok(Self { signed, info, leaf })
+    }
+
+    /// When, and by which hash what it is over is known.
+    pub(super) fn info(&self) -> &Info {
+        &self.info
+    }
+
+    /// The value of its unsigned attribute of this kind.
+    pub(super) fn unsigned(&self, id: ObjectIdentifier) -> Option<&'a [u8]> {
+        self.signed.signer.unsigned_values(id).next()
     }
 
     pub(super) fn certificates(&self) -> &[Certificate] {
@@ -168,7 +184,7 @@ impl<'a> Token<'a> {
         }
         verdict.kind = Some(path.kind);
         verdict.proved = known.material.of_path(&path.certificates).is_some();
-        let revoked = known.first_revocation(&path);
+        let revoked = known.revocations(&path);
         verdict.sub_indication = chain::judge(&path, revoked, Purpose::Timestamp, self.info.at, known.at);
         Ok(verdict)
     }
@@ -230,7 +246,7 @@ pub(crate) fn accept(
         return Err("its clock is not ours");
     }
     let path = chain::build(&token.leaf, token.certificates(), trust).ok_or("its root is not trusted")?;
-    let revoked = trust.first_revocation(&path.certificates);
+    let revoked = Known { trust, material: &Material::default(), at: now }.revocations(&path);
     match chain::judge(&path, revoked, Purpose::Timestamp, *at, now.max(*at)) {
         None => Ok(()),
         Some(_) => Err("its certificate may not stamp now"),

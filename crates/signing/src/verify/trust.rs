@@ -79,6 +79,17 @@ impl TrustStore {
         Ok(())
     }
 
+    /// Names exactly these anchors, each with what it counts as: a report says by whom it was made.
+    #[must_use]
+    pub fn version(&self) -> String {
+        let one = |a: &Anchor| {
+            format!("{} {:?}", hex::encode(copihue_core::json::sha256(a.certificate.der())), a.kind)
+        };
+        let mut lines: Vec<String> = self.anchors.iter().map(one).collect();
+        lines.sort();
+        copihue_core::json::sha256_hex(lines.join("\n").as_bytes())[..16].to_owned()
+    }
+
     /// The anchors as PEM, for other programs.
     #[must_use]
     pub fn to_pem(&self) -> String {

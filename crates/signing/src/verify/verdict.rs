@@ -4,10 +4,13 @@ use copihue_core::json::sha256_hex;
 use copihue_core::{Timestamp, VerificationCode};
 use serde::Serialize;
 
+use super::detect::Kind;
 use super::material::RevocationFacts;
 use super::signature::All;
 use super::timestamp::{DocumentTimestamp, TimestampVerdict};
 use super::trust::AnchorKind;
+use crate::ers::EvidenceVerdict;
+use crate::pki::Certificate;
 use crate::signer::SignerName;
 
 /// The answer for the whole document.
@@ -26,6 +29,18 @@ pub enum Outcome {
     /// Nothing has changed, but the certificate has ended since and nothing proves when it was signed.
     #[serde(rename = "fecha_no_probada")]
     Undated,
+    /// Signed, and intact, but only a part of what is there.
+    #[serde(rename = "firmado_en_parte")]
+    Partly,
+    /// A signature without what it is over.
+    #[serde(rename = "falta_archivo")]
+    Incomplete,
+    /// A proof that is of another document, or of this one before it was changed.
+    #[serde(rename = "no_calza")]
+    Mismatched,
+    /// No signature, but proof of when it existed.
+    #[serde(rename = "fecha_probada")]
+    Dated,
     /// It carries no signature.
     #[serde(rename = "sin_firma")]
     Unsigned,
@@ -78,8 +93,22 @@ pub enum SubIndication {
     NoCertificateChainFound,
     /// An attribute that must be there is missing or wrong.
     SigConstraintsFailure,
-    /// The signing time lies after an instant at which the document existed already.
+    /// The signing time lies after an instant at which the document existed already, or timestamps are not in order.
     TimestampOrderFailure,
+    /// What was signed is not at hand.
+    SignedDataNotFound,
+    /// An algorithm no longer counts, and nothing proves that it was used while it did.
+    CryptoConstraintsFailureNoPoe,
+    /// An authority's certificate is revoked, and nothing proves that the signature came before.
+    RevokedCaNoPoe,
+    /// The certificate has ended without being revoked, and nothing proves that it signed before.
+    OutOfBoundsNotRevoked,
+    /// No path to an authority that is trusted here, of something whose time is not proved.
+    NoCertificateChainFoundNoPoe,
+    /// Nothing proves that something existed.
+    NoPoe,
+    /// What is missing may be had later.
+    TryLater,
 }
 
 /// How much of the file a signature covers.
@@ -108,22 +137,17 @@ pub enum Changes {
 }
 
 /// Who signed, by the certificate.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignerFacts {
     /// Name, post and institution.
-    #[serde(flatten)]
     pub name: SignerName,
     /// RUN or RUT with its first digits hidden.
-    #[serde(rename = "run", skip_serializing_if = "Option::is_none")]
     pub run_masked: Option<String>,
     /// Common name of the authority that issued the certificate.
-    #[serde(rename = "emisor")]
     pub issuer: String,
     /// Serial number of the certificate, hex.
-    #[serde(rename = "serie")]
     pub serial: String,
     /// What kind of authority stands at the end of the path.
-    #[serde(rename = "tipo", skip_serializing_if = "Option::is_none")]
     pub kind: Option<AnchorKind>,
 }
 
@@ -136,7 +160,7 @@ impl SignerFacts {
 }
 
 /// The answer for one signature.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignatureVerdict {
     /// The field's name.
     pub id: String,
@@ -147,38 +171,60 @@ pub struct SignatureVerdict {
     /// The indication.
     pub indication: Indication,
     /// Why, unless it passed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_indication: Option<SubIndication>,
     /// Who.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub signer: Option<SignerFacts>,
     /// When, by the signer's own clock.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_time: Option<Timestamp>,
     /// When at the latest, by the earliest timestamp that counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub best_time: Option<Timestamp>,
     /// Timestamps of the signature.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub timestamps: Vec<TimestampVerdict>,
+    /// Timestamps over the signature with everything that proves it.
+    pub archive_timestamps: Vec<TimestampVerdict>,
+    /// The path that was found, from the signer's certificate up.
+    pub chain: Vec<Certificate>,
     /// What the file says of the certificates of the signer's path.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revocation: Vec<RevocationFacts>,
     /// Why it was signed, as the signature says.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// How much of the file.
     pub coverage: Coverage,
     /// What came after.
     pub changes_after: Changes,
     /// Algorithm, such as `ECDSA P-256 SHA-256`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub algorithm: Option<&'static str>,
     /// Plain sentences.
     pub messages_es: Vec<String>,
 }
 
 impl SignatureVerdict {
+    /// Whether it is good but for a certificate that no longer counts, and nothing proves that it came before.
+    #[must_use]
+    pub fn is_undated(&self) -> bool {
+        use SubIndication as S;
+        matches!(
+            self.sub_indication,
+            Some(
+                S::OutOfBoundsNoPoe
+                    | S::OutOfBoundsNotRevoked
+                    | S::RevokedNoPoe
+                    | S::RevokedCaNoPoe
+                    | S::CryptoConstraintsFailureNoPoe
+            )
+        )
+    }
+
+    /// Finds something wrong besides, which counts unless something of it is wrong already.
+    pub(super) fn fail(&mut self, problem: SubIndication) {
+        use SubIndication as S;
+        if matches!(self.sub_indication, None | Some(S::SignedDataNotFound)) {
+            self.sub_indication = Some(problem);
+            self.indication = super::check::indication_of(problem);
+            self.messages_es = super::report::sentences(self);
+        }
+    }
+
     /// Whether the covered bytes are exactly those that were signed, whoever signed.
     #[must_use]
     pub fn is_intact(&self) -> bool {
@@ -193,6 +239,7 @@ impl SignatureVerdict {
                     | S::NoSigningCertificateFound
                     | S::CertificateChainGeneralFailure
                     | S::SigConstraintsFailure
+                    | S::SignedDataNotFound
             )
         );
         !broken && self.changes_after != Changes::Content
@@ -200,47 +247,49 @@ impl SignatureVerdict {
 }
 
 /// What the document says of itself.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DocumentFacts {
+    /// What it is.
+    pub kind: Kind,
     /// SHA-256 of the whole file, hex.
     pub sha256: String,
     /// Size in bytes.
     pub bytes: usize,
     /// Title.
-    #[serde(rename = "titulo", skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The verification code printed in it, as its metadata tells.
-    #[serde(rename = "codigo", serialize_with = "code", skip_serializing_if = "Option::is_none")]
     pub code: Option<VerificationCode>,
     /// The document's id in its metadata.
-    #[serde(rename = "id", skip_serializing_if = "Option::is_none")]
     pub document_id: Option<String>,
 }
 
-fn code<S: serde::Serializer>(code: &Option<VerificationCode>, s: S) -> Result<S::Ok, S::Error> {
-    match code {
-        Some(code) => s.collect_str(code),
-        None => s.serialize_none(),
-    }
+/// A file among others.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileFacts {
+    /// Its name.
+    pub name: String,
+    /// Whether a signature or a proof is over it.
+    pub is_signed: bool,
 }
 
 /// The whole answer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verdict {
     /// What was looked at.
     pub document: DocumentFacts,
     /// The answer.
-    #[serde(rename = "verdict")]
     pub outcome: Outcome,
     /// Each signature, in the order of the file.
     pub signatures: Vec<SignatureVerdict>,
     /// Timestamps over whole revisions, in the order of the file.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub document_timestamps: Vec<DocumentTimestamp>,
+    /// Evidence records that are over it.
+    pub evidence: Vec<EvidenceVerdict>,
+    /// The files of a container, or those that came beside a signature, and whether a signature is over each.
+    pub files: Vec<FileFacts>,
     /// The instant at which the document was taken to exist.
     pub produced_at: Timestamp,
     /// Why the file can't be read, for a technician.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
 
@@ -251,9 +300,17 @@ impl Verdict {
             outcome: Outcome::Unreadable,
             signatures: Vec::new(),
             document_timestamps: Vec::new(),
+            evidence: Vec::new(),
+            files: Vec::new(),
             produced_at: at,
             problem: None,
         }
+    }
+
+    /// What kind of file it is.
+    pub(super) fn of_kind(mut self, kind: Kind) -> Self {
+        self.document.kind = kind;
+        self
     }
 
     pub(super) fn set_facts(&mut self, facts: DocumentFacts) {
@@ -267,9 +324,9 @@ impl Verdict {
         self
     }
 
-    /// Of a file with this one signature.
-    pub(super) fn conclude_one(self, signature: SignatureVerdict) -> Self {
-        self.conclude(All { signatures: vec![signature], timestamps: Vec::new() })
+    /// Of a file with these signatures, and no timestamp over the whole.
+    pub(super) fn conclude_all(self, signatures: Vec<SignatureVerdict>) -> Self {
+        self.conclude(All { signatures, timestamps: Vec::new() })
     }
 
     pub(super) fn conclude(mut self, all: All) -> Self {
@@ -300,6 +357,16 @@ impl Verdict {
             Outcome::Undated => {
                 "El documento no ha cambiado desde su firma, pero su certificado ya venció y nada prueba cuándo se firmó."
             }
+            Outcome::Partly => {
+                "Solo una parte del archivo está firmada. Lo demás pudo agregarse o cambiarse después."
+            }
+            Outcome::Incomplete => {
+                "Esta es solo la firma o la prueba: falta el archivo al que se refiere. Entregue los dos juntos para revisarlos."
+            }
+            Outcome::Mismatched => {
+                "La prueba que se entregó no calza con el documento: es de otro, o alguien cambió uno de los dos."
+            }
+            Outcome::Dated => "El documento no tiene firma, pero está probado desde cuándo existe.",
             Outcome::Unsigned => "El documento no tiene firma electrónica.",
             Outcome::Unreadable => "El archivo no es un documento firmado que se pueda leer, o está dañado.",
         }
@@ -308,17 +375,17 @@ impl Verdict {
 
 fn outcome(signatures: &[SignatureVerdict]) -> Outcome {
     let Some(last) = signatures.last() else { return Outcome::Unsigned };
+    if signatures.iter().all(|s| s.sub_indication == Some(SubIndication::SignedDataNotFound)) {
+        return Outcome::Incomplete;
+    }
     if signatures.iter().any(|s| !s.is_intact()) {
         return Outcome::Altered;
     }
     // Whoever appends validation data after the last signature can't change what is read.
     debug_assert!(last.changes_after != Changes::Content);
-    let undated = |s: &SignatureVerdict| {
-        matches!(s.sub_indication, Some(SubIndication::OutOfBoundsNoPoe | SubIndication::RevokedNoPoe))
-    };
     if signatures.iter().all(|s| s.indication == Indication::TotalPassed) {
         Outcome::Genuine
-    } else if signatures.iter().all(|s| s.indication == Indication::TotalPassed || undated(s)) {
+    } else if signatures.iter().all(|s| s.indication == Indication::TotalPassed || s.is_undated()) {
         Outcome::Undated
     } else {
         Outcome::Unrecognised

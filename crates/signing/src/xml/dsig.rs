@@ -9,7 +9,7 @@ use crate::signer::Signer;
 
 pub(crate) const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub(super) const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
-pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+pub(crate) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 
 /// What a signature is over. Text is escaped already.

@@ -7,7 +7,8 @@ mod sign;
 mod source;
 mod xades;
 
-pub(crate) use dsig::{DSIG, digest_xml};
-pub(crate) use sign::sign;
-pub(crate) use source::{XmlError, escape};
-pub(crate) use xades::{Data, Xades};
+pub(crate) use canonical::{Form, Part};
+pub(crate) use dsig::{DSIG, ENVELOPED, digest_xml};
+pub(crate) use sign::{sign, with_id};
+pub(crate) use source::{Source, XmlError, escape, parse};
+pub(crate) use xades::{Data, SIGNED_PROPERTIES, XADES, XADES_141, Xades};

@@ -71,13 +71,22 @@ fn is_ours(node: Node<'_, '_>) -> bool {
         && node.parent().is_some_and(|p| p.parent() == Some(node.document().root_element()))
 }
 
-/// The one node with this id; without a DTD any attribute of that name is taken for one.
-fn by_id<'a, 'i>(document: &'a Document<'i>, id: &str) -> Result<Node<'a, 'i>, XmlError> {
-    let has = |n: &Node<'_, '_>| ["Id", "ID", "id"].iter().any(|name| n.attribute(*name) == Some(id));
-    let mut found = document.descendants().filter(has);
+/// The nodes with this id; without a DTD any attribute of that name is taken for one.
+pub(crate) fn with_id<'a, 'i>(document: &'a Document<'i>, id: &'a str) -> impl Iterator<Item = Node<'a, 'i>> {
+    const XML: &str = "http://www.w3.org/XML/1998/namespace";
+    let has = move |n: &Node<'_, '_>| {
+        let own = ["Id", "ID", "id"].iter().any(|name| n.attribute(*name) == Some(id));
+        !id.is_empty() && (own || n.attribute((XML, "id")) == Some(id))
+    };
+    document.descendants().filter(has)
+}
+
+/// The only one.
+fn by_id<'a, 'i>(document: &'a Document<'i>, id: &'a str) -> Result<Node<'a, 'i>, XmlError> {
+    let mut found = with_id(document, id);
     match (found.next(), found.next()) {
         // Two nodes of one id: which one is signed, and which is read, would be anybody's choice.
-        (Some(node), None) if !id.is_empty() => Ok(node),
+        (Some(node), None) => Ok(node),
         _ => Err(XmlError::Content),
     }
 }

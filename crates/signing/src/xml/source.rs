@@ -27,7 +27,7 @@ impl From<TooDeep> for XmlError {
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Document<'_>, XmlError> {
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, XmlError> {
     if text.matches("xmlns").nth(MAX_NAMESPACES).is_some() {
         return Err(XmlError::Content);
     }
@@ -58,8 +58,8 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// A document's text, and how it was written.
-pub(super) struct Source {
-    pub(super) text: String,
+pub(crate) struct Source {
+    pub(crate) text: String,
     has_mark: bool,
     is_latin: bool,
 }
@@ -71,7 +71,7 @@ impl Source {
     }
 
     /// UTF-8, or the Latin-1 that the declaration of older systems says.
-    pub(super) fn read(content: &[u8]) -> Result<Self, XmlError> {
+    pub(crate) fn read(content: &[u8]) -> Result<Self, XmlError> {
         let (has_mark, bytes) = match content.strip_prefix(b"\xef\xbb\xbf") {
             Some(rest) => (true, rest),
             None => (false, content),

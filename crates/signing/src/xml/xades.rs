@@ -17,10 +17,10 @@ use crate::ades::Draft;
 use crate::pdf::ValidationData;
 use crate::signer::Signer;
 
-const XADES: &str = "http://uri.etsi.org/01903/v1.3.2#";
+pub(crate) const XADES: &str = "http://uri.etsi.org/01903/v1.3.2#";
 /// Where archive timestamps are: that of 1.3.2 is another, older one.
-const XADES_141: &str = "http://uri.etsi.org/01903/v1.4.1#";
-const SIGNED_PROPERTIES: &str = "http://uri.etsi.org/01903#SignedProperties";
+pub(crate) const XADES_141: &str = "http://uri.etsi.org/01903/v1.4.1#";
+pub(crate) const SIGNED_PROPERTIES: &str = "http://uri.etsi.org/01903#SignedProperties";
 /// What signatures of a container stand in (EN 319 162-1 §A.4).
 const CONTAINER: &str =
     "<asic:XAdESSignatures xmlns:asic=\"http://uri.etsi.org/02918/v1.2.1#\"></asic:XAdESSignatures>";

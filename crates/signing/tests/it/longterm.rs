@@ -22,7 +22,7 @@ const YEAR_S: i64 = 365 * 86_400;
 
 pub(crate) struct Place {
     pub(crate) signing: Signing,
-    clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<ManualClock>,
     client: TestClient,
     pub(crate) bench: Bench,
     _test: TestDb,

@@ -4,11 +4,13 @@
 #![expect(clippy::print_stderr, reason = "a foreign program that is not installed is named")]
 #![expect(clippy::panic, reason = "a test that can't go on has failed")]
 
+mod attacks;
 mod cades;
 mod changes;
 mod costly;
 mod desk;
 mod documents;
+mod door;
 mod evidence_record;
 mod files;
 mod foreign;

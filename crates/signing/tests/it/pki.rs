@@ -3,7 +3,7 @@
 use copihue_core::Timestamp;
 use copihue_signing::keys::Algorithm;
 use copihue_signing::pki::{Revocation, RevocationReason, issue_crl};
-use copihue_signing::verify::{AnchorKind, Outcome, SubIndication, TrustStore, report, verify_pdf};
+use copihue_signing::verify::{AnchorKind, Given, Outcome, SubIndication, TrustStore, report, verify_pdf};
 
 use crate::support::{Authority, Bench, classic_pdf, holder, now, options, text};
 
@@ -112,17 +112,18 @@ fn a_signing_time_in_the_future_is_not_believed() {
 fn the_report_says_all_but_whether_it_is_in_force() {
     let authority = Authority::new(Algorithm::P256);
     let signed = authority.holder().sign_pdf(&classic_pdf(), &options(), now()).unwrap();
-    let good = report(&signed, &authority.trust(), now());
+    let report = |bytes: &[u8]| report(&[Given { name: "a.pdf", bytes }], &authority.trust(), now());
+    let good = report(&signed);
     assert_eq!(good.exit_code, 0);
     let who =
         "Firmado por María José Ñancupil Peña, Directora de Tránsito, Municipalidad de Puente Alto, el ";
     assert!(good.text.contains(who), "{}", good.text);
     assert!(good.text.contains("no se puede saber si el documento sigue vigente"));
     assert_eq!(good.json["verdict"], "autentico");
-    assert_eq!(good.json["signatures"][0]["signer"]["tipo"], "de_prueba");
+    assert_eq!(good.json["signatures"][0]["signer"]["kind"], "de_prueba");
     let mut changed = signed.clone();
     changed[200] ^= 1;
-    assert_eq!(report(&changed, &authority.trust(), now()).exit_code, 1);
-    assert_eq!(report(&classic_pdf(), &authority.trust(), now()).exit_code, 2);
-    assert_eq!(report(b"MZ", &authority.trust(), now()).exit_code, 1);
+    assert_eq!(report(&changed).exit_code, 1);
+    assert_eq!(report(&classic_pdf()).exit_code, 2);
+    assert_eq!(report(b"MZ").exit_code, 1);
 }

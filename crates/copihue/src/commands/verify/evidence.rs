@@ -47,7 +47,7 @@ fn said(exit_code: u8, text: &str, result: &str, why: Option<SubIndication>) -> 
 }
 
 fn good(file: &Path, verdict: &EvidenceVerdict) -> Report {
-    let EvidenceVerdict { since, authority, stamps } = verdict;
+    let EvidenceVerdict { since, authority, stamps, of: _ } = verdict;
     let renewed = match stamps {
         1 => String::new(),
         n => format!(" El sello se renovó {} veces, la última a tiempo.", n - 1),

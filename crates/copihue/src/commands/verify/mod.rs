@@ -1,9 +1,10 @@
-//! `copihue verify`: says of a signed PDF, of a CAdES signature, of a receipt, of an evidence record, or of a whole exported case
-//! what can be known without a network.
+//! `copihue verify`: says of a signed file of any kind, of a receipt, of an evidence record, or of a whole exported case what can
+//! be known without a network.
 
 mod case;
 pub(crate) mod evidence;
 mod receipt;
+mod signed;
 
 use std::cell::OnceCell;
 use std::io::Read;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 use copihue_casefiles::Trust;
 use copihue_core::{Clock, Error, Result, SystemClock};
-use copihue_signing::verify::{AnchorKind, TrustStore, report_cades};
+use copihue_signing::verify::{AnchorKind, Kind, TrustStore};
 use copihue_tlog::policy::Policy;
 use serde_json::Value;
 
@@ -23,8 +24,8 @@ use crate::cli::VerifyArguments;
 const SAMPLE_AUTHORITY: &str = "copihue-data/authority.pem";
 const SAMPLE_POLICY: &str = "copihue-data/politica.txt";
 
-/// How a CMS begins.
-const DER_SEQUENCE: &[u8] = b"\x30";
+/// So much of a file tells a container of signed files from other archives.
+const HEAD: u64 = 128;
 
 /// What is said of a file.
 pub(crate) struct Report {
@@ -42,7 +43,8 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
     let believed = Believed { arguments, trust: OnceCell::new(), policy: OnceCell::new() };
     let mut worst = 0;
     for file in &arguments.files {
-        let report = report(file, &believed)?;
+        // What a signature among them is over is told with that.
+        let Some(report) = report(file, &believed)? else { continue };
         worst = worst.max(report.exit_code);
         print(file, arguments.json, &report);
     }
@@ -50,31 +52,24 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
 }
 
 /// By what the file is, not by its name.
-fn report(file: &Path, believed: &Believed<'_>) -> Result<Report> {
+fn report(file: &Path, believed: &Believed<'_>) -> Result<Option<Report>> {
     let mut opened = given::open(file)?;
     let mut start = Vec::new();
-    opened.by_ref().take(64).read_to_end(&mut start).map_err(|e| given::unreadable(file, &e))?;
+    opened.by_ref().take(HEAD).read_to_end(&mut start).map_err(|e| given::unreadable(file, &e))?;
     let now = SystemClock::default().now();
-    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-        return Ok(case::report(
-            opened,
-            &Trust { policy: believed.policy()?, seals: believed.trust()?, now },
-        ));
+    let is_archive = start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06");
+    if is_archive && Kind::of(&start) == Kind::Other {
+        let trust = Trust { policy: believed.policy()?, seals: believed.trust()?, now };
+        return Ok(Some(case::report(opened, &trust)));
     }
     let bytes = given::bytes(file)?;
     if start.starts_with(receipt::HEADER) {
-        return Ok(receipt::report(&bytes, believed.policy()?));
+        return Ok(Some(receipt::report(&bytes, believed.policy()?)));
     }
     if copihue_signing::ers::is_record(&bytes) {
-        return evidence::report(&bytes, (file, &believed.arguments.files), believed.trust()?, now);
+        return evidence::report(&bytes, (file, &believed.arguments.files), believed.trust()?, now).map(Some);
     }
-    let signed = if start.starts_with(DER_SEQUENCE) {
-        let content = believed.arguments.content.as_deref().map(given::bytes).transpose()?;
-        report_cades(&bytes, content.as_deref(), believed.trust()?, now)
-    } else {
-        copihue_signing::verify::report(&bytes, believed.trust()?, now)
-    };
-    Ok(Report { exit_code: signed.exit_code, text: signed.text, json: signed.json })
+    signed::report(&bytes, (file, believed.arguments), believed.trust()?, now)
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
