@@ -1,6 +1,7 @@
 //! The command line.
 
 mod identity;
+mod sign;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ pub(crate) use self::identity::{
     BreachedCommand, ClientCommand, IdentityCommand, MandateCommand, NewClientArguments, NewMandateArguments,
     NewPersonArguments, PersonCommand, ProfileName, Where,
 };
+pub(crate) use self::sign::SignArguments;
 
 /// Copihue: the open platform for a digital State.
 #[derive(Parser, Debug)]
@@ -28,6 +30,8 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Watch transparency logs and countersign that they only grow
     Witness(WitnessArguments),
+    /// Sign PDF files with the certificate that a holder has in a running Copihue
+    Sign(SignArguments),
     /// Check signed documents, receipts and exported cases without a network
     Verify(VerifyArguments),
     /// Follow a transparency log from outside: anybody's, with nothing but reads of static files

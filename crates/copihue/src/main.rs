@@ -39,6 +39,7 @@ fn small_pages() {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
+        Command::Sign(arguments) => runtime()?.block_on(commands::sign::run(arguments)),
         Command::Verify(arguments) => commands::verify::run(&arguments),
         Command::Ledger(command) => commands::ledger::run(&command),
         Command::Monitor(arguments) => commands::monitor::run(&arguments),

@@ -28,6 +28,7 @@ pub mod verify;
 mod xml;
 
 pub use ades::{DataFile, Order, Shape};
+pub use api::ApiDoc;
 pub use app::{
     Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Evidence, Format, KeyUse, Letter, Mode,
     NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView, Parts, Register, Role, SANDBOX,
@@ -36,6 +37,7 @@ pub use app::{
 pub use asn1::DerError;
 pub use hash::Hash;
 pub use model::application::{Application, ApplicationState};
+pub use model::credential::Credential;
 pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 pub use model::level::{Level, Shortfall, WhenShort};
 pub use pdf::{PdfError, SubFilter};
@@ -58,6 +60,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0004_contract.sql", include_str!("../migrations/0004_contract.sql")),
         ("0010_evidence_record.sql", include_str!("../migrations/0010_evidence_record.sql")),
         ("0030_desk.sql", include_str!("../migrations/0030_desk.sql")),
+        ("0031_upload.sql", include_str!("../migrations/0031_upload.sql")),
         ("0060_second_secret.sql", include_str!("../migrations/0060_second_secret.sql")),
     ],
 };

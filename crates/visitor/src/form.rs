@@ -49,6 +49,13 @@ impl Form {
         self
     }
 
+    /// Ticks one more box of this name.
+    #[must_use]
+    pub fn tick(mut self, name: &str, value: &str) -> Self {
+        self.values.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Chooses a file.
     #[must_use]
     pub fn file(mut self, name: &str, file_name: &str, bytes: &[u8]) -> Self {

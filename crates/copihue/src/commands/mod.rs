@@ -10,5 +10,6 @@ pub(crate) mod monitor;
 mod outside;
 pub(crate) mod registers;
 pub(crate) mod serve;
+pub(crate) mod sign;
 pub(crate) mod verify;
 pub(crate) mod witness;

@@ -4,6 +4,7 @@ mod announce;
 mod holders;
 pub(crate) mod install;
 mod pages;
+mod papers;
 pub(crate) mod sample;
 mod scale;
 pub(crate) mod witnesses;
@@ -32,6 +33,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
     install::institutions(&platform).await?;
     install::people(&platform).await?;
     install::procedures(&platform).await?;
+    papers::papers(&platform).await?;
     platform.registers.sync().await?;
     scale::cases(&platform, arguments.cases).await?;
     announce::ready(&platform, &holders, &watching, &platform.signing.sandbox_codes().await?);

@@ -30,7 +30,7 @@ use copihue_payments::{Payments, Sandbox};
 use copihue_portal::Portal;
 use copihue_procedures::{HttpGateway, Procedures};
 use copihue_registers::Registers;
-use copihue_signing::{Mode, Signing};
+use copihue_signing::{Desk, DeskParts, Mode, Signing};
 use copihue_web::{NavLink, RouteSet, Show, Web};
 
 use crate::config::Config;
@@ -71,6 +71,7 @@ pub(crate) struct Platform {
     pub(crate) ledger: Ledger,
     pub(crate) registers: Registers,
     pub(crate) signing: Signing,
+    pub(crate) desk: Desk,
     pub(crate) notifications: Notifications,
     pub(crate) payments: Payments,
     pub(crate) sandbox: Sandbox,
@@ -134,6 +135,12 @@ impl Platform {
         let seals = Arc::new(Seals(signing.clone()));
         ledger.anchor_with(seals.clone());
         let notifications = ground.notifications(&calendars, &bodies, &evidence, &seals)?;
+        let desk = Desk::new(DeskParts {
+            signing: signing.clone(),
+            directory: directory.clone(),
+            blobs: Blobs::new(ground.db.clone(), ground.config.objects()),
+            courier: Arc::new(Letters(notifications.clone())),
+        });
         let sandbox = Sandbox::new(ground.db.clone(), ground.clock.clone(), ground.random.clone());
         let payments = ground.payments(&bodies, &evidence, &seals, &sandbox);
         let engine = Arc::new(Engine::new());
@@ -175,6 +182,7 @@ impl Platform {
             ledger,
             registers,
             signing,
+            desk,
             notifications,
             payments,
             sandbox,
@@ -196,6 +204,8 @@ impl Platform {
             self.payments.routes(),
             self.signing.routes(),
             self.signing.contracts(),
+            self.desk.routes(),
+            self.desk.contracts(),
             copihue_ledger::api::routes(self.ledger.clone()),
             copihue_ledger::pages::routes(self.ledger.clone(), &self.config.base_url),
         ];
@@ -213,6 +223,7 @@ impl Platform {
         let worker = Worker::new(self.db.clone(), self.clock.clone());
         let worker = self.calendars.jobs(worker);
         let worker = self.notifications.register(worker);
+        let worker = self.desk.register(worker);
         let worker = self.identity.register(worker);
         let worker = self.procedures.register(worker);
         self.casefiles.register(worker)
@@ -432,6 +443,7 @@ impl Ground {
         config.development = self.config.demo;
         config.footer.push(NavLink::new("Bitácoras públicas", "/bitacoras", Show::Everyone));
         config.desks = vec![
+            NavLink::new("Firma de documentos", "/gestion/firma", Show::Officials),
             NavLink::new("Registros públicos", "/gestion/registros", Show::Role(copihue_registers::KEEPER)),
             NavLink::new("Abrir cuentas", "/gestion/cuentas", Show::Role(copihue_identity::OFFICER)),
             NavLink::new(

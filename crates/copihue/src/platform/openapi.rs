@@ -13,6 +13,7 @@ use utoipa::openapi::InfoBuilder;
 pub(crate) fn document() -> Result<String> {
     let mut api = ApiDoc::openapi();
     api.merge(copihue_portal::ApiDoc::openapi());
+    api.merge(copihue_signing::ApiDoc::openapi());
     api.info = InfoBuilder::new()
         .title("Copihue")
         .version(env!("CARGO_PKG_VERSION"))

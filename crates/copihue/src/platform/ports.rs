@@ -43,12 +43,19 @@ impl copihue_identity::Bodies for Bodies {
     }
 }
 
-/// The login's mail.
+/// Mail of the login and of the signing desk.
 pub(crate) struct Letters(pub(crate) copihue_notifications::Notifications);
 
 impl copihue_identity::Mailer for Letters {
     fn send(&self, tx: &mut Tx<'_>, letter: &copihue_identity::Letter) -> Result<()> {
         let copihue_identity::Letter { to, subject, text } = letter.clone();
+        self.0.mail(tx, &copihue_notifications::Mail { to, subject, text })
+    }
+}
+
+impl copihue_signing::Courier for Letters {
+    fn send(&self, tx: &mut Tx<'_>, letter: &copihue_signing::Letter) -> Result<()> {
+        let copihue_signing::Letter { to, subject, text } = letter.clone();
         self.0.mail(tx, &copihue_notifications::Mail { to, subject, text })
     }
 }

@@ -72,13 +72,13 @@ async fn next(w: &Window) -> Element {
     w.client.active_element().await.unwrap()
 }
 
-async fn enter(w: &Window, text: &str) {
+pub(crate) async fn enter(w: &Window, text: &str) {
     let found = tab_to(w, text, async |e| Ok(in_main(w, e).await && e.text().await?.contains(text))).await;
     found.send_keys(&Key::Enter.to_string()).await.unwrap();
     w.left(&found).await;
 }
 
-async fn write(w: &Window, name: &str, text: &str) {
+pub(crate) async fn write(w: &Window, name: &str, text: &str) {
     let found =
         tab_to(w, name, async |e| Ok(in_main(w, e).await && e.attr("name").await?.as_deref() == Some(name)))
             .await;

@@ -15,6 +15,7 @@ mod passkey;
 mod permit;
 mod receipts;
 mod residence;
+mod signing;
 mod steps;
 mod window;
 mod world;

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stderr, reason = "what is left out is named, and what was measured")]
 
 mod audit;
+mod batch;
 mod cades;
 mod crash;
 mod desk;

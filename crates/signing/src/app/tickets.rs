@@ -119,7 +119,7 @@ impl Signing {
     }
 
     /// The application, and what its token claims.
-    async fn authenticate(&self, sender: Envelope) -> Result<(Application, Claims), Refusal> {
+    pub(super) async fn authenticate(&self, sender: Envelope) -> Result<(Application, Claims), Refusal> {
         let Envelope { token, application: key } = sender;
         let found = self.db().read(move |conn| store::get(conn, &key)).await.map_err(internal)?;
         let (application, sealed) = found.ok_or(Refusal::UnknownApplication)?;
@@ -138,6 +138,21 @@ impl Signing {
         otp: Option<&str>,
     ) -> Result<Signatory, Refusal> {
         let purpose = Purpose::from_claim(&claims.purpose).ok_or(Refusal::EntityOrPurpose)?;
+        let (institution, official, run) = self.whom(claims).await?;
+        let owner = match purpose {
+            Purpose::Attended => Owner::Holder { institution, official },
+            Purpose::Unattended => Owner::Unattended { institution, official },
+        };
+        let signer = self.signer_in_force(&owner, &claims.run).await?;
+        match purpose {
+            Purpose::Unattended => self.check_permission(&owner, official, application).await?,
+            Purpose::Attended => self.check_otp(&owner, run, application, otp).await?,
+        }
+        Ok(Signatory { owner, signer })
+    }
+
+    /// The institution, the official and the RUN that a token is for.
+    pub(super) async fn whom(&self, claims: &Claims) -> Result<(String, Id, copihue_core::Run), Refusal> {
         let (entity, run) = (claims.entity.clone(), claims.signer().ok_or(Refusal::UnknownSigner)?);
         let found = self
             .db()
@@ -149,17 +164,7 @@ impl Signing {
             .await
             .map_err(internal)?;
         let (institution, official) = found.ok_or(Refusal::EntityOrPurpose)?;
-        let official = official.ok_or(Refusal::UnknownSigner)?;
-        let owner = match purpose {
-            Purpose::Attended => Owner::Holder { institution, official },
-            Purpose::Unattended => Owner::Unattended { institution, official },
-        };
-        let signer = self.signer_in_force(&owner, &claims.run).await?;
-        match purpose {
-            Purpose::Unattended => self.check_permission(&owner, official, application).await?,
-            Purpose::Attended => self.check_otp(&owner, run, application, otp).await?,
-        }
-        Ok(Signatory { owner, signer })
+        Ok((institution, official.ok_or(Refusal::UnknownSigner)?, run))
     }
 
     async fn signer_in_force(&self, owner: &Owner, run: &str) -> Result<Arc<Signer>, Refusal> {
@@ -186,7 +191,7 @@ impl Signing {
         Ok(stored.await?.is_some())
     }
 
-    async fn check_permission(
+    pub(super) async fn check_permission(
         &self,
         owner: &Owner,
         official: Id,

@@ -3,6 +3,7 @@
 pub mod application;
 pub mod authorisation;
 pub mod batch;
+pub mod credential;
 pub mod document;
 pub mod layout;
 pub mod level;

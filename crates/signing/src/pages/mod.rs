@@ -1,6 +1,7 @@
 //! The public verification page: anybody, without a login, by code or by file.
 
 mod code;
+mod desk;
 mod file;
 mod home;
 mod limit;

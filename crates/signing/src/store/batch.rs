@@ -70,6 +70,22 @@ pub(crate) fn get(conn: &mut Conn<'_>, id: Id) -> Result<Option<Batch>> {
     conn.query_opt(sql, &params![id.bucket(), id])?.as_ref().map(batch).transpose()
 }
 
+/// The batch that an application asked for under this name.
+pub(crate) fn by_request(
+    conn: &mut Conn<'_>,
+    bucket: Bucket,
+    (institution, official): (&str, Id),
+    (application, request): (&str, &str),
+) -> Result<Option<Batch>> {
+    let sql = sql!(
+        "SELECT id, institution, official, application, request, purpose, state, level, when_short, created_at,
+         authorisation, authorised_until, ended_at FROM signing_batch
+         WHERE bucket = $1 AND institution = $2 AND official = $3 AND application = $4 AND request = $5"
+    );
+    let given = params![bucket, institution, official, application, request];
+    conn.query_opt(sql, &given)?.as_ref().map(batch).transpose()
+}
+
 /// A holder's batches of the desk, newest first.
 pub(crate) fn recent(
     conn: &mut Conn<'_>,

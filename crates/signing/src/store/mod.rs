@@ -9,3 +9,4 @@ pub(crate) mod ers;
 pub(crate) mod log;
 pub(crate) mod otp;
 pub(crate) mod paper;
+pub(crate) mod upload;

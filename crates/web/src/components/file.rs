@@ -14,6 +14,14 @@ pub struct FileInput<'a> {
     field: Field<'a>,
     kinds: &'a [FileKind],
     max: u64,
+    several: Several,
+}
+
+/// How many files one field takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Several {
+    No,
+    Yes,
 }
 
 impl<'a> FileInput<'a> {
@@ -28,6 +36,20 @@ impl<'a> FileInput<'a> {
     #[must_use]
     pub fn max_bytes(mut self, max: u64) -> Self {
         self.max = max;
+        self
+    }
+
+    /// What to know before choosing, beside the kinds and the size.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Text<'a>>) -> Self {
+        self.field.hint = Some(hint.into());
+        self
+    }
+
+    /// Takes several files at once.
+    #[must_use]
+    pub fn several(mut self) -> Self {
+        self.several = Several::Yes;
         self
     }
 
@@ -71,6 +93,7 @@ impl Render for FileInput<'_> {
                 (f.notes())
                 input.file type="file" id=(f.name) name=(f.name) accept=(accept.join(",")) data-max=(self.max)
                     data-too-large=(t("web-file-too-large")) data-hash-label=(t("web-file-hash"))
+                    multiple[self.several == Several::Yes]
                     aria-describedby=[f.described_by()] aria-invalid=[f.invalid()];
                 p.hint.file-hash hidden aria-live="polite" {}
             }
@@ -80,5 +103,10 @@ impl Render for FileInput<'_> {
 
 /// A file; its content is checked when it arrives ([`crate::Fields::file`]).
 pub fn file_upload<'a>(name: impl Into<Text<'a>>, label: impl Into<Text<'a>>) -> FileInput<'a> {
-    FileInput { field: Field::new(name, label), kinds: FileKind::COMMON, max: 20_000_000 }
+    FileInput {
+        field: Field::new(name, label),
+        kinds: FileKind::COMMON,
+        max: 20_000_000,
+        several: Several::No,
+    }
 }

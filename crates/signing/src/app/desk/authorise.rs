@@ -14,6 +14,14 @@ use crate::model::batch::{Batch, BatchEvent, BatchItem, ItemError, ItemState};
 use crate::model::token::Purpose;
 use crate::store::{batch as store, paper as papers};
 
+/// By what right a batch is authorised.
+pub(super) enum Proof<'a> {
+    /// The holder's code.
+    Code(&'a str),
+    /// A permission that the holder gave an application before.
+    Standing,
+}
+
 /// All that one transaction writes.
 struct Given {
     me: Me,
@@ -29,7 +37,11 @@ impl Desk {
     /// When the code is wrong or spent, there is no certificate in force, or the batch is past that.
     pub async fn authorise(&self, actor: &Actor, id: Id, code: &str) -> Result<()> {
         let me = Me::of(actor)?;
-        let view = self.batch_of(&me, id).await?;
+        self.authorise_as(&me, id, Proof::Code(code)).await
+    }
+
+    pub(super) async fn authorise_as(&self, me: &Me, id: Id, proof: Proof<'_>) -> Result<()> {
+        let view = self.batch_of(me, id).await?;
         view.batch.state.then(BatchEvent::Authorise)?;
         // A batch in which nothing can be signed must not cost a code.
         if view.counts.pending == 0 {
@@ -37,10 +49,13 @@ impl Desk {
         }
         let owner = owner_of(&view.batch);
         let signer = self.0.signing.signer(&owner).await?;
-        let step = self.0.signing.spend_code(&owner, me.run, code, None).await?;
+        let step = match proof {
+            Proof::Code(code) => Some(self.0.signing.spend_code(&owner, me.run, code, None).await?),
+            Proof::Standing => None,
+        };
         let now = self.now();
         let grant = Grant {
-            otp_step: Some(step),
+            otp_step: step,
             opened: opened(&view),
             ..grant(&view.batch, signer.certificate().serial())
         };
@@ -48,7 +63,7 @@ impl Desk {
         let record = signer.sign_jws(&serde_json::to_value(&given)?, now)?;
         let used = self.0.signing.key_use(&owner, &signer, Format::Jws, sha256(record.as_bytes()), now);
         let (desk, until) = (self.clone(), given.until());
-        let work = Arc::new(Given { me, record, until, used });
+        let work = Arc::new(Given { me: me.clone(), record, until, used });
         self.db().write(move |tx| desk.give(tx, id, &work)).await
     }
 

@@ -13,6 +13,7 @@ use crate::app::setup::new_id;
 use crate::model::batch::{
     Batch, BatchEvent, BatchItem, BatchState, Counts, ItemError, ItemState, MAX_ITEMS, Origin, Standing,
 };
+use crate::model::layout::StampPage;
 use crate::model::level::{Level, WhenShort};
 use crate::model::paper::Paper;
 use crate::model::place::Place;
@@ -159,12 +160,15 @@ impl Desk {
         self.db()
             .write(move |tx| {
                 let batch = own(tx, id, &me)?;
-                if batch.state != BatchState::Prepared {
+                if batch.state.after(BatchEvent::Authorise).is_none() {
                     return Err(Error::conflict("lote_en_otro_estado", batch.state.sentence()));
                 }
                 let items = store::items(tx, id)?;
                 let chosen = items.iter().filter(|i| n.is_none_or(|n| i.n == n));
-                chosen.into_iter().try_for_each(|item| store::place_item(tx, id, item.n, &place))
+                chosen.into_iter().try_for_each(|item| {
+                    must_have_page(tx, item, &place)?;
+                    store::place_item(tx, id, item.n, &place)
+                })
             })
             .await
     }
@@ -182,7 +186,11 @@ impl Desk {
     /// # Errors
     /// Not found; a conflict where it is over.
     pub async fn cancel(&self, actor: &Actor, id: Id) -> Result<()> {
-        self.change(&Me::of(actor)?, id, |_| BatchEvent::Cancel).await
+        self.cancel_of(&Me::of(actor)?, id).await
+    }
+
+    pub(super) async fn cancel_of(&self, me: &Me, id: Id) -> Result<()> {
+        self.change(me, id, |_| BatchEvent::Cancel).await
     }
 
     /// Tries again what failed or was left: under the same authorisation while that holds, else with a new code.
@@ -190,9 +198,13 @@ impl Desk {
     /// # Errors
     /// Not found; a conflict where nothing is left to do.
     pub async fn resume(&self, actor: &Actor, id: Id) -> Result<BatchState> {
-        let (me, now) = (Me::of(actor)?, self.now());
-        self.change(&me, id, move |batch| BatchEvent::Resume(batch.standing(now))).await?;
-        Ok(self.batch_of(&me, id).await?.batch.state)
+        self.resume_of(&Me::of(actor)?, id).await
+    }
+
+    pub(super) async fn resume_of(&self, me: &Me, id: Id) -> Result<BatchState> {
+        let now = self.now();
+        self.change(me, id, move |batch| BatchEvent::Resume(batch.standing(now))).await?;
+        Ok(self.batch_of(me, id).await?.batch.state)
     }
 
     async fn change(
@@ -219,6 +231,16 @@ impl Desk {
             })
             .await
     }
+}
+
+/// A stamp on a page that is not there would be found only when the document is signed.
+fn must_have_page(tx: &mut Tx<'_>, item: &BatchItem, place: &Place) -> Result<()> {
+    let (Some(StampPage::Number(wanted)), Some(paper)) = (place.page(), item.paper) else { return Ok(()) };
+    let pages = papers::get(tx, paper)?.map_or(0, |p| p.findings.pages as usize);
+    if wanted <= pages {
+        return Ok(());
+    }
+    Err(Error::invalid("pagina_inexistente", format!("«{}» no tiene la página {wanted}.", item.name)))
 }
 
 fn reopen(tx: &mut Tx<'_>, id: Id, standing: Standing) -> Result<()> {

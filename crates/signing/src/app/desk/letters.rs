@@ -18,6 +18,29 @@ const PAUSE_DAYS: i64 = 2;
 /// So many come by themselves.
 const MOST: i64 = 3;
 
+/// What a letter is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum News {
+    Turn,
+    Reminder,
+    Refused,
+    Expired,
+    Complete,
+}
+
+impl News {
+    /// Its subject and its text.
+    const fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Turn => ("signing-mail-turn-subject", "signing-mail-turn"),
+            Self::Reminder => ("signing-mail-reminder-subject", "signing-mail-reminder"),
+            Self::Refused => ("signing-mail-refused-subject", "signing-mail-refused"),
+            Self::Expired => ("signing-mail-expired-subject", "signing-mail-expired"),
+            Self::Complete => ("signing-mail-complete-subject", "signing-mail-complete"),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Reminder {
     paper: Id,
@@ -28,7 +51,7 @@ struct Reminder {
 impl Desk {
     /// Asks a signer for their signature, and sees to it that they are reminded.
     pub(super) fn call(&self, tx: &mut Tx<'_>, paper: &Paper, turn: &Turn) -> Result<()> {
-        self.tell(tx, paper, turn.official, "signing-mail-turn")?;
+        self.tell(tx, paper, turn.official, News::Turn)?;
         self.remind_later(tx, paper.id, turn.n, 0)
     }
 
@@ -57,12 +80,13 @@ impl Desk {
     }
 
     pub(super) fn remind_now(&self, tx: &mut Tx<'_>, paper: &Paper, turn: &Turn) -> Result<()> {
-        self.tell(tx, paper, turn.official, "signing-mail-reminder")?;
+        self.tell(tx, paper, turn.official, News::Reminder)?;
         store::put_turn(tx, paper.id, &Turn { reminded_at: Some(self.now()), ..turn.clone() })
     }
 
     /// A mail about a paper to an official whose address is known; whoever stands in for them gets one too.
-    pub(super) fn tell(&self, tx: &mut Tx<'_>, paper: &Paper, to: Id, text: &str) -> Result<()> {
+    pub(super) fn tell(&self, tx: &mut Tx<'_>, paper: &Paper, to: Id, news: News) -> Result<()> {
+        let (subject, text) = news.keys();
         let known = store::candidates(tx, paper.id.bucket(), &paper.institution)?;
         let values = args! {
             "title" => paper.title.as_str(),
@@ -77,7 +101,7 @@ impl Desk {
             let Some(address) = &reader.email else { continue };
             let letter = Letter {
                 to: address.clone(),
-                subject: locale::ta(&format!("{text}-subject"), &values),
+                subject: locale::ta(subject, &values),
                 text: locale::ta(text, &values),
             };
             self.0.courier.send(tx, &letter)?;

@@ -4,6 +4,7 @@ mod authorise;
 mod batch;
 mod letters;
 mod papers;
+mod requests;
 mod run;
 mod send;
 mod turns;
@@ -20,6 +21,7 @@ use super::{Owner, Signing, signing_hat};
 
 pub use batch::BatchView;
 pub use papers::{Colleague, PaperView, Role, Waiting};
+pub(crate) use requests::{Begun, Caller, Request, RequestItem, no_credential};
 pub use send::{NewPaper, Register};
 
 /// Tells people by mail that something waits for them. `copihue` wires it.

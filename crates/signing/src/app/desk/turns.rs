@@ -6,6 +6,7 @@ use copihue_db::jobs::{self, Job, NewJob};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::letters::News;
 use super::papers::open_turn;
 use super::{Desk, Me, own_institution};
 use crate::app::sign::SignedFile;
@@ -59,7 +60,7 @@ impl Desk {
                     Turn { state: TurnState::Refused, reason: Some(reason.clone()), ..acted(turn, &me, now) };
                 store::put_turn(tx, id, &refused)?;
                 store::set_state(tx, id, PaperState::Refused, now)?;
-                desk.tell(tx, &paper, paper.sender, "signing-mail-refused")
+                desk.tell(tx, &paper, paper.sender, News::Refused)
             })
             .await
     }
@@ -183,7 +184,7 @@ impl Desk {
                 let Some(paper) = store::get(tx, id)? else { return Ok(()) };
                 if paper.state == PaperState::Underway && paper.state_at(now) == PaperState::Expired {
                     store::set_state(tx, id, PaperState::Expired, now)?;
-                    desk.tell(tx, &paper, paper.sender, "signing-mail-expired")?;
+                    desk.tell(tx, &paper, paper.sender, News::Expired)?;
                 }
                 Ok(())
             })
@@ -227,7 +228,7 @@ impl Desk {
                 store::set_state(tx, paper.id, PaperState::Complete, self.now())?;
                 self.issue(tx, paper, turns, file)?;
                 let alone = turns.iter().all(|t| t.official == paper.sender);
-                if alone { Ok(()) } else { self.tell(tx, paper, paper.sender, "signing-mail-complete") }
+                if alone { Ok(()) } else { self.tell(tx, paper, paper.sender, News::Complete) }
             }
         }
     }

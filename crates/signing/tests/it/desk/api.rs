@@ -1,0 +1,196 @@
+//! The machine contract: an application asks, the holder's code authorises, and a repeat signs nothing again.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use copihue_core::json::sha256_hex;
+use copihue_core::{Clock, Secret};
+use copihue_db::testing::{TestDb, engines};
+use copihue_signing::model::token::ExpirationZone;
+use copihue_signing::verify::verify_pdf;
+use copihue_signing::{Application, ApplicationState, Credential, Level, SubFilter};
+use copihue_web::NoHats;
+use copihue_web::testing::{Reply, TestClient, web};
+use http::Method;
+use serde_json::{Value, json};
+
+use super::world::{Office, RUNS, named_pdf, office};
+use crate::service::CITY;
+
+const ENTITY: &str = "Municipalidad de Puente Alto";
+const BATCHES: &str = "/api/sign/v1/batches";
+
+struct Machine {
+    office: Office,
+    client: TestClient,
+    credential: Credential,
+    other: Credential,
+}
+
+async fn machine(test: &TestDb) -> Machine {
+    test.migrate(&[copihue_web::MIGRATIONS]).unwrap();
+    let office = office(test).await;
+    let mut credentials = Vec::new();
+    for key in ["actas", "otra"] {
+        let application = Application {
+            key: key.into(),
+            name: "Actas".into(),
+            state: ApplicationState::Active,
+            level: Level::T,
+            sub_filter: SubFilter::Etsi,
+            zone: ExpirationZone::Chile,
+            strict_checksum: false,
+        };
+        let secret = Secret::new(format!("secreto de {key}").as_bytes());
+        office.signing.add_application(application, &secret).await.unwrap();
+        credentials.push(Credential {
+            application: key.into(),
+            secret,
+            entity: ENTITY.into(),
+            run: RUNS[1].to_string(),
+            purpose: "Propósito General".into(),
+        });
+    }
+    office.signing.name_entity(ENTITY, CITY).await.unwrap();
+    let face = web(test.db(), Arc::clone(&office.clock) as Arc<dyn Clock>, Arc::new(NoHats));
+    let client = TestClient::new(&face.router(vec![office.desk.contracts()]));
+    let [credential, other] = credentials.try_into().unwrap_or_else(|_| panic!("two applications"));
+    Machine { office, client, credential, other }
+}
+
+impl Machine {
+    async fn ask(&self, credential: &Credential, method: Method, path: &str, body: Option<Value>) -> Reply {
+        let token = credential.token(self.office.clock.now()).unwrap();
+        let mut client = self.client.clone().header("authorization", &format!("Bearer {token}"));
+        let bytes = body.map(|b| b.to_string().into_bytes()).unwrap_or_default();
+        client.send(method, path, Some("application/json"), bytes).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Reply {
+        self.ask(&self.credential, Method::POST, path, Some(body)).await
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        self.ask(&self.credential, Method::GET, path, None).await
+    }
+
+    async fn sign(&self, id: &str) -> Value {
+        let otp = self.office.code(1).await;
+        let reply = self.post(&format!("{BATCHES}/{id}/authorise"), json!({ "otp": otp })).await;
+        assert_eq!(reply.expect(202).json()["state"], "autorizado");
+        self.office.work().await;
+        self.office.wait(60);
+        self.get(&format!("{BATCHES}/{id}")).await.expect(200).json()
+    }
+}
+
+fn item(id: &str, pdf: &[u8]) -> Value {
+    json!({ "id": id, "content": STANDARD.encode(pdf), "sha256": sha256_hex(pdf), "name": id, "stamp": "ultima:abajo-derecha" })
+}
+
+fn request(name: &str, items: &[Value]) -> Value {
+    json!({
+        "request_id": name, "institution": CITY, "signer": { "run": RUNS[1].to_string(), "purpose": "Propósito General" },
+        "format": "pades", "level": "B-T", "policy": "require", "items": items,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_an_application_asks_the_holder_authorises_and_a_repeat_signs_nothing_again() {
+    for test in engines() {
+        let machine = machine(&test).await;
+        let body =
+            request("r-1", &[item("a", &named_pdf("a")), item("b", b"nada"), item("c", &named_pdf("c"))]);
+        let made = machine.post(BATCHES, body.clone()).await.expect(201).json();
+        assert_eq!((&made["state"], &made["counts"]["error"]), (&json!("esperando_otp"), &json!(1)));
+        let id = made["id"].as_str().unwrap();
+        let end = machine.sign(id).await;
+        assert_eq!(end["state"], "completo_con_errores");
+        assert!(end["authorisation"].as_str().unwrap().split('.').count() == 3);
+        let failed = machine.get(&format!("{BATCHES}/{id}/items?state=error")).await.expect(200).json();
+        assert_eq!(failed["items"][0]["error"]["code"], "pdf_no_es_pdf");
+        assert_eq!(failed["items"].as_array().unwrap().len(), 1);
+        let first = machine.get(&format!("{BATCHES}/{id}/items/a/content")).await.expect(200);
+        let verdict = verify_pdf(&first.body, &machine.office.signing.trust(), machine.office.signing_time());
+        assert!(verdict.is_genuine(), "{verdict:?}");
+        let again = machine.post(BATCHES, body).await.expect(200).json();
+        assert_eq!(again["id"].as_str(), Some(id));
+        let second = machine.get(&format!("{BATCHES}/{id}/items/a/content")).await.expect(200);
+        assert_eq!(first.body, second.body, "the same bytes");
+        let other = machine.post(BATCHES, request("r-1", &[item("a", &named_pdf("otro"))])).await.expect(409);
+        assert_eq!(other.json()["code"], "solicitud_distinta");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_who_has_no_good_token_learns_nothing_and_no_application_sees_anothers_batch() {
+    for test in engines() {
+        let machine = machine(&test).await;
+        let made =
+            machine.post(BATCHES, request("r", &[item("a", &named_pdf("a"))])).await.expect(201).json();
+        let at = format!("{BATCHES}/{}", made["id"].as_str().unwrap());
+        machine.client.clone().get_raw(&at).await.expect(401);
+        machine.ask(&machine.other, Method::GET, &at, None).await.expect(404);
+        let forged = Credential { secret: Secret::new(*b"no es este"), ..machine.credential.clone() };
+        machine.ask(&forged, Method::GET, &at, None).await.expect(401);
+        let somebody = Credential { run: RUNS[2].to_string(), ..machine.credential.clone() };
+        machine.ask(&somebody, Method::GET, &at, None).await.expect(404);
+        // A stolen secret without the holder's code signs nothing, and asks for nobody but whom the token is for.
+        machine.post(&format!("{at}/authorise"), json!({})).await.expect(422);
+        machine.post(&format!("{at}/authorise"), json!({ "otp": "000000" })).await.expect(422);
+        machine
+            .ask(&somebody, Method::POST, BATCHES, Some(request("s", &[item("a", &named_pdf("a"))])))
+            .await
+            .expect(422);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_are_named_by_their_hash_and_only_by_who_sent_them() {
+    for test in engines() {
+        let machine = machine(&test).await;
+        let pdf = named_pdf("subido");
+        let token = machine.credential.token(machine.office.clock.now()).unwrap();
+        let mut client = machine.client.clone().header("authorization", &format!("Bearer {token}"));
+        let sent =
+            client.send(Method::POST, "/api/sign/v1/uploads", Some("application/pdf"), pdf.clone()).await;
+        assert_eq!(sent.expect(201).json()["upload_id"], sha256_hex(&pdf));
+        let named = json!({ "id": "a", "upload_id": sha256_hex(&pdf), "sha256": sha256_hex(&pdf) });
+        let body = request("r", std::slice::from_ref(&named));
+        machine.ask(&machine.other, Method::POST, BATCHES, Some(body.clone())).await.expect(422);
+        let made = machine.post(BATCHES, body).await.expect(201).json();
+        assert_eq!(machine.sign(made["id"].as_str().unwrap()).await["state"], "completo");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_tell_each_change_until_the_batch_is_over() {
+    for test in engines() {
+        let machine = machine(&test).await;
+        let made =
+            machine.post(BATCHES, request("r", &[item("a", &named_pdf("a"))])).await.expect(201).json();
+        let id = made["id"].as_str().unwrap().to_owned();
+        machine.sign(&id).await;
+        let events = machine.get(&format!("{BATCHES}/{id}/events")).await.expect(200);
+        assert_eq!(events.header("content-type"), Some("text/event-stream"));
+        assert!(events.text().starts_with("event: batch\ndata: {") && events.text().contains("completo"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_07_an_unattended_batch_needs_the_holders_permission_and_no_code() {
+    for test in engines() {
+        let machine = machine(&test).await;
+        let official = machine.office.officials[1];
+        let unattended = Credential { purpose: "Desatendido".into(), ..machine.credential.clone() };
+        let mut body = request("r", &[item("a", &named_pdf("a"))]);
+        body["signer"]["purpose"] = "Desatendido".into();
+        let made = machine.ask(&unattended, Method::POST, BATCHES, Some(body)).await.expect(201).json();
+        let at = format!("{BATCHES}/{}/authorise", made["id"].as_str().unwrap());
+        machine.ask(&unattended, Method::POST, &at, Some(json!({}))).await.expect(403);
+        machine.office.signing.enable_application(CITY, official, "actas").await.unwrap();
+        // Permitted, but without a certificate for it.
+        machine.ask(&unattended, Method::POST, &at, Some(json!({}))).await.expect(409);
+    }
+}
