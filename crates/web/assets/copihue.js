@@ -105,12 +105,12 @@
     const file = input.files[0]
     if (!said) return
     said.hidden = true
-    const large = file && file.size > input.dataset.max
+    const large = Array.from(input.files).some(f => f.size > input.dataset.max)
     if (large) {
       said.textContent = input.dataset.tooLarge
       said.hidden = false
       input.value = ''
-    } else if (file && window.crypto && crypto.subtle) {
+    } else if (input.files.length === 1 && window.crypto && crypto.subtle) {
       const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer())
       const hex = Array.from(new Uint8Array(hash), b => b.toString(16).padStart(2, '0')).join('')
       said.textContent = input.dataset.hashLabel + ' ' + hex

@@ -73,6 +73,24 @@ fn look_at(dict: &Dict, found: &mut Findings) {
     found.signatures += u32::from(is("Type", &[b"Sig"]) && has(&[b"Contents"]));
 }
 
+/// How many signatures a PDF has, by the fields of its form.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn signature_count(pdf: &[u8]) -> PdfResult<usize> {
+    let reader = Reader::open(pdf)?;
+    let (_, catalog) = reader.root()?;
+    let form = reader.value(&catalog, "AcroForm")?;
+    let Some(form) = form.as_dict() else { return Ok(0) };
+    let fields = reader.value(form, "Fields")?;
+    let mut count = 0;
+    for field in fields.as_array().unwrap_or_default() {
+        let field = reader.dict(field)?.unwrap_or_default();
+        count += usize::from(field.name("FT") == Some(b"Sig") && field.get("V").is_some());
+    }
+    Ok(count)
+}
+
 /// The box that a page shows (ISO 32000-1 §14.11.2): left, bottom, right, top.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ use crate::model::authorisation::{Permit, Permitted, altered};
 use crate::model::batch::{
     Batch, BatchEvent, BatchState, Counts, ItemError, ItemState, MAX_ATTEMPTS, Outcome, may_pass,
 };
-use crate::pdf::{inspect, page_box};
+use crate::pdf::{page_box, signature_count};
 use crate::signer::SealOptions;
 use crate::store::{batch as store, paper as papers};
 use crate::verify::verify_jws;
@@ -139,7 +139,7 @@ impl Desk {
         let place = item.place;
         let work = move || {
             let stamp = match place.page() {
-                Some(page) => place.stamp(page_box(&pdf, page)?, inspect(&pdf)?.signatures as usize),
+                Some(page) => place.stamp(page_box(&pdf, page)?, signature_count(&pdf)?),
                 None => None,
             };
             Ok((pdf, stamp))

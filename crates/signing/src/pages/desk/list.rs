@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use copihue_core::calendar::Zone;
 use copihue_web::components::{Tone, button, button_link, inset, success_banner, table, tag};
 use copihue_web::{Cx, Failure, FormState, Markup, Page, args, html};
 
@@ -84,8 +85,8 @@ fn choice(cx: &Cx, n: usize, one: &Waiting) -> Markup {
     let paper = &one.paper;
     let from = args! {
         "sender" => paper.sender_name.as_str(),
-        "since" => cx.datetime(one.since),
-        "until" => cx.datetime(paper.expires_at)
+        "since" => cx.date(Zone::Santiago.date(one.since)),
+        "until" => cx.date(Zone::Santiago.date(paper.expires_at))
     };
     // The first one carries the field's name as its id: the error summary leads to it.
     let id = if n == 0 { "documento".to_owned() } else { format!("documento-{}", n + 1) };

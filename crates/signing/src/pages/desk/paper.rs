@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::Id;
 use copihue_web::components::{
-    Fact, button, button_link, fact, inset, summary_list, table, textarea, warning,
+    Fact, button, button_link, fact, inset, success_banner, summary_list, table, textarea, warning,
 };
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, args, format, html, see_other};
 
@@ -26,6 +26,7 @@ pub(super) async fn page(
 fn show(cx: &Cx, view: &PaperView) -> Response {
     let paper = &view.paper;
     let body = html! {
+        @if cx.query("recordado").is_some() { (success_banner(cx.t("signing-reminded"), html! {})) }
         @for sentence in words::findings(cx, &paper.findings) { (warning(sentence)) }
         (summary_list(&facts(cx, view)))
         p.actions {

@@ -74,7 +74,7 @@ fn show(cx: &Cx, view: &BatchView, item: &BatchItem, state: &FormState) -> Respo
             input type="hidden" name="documento" value=(item.n);
             (spots.option("invisible", cx.t("signing-place-invisible")).option("caja", cx.t("signing-place-exact")).state(state))
             (exact_box(cx, state, exact))
-            (radios("hoja", cx.t("signing-page-legend")).option("ultima", cx.t("signing-page-last"))
+            (radios("hoja", cx.t("signing-page-legend")).option("ultima", cx.t("signing-page-last-option"))
                 .option("numero", cx.t("signing-page-other")).inline().state(state))
             (number_input("numero", cx.t("signing-page-which")).state(state))
             @if view.items.len() > 1 {

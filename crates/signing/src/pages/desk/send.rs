@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use copihue_core::Kind;
 use copihue_web::components::{
-    button, checkboxes, file_upload, inset, number_input, select, text_input, textarea,
+    button, checkboxes, details, file_upload, number_input, radios, select, text_input, textarea,
 };
 use copihue_web::{Cx, Failure, Fields, FileKind, FormData, FormState, Markup, Page, args, html, see_other};
 
@@ -14,12 +14,14 @@ use crate::model::layout::StampPage;
 use crate::model::paper::{DAYS, DEFAULT_DAYS, NewTurn};
 use crate::model::place::{Place, Spot};
 
+/// The order that says for each person when they sign.
+const OWN_ORDER: &str = "propio";
 /// Signers that the page offers.
 const ROWS: usize = 5;
 
 pub(super) async fn page(State(desk): State<Desk>, cx: Cx) -> Result<Response, Failure> {
     let colleagues = desk.colleagues(cx.require_actor()?).await?;
-    let state = cx.form_state().or("dias", DEFAULT_DAYS.to_string());
+    let state = cx.form_state().or("dias", DEFAULT_DAYS.to_string()).or("orden", "uno-a-uno");
     Ok(show(&cx, &colleagues, &state))
 }
 
@@ -30,8 +32,10 @@ fn show(cx: &Cx, colleagues: &[Colleague], state: &FormState) -> Response {
             (file_upload("archivo", cx.t("signing-upload-label")).kinds(&[FileKind::Pdf]).max_bytes(MAX_FILE).state(state))
             (text_input("titulo", cx.t("signing-send-name")).hint(cx.t("signing-send-name-hint")).max(200).state(state))
             h2 { (cx.t("signing-send-who")) }
-            (inset(html! { p { (cx.t("signing-send-order")) } }))
-            @for n in 1..=ROWS { (row(cx, n, colleagues, state)) }
+            @for n in 1..=ROWS { (person(cx, n, colleagues, state)) }
+            (radios("orden", cx.t("signing-send-order")).option("uno-a-uno", cx.t("signing-send-one-by-one"))
+                .option("juntos", cx.t("signing-send-together")).option("propio", cx.t("signing-send-own-order")).state(state))
+            (own_order(cx, state))
             (textarea("mensaje", cx.t("signing-message-label")).max(500).state(state))
             (number_input("dias", cx.t("signing-days")).hint(cx.t("signing-days-hint")).state(state))
             (checkboxes("emitir", cx.t("signing-issue-legend")).option_with_hint("si", cx.t("signing-issue"), cx.t("signing-issue-hint")).state(state))
@@ -41,19 +45,28 @@ fn show(cx: &Cx, colleagues: &[Colleague], state: &FormState) -> Response {
     cx.page(Page::new("signing-send-title").lead(cx.t("signing-send-lead")).back(HERE).form(state), body)
 }
 
-fn row(cx: &Cx, n: usize, colleagues: &[Colleague], state: &FormState) -> Markup {
-    let (who, order) = (format!("persona-{n}"), format!("orden-{n}"));
-    let number = args! { "n" => n as i64 };
-    let mut people = select(who, cx.ta("signing-send-person", &number));
+fn person(cx: &Cx, n: usize, colleagues: &[Colleague], state: &FormState) -> Markup {
+    let label = cx.ta("signing-send-person", &args! { "n" => n as i64 });
+    let mut people = select(format!("persona-{n}"), label);
     for one in colleagues {
         people = people.option(one.official.to_string(), format!("{}, {}", one.name, one.post));
     }
-    let mut orders = select(order, cx.ta("signing-send-order-of", &number));
-    for level in 1..=ROWS {
-        orders =
-            orders.option(level.to_string(), cx.ta("signing-send-level", &args! { "n" => level as i64 }));
+    if n > 1 {
+        html! { (people.optional().state(state)) }
+    } else {
+        html! { (people.state(state)) }
     }
-    html! { (people.state(state)) (orders.state(state)) }
+}
+
+/// For who wants some to sign together and others afterwards.
+fn own_order(cx: &Cx, state: &FormState) -> Markup {
+    let fields = html! {
+        p { (cx.t("signing-send-levels")) }
+        @for n in 1..=ROWS {
+            (number_input(format!("orden-{n}"), cx.ta("signing-send-order-of", &args! { "n" => n as i64 })).optional().state(state))
+        }
+    };
+    if state.value("orden") == OWN_ORDER { fields } else { details(cx.t("signing-send-own-summary"), fields) }
 }
 
 struct Read {
@@ -102,14 +115,18 @@ fn read(cx: &Cx, form: &FormData) -> Result<Read, FormState> {
     Ok(Read { title, message, days })
 }
 
-/// The rows with somebody in them; a row without an order comes at its place.
+/// The people that were chosen, each with their place in the order.
 fn signers(form: &FormData, colleagues: &[Colleague]) -> Vec<NewTurn> {
-    let row = |n: usize| {
+    let level = |n: usize| match form.value("orden") {
+        Some("juntos") => 1,
+        Some(OWN_ORDER) => form.value(&format!("orden-{n}")).and_then(|l| l.parse().ok()).unwrap_or(n as i64),
+        _ => n as i64,
+    };
+    let person = |n: usize| {
         let chosen = form.value(&format!("persona-{n}"))?;
         let who = colleagues.iter().find(|c| c.official.to_string() == chosen)?;
-        let level = form.value(&format!("orden-{n}")).and_then(|l| l.parse().ok()).unwrap_or(n as i64);
         let place = Place::Spot(StampPage::Last, Spot::BottomRight);
-        Some(NewTurn { level, official: who.official, name: who.name.clone(), place })
+        Some(NewTurn { level: level(n), official: who.official, name: who.name.clone(), place })
     };
-    (1..=ROWS).filter_map(row).collect()
+    (1..=ROWS).filter_map(person).collect()
 }

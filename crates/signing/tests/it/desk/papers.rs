@@ -31,6 +31,8 @@ async fn later_signers_see_a_paper_when_their_turn_has_come() {
         let verdict =
             copihue_signing::verify::verify_pdf(&bytes, &office.signing.trust(), office.signing_time());
         assert!(verdict.is_genuine() && verdict.signatures.len() == 2, "{verdict:?}");
+        let stamps = |bytes: &[u8]| copihue_signing::pdf::signature_count(bytes).unwrap();
+        assert_eq!(stamps(&bytes), 2, "the second stamp knows of the first");
     }
 }
 
