@@ -46,6 +46,7 @@ pub(super) fn all() -> Outcome {
     drop(measuring.stdin.take());
     measuring.wait()?;
     large(folder.path())?;
+    batch(folder.path())?;
     beside(folder.path())
 }
 
@@ -64,6 +65,21 @@ fn large(folder: &Path) -> Outcome {
     };
     figure("1 GB PDF signed", get("large_seconds")?, -3.0, "s");
     figure("memory meanwhile, most", get("large_memory")?, -100.0, "MB");
+    Ok(())
+}
+
+/// A batch of the signing desk, from its authorisation to its end: RSA-2048, B-T by our own authority, on all processors.
+fn batch(folder: &Path) -> Outcome {
+    const DOCUMENTS: &str = "1000";
+    let said = output(
+        Command::new(root().join("target/release/examples/signatures"))
+            .arg("batch")
+            .arg(folder)
+            .arg(DOCUMENTS),
+    )?;
+    let found =
+        said.lines().find_map(|line| line.strip_prefix("batch_seconds")).ok_or("nothing was printed")?;
+    figure("batch of 1,000 documents, RSA-2048, B-T", found.trim().parse()?, -5.0, "s");
     Ok(())
 }
 

@@ -1,10 +1,11 @@
 //! What a signature costs: `signatures figures FOLDER` measures, writes what other programs are to sign and validate into the
 //! folder, and then serves FirmaGob's contract until its standard input ends; `signatures large FOLDER MEGABYTES` signs a
-//! large file. Both print `name value` lines; `cargo xtask bench --only signing` sets them beside their targets.
+//! large file; `signatures batch FOLDER DOCUMENTS` signs a batch at the desk. All print `name value` lines; `cargo xtask bench --only signing` sets them beside their targets.
 #![expect(clippy::print_stdout, reason = "its answer")]
 #![expect(clippy::unwrap_used, reason = "a measure that can't go on ends")]
 
 mod bare;
+mod batch;
 mod document;
 mod large;
 mod server;
@@ -31,7 +32,8 @@ fn main() {
         ["large", folder, megabytes] => {
             large::run(Path::new(folder), megabytes.parse().unwrap(), &options(), at());
         }
-        _ => panic!("signatures figures FOLDER, or signatures large FOLDER MEGABYTES"),
+        ["batch", folder, documents] => batch::run(Path::new(folder), documents.parse().unwrap()),
+        _ => panic!("signatures figures FOLDER, large FOLDER MEGABYTES, or batch FOLDER DOCUMENTS"),
     }
 }
 
