@@ -40,9 +40,10 @@ struct Server {
 /// When a file can't be read, the server can't be reached, or it refuses the request.
 pub(crate) async fn run(arguments: SignArguments) -> Result<ExitCode> {
     let papers = arguments.files.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
-    let server = Server::of(&arguments)?;
-    for paper in &papers {
-        server.upload(paper).await?;
+    let (server, asked) = (Server::of(&arguments)?, papers.len());
+    let papers = server.upload_all(papers).await?;
+    if papers.is_empty() {
+        return Ok(ExitCode::from(NOT_ALL));
     }
     let batch = server.request(&arguments, &papers).await?;
     let id = text(&batch, "id")?;
@@ -52,7 +53,8 @@ pub(crate) async fn run(arguments: SignArguments) -> Result<ExitCode> {
     if !all {
         eprintln!("{}", text(&end, "message_es")?);
     }
-    Ok(if all { ExitCode::SUCCESS } else { ExitCode::from(NOT_ALL) })
+    let whole = all && papers.len() == asked;
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(NOT_ALL) })
 }
 
 fn read(path: &Path) -> Result<Paper> {
@@ -99,6 +101,21 @@ impl Server {
         }
         let answer = good(request.send().await.map_err(Error::unavailable)?).await?;
         answer.json().await.map_err(Error::unavailable)
+    }
+
+    /// Those that can be signed; of the others it says why, and goes on.
+    async fn upload_all(&self, papers: Vec<Paper>) -> Result<Vec<Paper>> {
+        let mut good = Vec::new();
+        for paper in papers {
+            match self.upload(&paper).await {
+                Ok(()) => good.push(paper),
+                Err(error) if error.kind() == Kind::Invalid => {
+                    println!("{}: {}", paper.path.display(), error.detail());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(good)
     }
 
     async fn upload(&self, paper: &Paper) -> Result<()> {

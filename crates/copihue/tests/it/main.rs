@@ -15,5 +15,6 @@ mod input;
 mod ledger;
 mod payments;
 mod permit;
+mod sign;
 mod support;
 mod witness;
