@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use copihue_db::testing::TestDb;
 use copihue_db::{Db, Options, params, sql};
 use copihue_visitor::demo::{Demo, Settings, free_address};
 use copihue_visitor::{Form, Page, Visitor, journeys};
@@ -60,11 +61,26 @@ fn authorise(visitor: &mut Visitor, demo: &Demo) -> String {
 }
 
 #[test]
-fn a_kill_in_the_middle_of_a_batch_loses_nothing_and_signs_nothing_twice() {
+fn sig_16_a_kill_in_the_middle_of_a_batch_loses_nothing_and_signs_nothing_twice_on_sqlite() {
+    survives(None);
+}
+
+#[test]
+fn sig_16_a_kill_in_the_middle_of_a_batch_loses_nothing_and_signs_nothing_twice_on_postgres() {
+    let Ok(server) = std::env::var("COPIHUE_TEST_POSTGRES") else {
+        eprintln!("skipped: COPIHUE_TEST_POSTGRES says of no server");
+        return;
+    };
+    let schema = TestDb::postgres(&server, &Options { readers: 1, connections: 1, ..Options::default() });
+    survives(Some(schema.url()));
+}
+
+fn survives(database: Option<&str>) {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let mut settings = Settings::new(program(), &data);
     settings.listen = Some(free_address().unwrap());
+    settings.database = database.map(str::to_owned);
     settings.log = Some(folder.path().join("log"));
     let mut demo = Demo::start(&settings).unwrap();
     let mut visitor = demo.visitor();
@@ -84,7 +100,8 @@ fn a_kill_in_the_middle_of_a_batch_loses_nothing_and_signs_nothing_twice() {
     });
     assert!(page.visible().contains("Firmó los"), "{}", page.visible());
     demo.kill();
-    each_was_signed_once(&format!("sqlite:{}", data.join("copihue.db").display()), cut.0);
+    let url = database.map_or_else(|| format!("sqlite:{}", data.join("copihue.db").display()), str::to_owned);
+    each_was_signed_once(&url, cut.0);
 }
 
 /// Each document has one signature, and the log one use of the key for each and one for the authorisation.

@@ -30,13 +30,13 @@ fn show(cx: &Cx, colleagues: &[Colleague], state: &FormState) -> Response {
         "/gestion/firma/enviar",
         html! {
             (file_upload("archivo", cx.t("signing-upload-label")).kinds(&[FileKind::Pdf]).max_bytes(MAX_FILE).state(state))
-            (text_input("titulo", cx.t("signing-send-name")).hint(cx.t("signing-send-name-hint")).max(200).state(state))
+            (text_input("titulo", cx.t("signing-send-name")).hint(cx.t("signing-send-name-hint")).max(200).optional().state(state))
             h2 { (cx.t("signing-send-who")) }
             @for n in 1..=ROWS { (person(cx, n, colleagues, state)) }
             (radios("orden", cx.t("signing-send-order")).option("uno-a-uno", cx.t("signing-send-one-by-one"))
                 .option("juntos", cx.t("signing-send-together")).option("propio", cx.t("signing-send-own-order")).state(state))
             (own_order(cx, state))
-            (textarea("mensaje", cx.t("signing-message-label")).max(500).state(state))
+            (textarea("mensaje", cx.t("signing-message-label")).max(500).optional().state(state))
             (number_input("dias", cx.t("signing-days")).hint(cx.t("signing-days-hint")).state(state))
             (checkboxes("emitir", cx.t("signing-issue-legend")).option_with_hint("si", cx.t("signing-issue"), cx.t("signing-issue-hint")).state(state))
             (button(cx.t("signing-send-button")))
