@@ -183,7 +183,6 @@ signing-sign-all = { $n ->
 signing-cancel = Dejarlos sin firmar
 signing-broken-legend = Hay un documento con una firma que no es válida
 signing-broken-confirm = Lo sé, y quiero firmarlo igual
-signing-broken-ask = Marque que lo sabe, o deje los documentos sin firmar
 signing-place-title = ¿Dónde va la estampa?
 signing-place-legend = Lugar
 signing-place-abajo-derecha = Abajo a la derecha

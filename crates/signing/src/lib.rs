@@ -30,9 +30,9 @@ mod xml;
 pub use ades::{DataFile, Order, Shape};
 pub use api::ApiDoc;
 pub use app::{
-    Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Evidence, Format, KeyUse, Letter, Mode,
-    NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView, Parts, Register, Role, SANDBOX,
-    SignedFile, Signing, TokenSeal, Waiting,
+    Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Evidence, Format, KeyUse, Known, Letter,
+    Mode, NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView, Parts, Register, Role,
+    SANDBOX, SignedFile, Signing, TokenSeal, Waiting,
 };
 pub use asn1::DerError;
 pub use hash::Hash;

@@ -18,7 +18,8 @@ use copihue_signing::model::paper::{DEFAULT_DAYS, NewTurn};
 use copihue_signing::model::place::Place;
 use copihue_signing::vault::MasterKey;
 use copihue_signing::{
-    Desk, DeskParts, Mode, NewHolder, NewPaper, NoCourier, NoEvidence, Parts, Register, Signing, Timestamps,
+    Desk, DeskParts, Known, Mode, NewHolder, NewPaper, NoCourier, NoEvidence, Parts, Register, Signing,
+    Timestamps,
 };
 
 use crate::document::Permits;
@@ -51,7 +52,7 @@ async fn measure(folder: &Path, documents: usize) {
     let code = signing.current_code(INSTITUTION, official).await.unwrap();
     let worker = desk.register(Worker::new(db, clock));
     let begun = Instant::now();
-    desk.authorise(&actor, batch, &code).await.unwrap();
+    desk.authorise(&actor, batch, &code, Known::Nothing).await.unwrap();
     worker.run_due().await.unwrap();
     let seconds = begun.elapsed().as_secs_f64();
     let counts = desk.batch(&actor, batch).await.unwrap().counts;

@@ -4,8 +4,8 @@ use copihue_core::{Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::BatchView;
 use crate::app::desk::{Caller, Request, RequestItem};
+use crate::app::{BatchView, Known};
 use crate::model::batch::{Batch, BatchItem, Origin};
 use crate::model::level::{Level, WhenShort};
 use crate::model::place::Place;
@@ -71,6 +71,9 @@ pub(crate) struct ItemIn {
     stamp: Option<String>,
     /// Why it is signed, as the signature says.
     reason: Option<String>,
+    /// The holder knows that the document carries a signature which does not hold, and wants it signed all the same.
+    #[serde(default)]
+    confirm_invalid_signature: bool,
 }
 
 /// A one-time code.
@@ -130,6 +133,7 @@ impl ItemIn {
             name: short(self.name).unwrap_or_else(|| self.id.clone()),
             reason: short(self.reason),
             item: self.id,
+            known: if self.confirm_invalid_signature { Known::BrokenSignature } else { Known::Nothing },
             content,
             sha256,
             place,

@@ -31,8 +31,8 @@ use crate::verify::{AnchorKind, TrustStore};
 
 pub use applications::SANDBOX;
 pub use desk::{
-    BatchView, Colleague, Courier, Desk, DeskParts, Letter, NewPaper, NoCourier, PaperView, Register, Role,
-    Waiting,
+    BatchView, Colleague, Courier, Desk, DeskParts, Known, Letter, NewPaper, NoCourier, PaperView, Register,
+    Role, Waiting,
 };
 pub use documents::Checked;
 pub use setup::{NewHolder, NewSeal, OtpSetup};

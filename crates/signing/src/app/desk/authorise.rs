@@ -22,6 +22,24 @@ pub(super) enum Proof<'a> {
     Standing,
 }
 
+/// What the holder says that they know of the documents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Known {
+    /// Nothing in particular.
+    Nothing,
+    /// That one of them carries a signature which does not hold.
+    BrokenSignature,
+}
+
+/// A document carries a signature that does not hold: it is signed only where the holder says that they know.
+pub(super) fn broken_signature() -> Error {
+    Error::invalid(
+        "firma_previa_invalida",
+        "El documento trae una firma que no es válida. Fírmelo solo si usted lo sabe y lo confirma.",
+    )
+    .field("confirma", "Marque que lo sabe, o deje los documentos sin firmar.")
+}
+
 /// All that one transaction writes.
 struct Given {
     me: Me,
@@ -34,9 +52,12 @@ impl Desk {
     /// Authorises a batch with one code: exactly these documents, for ten minutes. It is signed from then on.
     ///
     /// # Errors
-    /// When the code is wrong or spent, there is no certificate in force, or the batch is past that.
-    pub async fn authorise(&self, actor: &Actor, id: Id, code: &str) -> Result<()> {
+    /// `firma_previa_invalida`; when the code is wrong or spent, there is no certificate in force, or the batch is past that.
+    pub async fn authorise(&self, actor: &Actor, id: Id, code: &str, known: Known) -> Result<()> {
         let me = Me::of(actor)?;
+        if known == Known::Nothing && self.batch_of(&me, id).await?.has_broken_signature() {
+            return Err(broken_signature());
+        }
         self.authorise_as(&me, id, Proof::Code(code)).await
     }
 

@@ -62,6 +62,13 @@ impl BatchView {
     pub fn paper_of(&self, item: &BatchItem) -> Option<&(Paper, Option<Timestamp>)> {
         self.papers.iter().find(|(paper, _)| Some(paper.id) == item.paper)
     }
+
+    /// Whether a document that is still to be signed carries a signature which does not hold.
+    #[must_use]
+    pub fn has_broken_signature(&self) -> bool {
+        let left = self.items.iter().filter(|item| item.state != ItemState::Signed);
+        left.filter_map(|item| self.paper_of(item)).any(|(paper, _)| paper.findings.broken)
+    }
 }
 
 impl Desk {

@@ -19,6 +19,7 @@ use copihue_directory::Directory;
 
 use super::{Owner, Signing, signing_hat};
 
+pub use authorise::Known;
 pub use batch::BatchView;
 pub use papers::{Colleague, PaperView, Role, Waiting};
 pub(crate) use requests::{Begun, Caller, Request, RequestItem, no_credential};

@@ -6,7 +6,7 @@ use copihue_core::{Error, Id, Kind, Result};
 use copihue_db::blobs::Staged;
 use copihue_db::{Conn, Tx};
 
-use super::authorise::Proof;
+use super::authorise::{Known, Proof, broken_signature};
 use super::batch::{NewItem, add};
 use super::{BatchView, Desk, Me, own_institution};
 use crate::app::Owner;
@@ -57,6 +57,7 @@ pub(crate) struct RequestItem {
     pub(crate) content: Option<Vec<u8>>,
     pub(crate) sha256: [u8; 32],
     pub(crate) place: Place,
+    pub(crate) known: Known,
 }
 
 /// Whether a request made a batch, or had made it before.
@@ -124,7 +125,7 @@ impl Desk {
         };
         let (mut items, mut files) = (Vec::new(), Vec::new());
         for item in request.items {
-            let (item, file) = self.take(item).await?;
+            let (item, file) = self.take(caller, item).await?;
             items.push(item);
             files.extend(file);
         }
@@ -134,21 +135,38 @@ impl Desk {
     }
 
     /// A document of a request, looked at. One that can't be signed is told with the others' results.
-    async fn take(&self, new: RequestItem) -> Result<(NewItem, Option<Staged>)> {
-        let RequestItem { item, name, reason, content, sha256, place } = new;
+    async fn take(&self, caller: &Caller, new: RequestItem) -> Result<(NewItem, Option<Staged>)> {
+        let RequestItem { item, name, reason, content, sha256, place, known } = new;
         let mut made = NewItem { item, name, paper: None, sha256, place, reason, flaw: None };
-        let Some(bytes) = content else { return Ok((made, None)) };
-        if copihue_core::json::sha256(&bytes) != sha256 {
-            return Err(Error::invalid("sha256_distinto", "El sha256 no es el del contenido enviado.")
-                .field(made.item.as_str(), "El sha256 no es el del contenido."));
-        }
-        let file = self.0.blobs.stage(bytes.clone()).await?;
+        let (bytes, file) = match content {
+            Some(bytes) if copihue_core::json::sha256(&bytes) != sha256 => {
+                return Err(Error::invalid("sha256_distinto", "El sha256 no es el del contenido enviado.")
+                    .field(made.item.as_str(), "El sha256 no es el del contenido."));
+            }
+            Some(bytes) => (bytes.clone(), Some(self.0.blobs.stage(bytes).await?)),
+            None => (self.uploaded(caller, &made).await?, None),
+        };
         made.flaw = match self.look(bytes).await {
+            Ok((_, found)) if found.broken && known == Known::Nothing => {
+                Some(ItemError::of(&broken_signature()))
+            }
             Ok(_) => None,
             Err(error) if error.kind() == Kind::Invalid => Some(ItemError::of(&error)),
             Err(error) => return Err(error),
         };
-        Ok((made, Some(file)))
+        Ok((made, file))
+    }
+
+    /// A document that the application sent before.
+    async fn uploaded(&self, caller: &Caller, item: &NewItem) -> Result<Vec<u8>> {
+        let (bucket, sha256) = (self.bucket(&caller.me.institution), item.sha256);
+        let application = caller.application.key.clone();
+        let sent = self.db().read(move |conn| uploads::exists(conn, bucket, &application, &sha256)).await?;
+        if sent {
+            return self.0.blobs.get(sha256).await;
+        }
+        Err(Error::invalid("archivo_desconocido", "Un documento no se ha subido todavía.")
+            .field(item.item.as_str(), "Suba el documento antes de pedir su firma."))
     }
 
     /// A batch of the application's, for the holder that its token is for.
@@ -217,13 +235,6 @@ fn arrive(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<Begun> {
     }
     for file in files {
         file.put(tx)?;
-    }
-    let sent = |item: &NewItem| files.iter().any(|f| f.blob().sha256 == item.sha256);
-    for item in items.iter().filter(|item| !sent(item)) {
-        if !uploads::exists(tx, batch.id.bucket(), application, &item.sha256)? {
-            return Err(Error::invalid("archivo_desconocido", "Un documento no se ha subido todavía.")
-                .field(item.item.as_str(), "Suba el documento antes de pedir su firma."));
-        }
     }
     add(tx, batch, items)?;
     Ok(Begun::New(batch.id))

@@ -9,7 +9,7 @@ use copihue_web::components::{
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 
 use super::{HERE, batch_at, id_of, list, paper_at, place, results, words};
-use crate::app::{BatchView, Desk};
+use crate::app::{BatchView, Desk, Known};
 use crate::model::batch::{BatchItem, BatchState, ItemState};
 
 /// Takes what was chosen; nothing chosen leads back with a word.
@@ -52,7 +52,7 @@ fn review(cx: &Cx, view: &BatchView, state: &FormState) -> Response {
         @if left.iter().any(|item| unopened(view, item)) { (warning(cx.t("signing-review-unopened"))) }
         h2 { (cx.t("signing-code-heading")) }
         (cx.form(&format!("{}/firmar", batch_at(id)), html! {
-            @if left.iter().any(|item| broken(view, item)) {
+            @if view.has_broken_signature() {
                 (declaration("confirma", cx.t("signing-broken-legend"), cx.t("signing-broken-confirm")).state(state))
             }
             (otp_input("otp", cx.t("signing-otp")).hint(cx.t("signing-otp-hint")).state(state))
@@ -66,10 +66,6 @@ fn review(cx: &Cx, view: &BatchView, state: &FormState) -> Response {
 
 fn unopened(view: &BatchView, item: &BatchItem) -> bool {
     view.paper_of(item).is_some_and(|(_, opened)| opened.is_none())
-}
-
-fn broken(view: &BatchView, item: &BatchItem) -> bool {
-    view.paper_of(item).is_some_and(|(paper, _)| paper.findings.broken)
 }
 
 fn document(cx: &Cx, view: &BatchView, item: &BatchItem) -> Markup {
@@ -107,21 +103,18 @@ pub(super) async fn sign(
 ) -> Result<Response, Failure> {
     let (actor, id) = (cx.require_actor()?, id_of(&id)?);
     let view = desk.batch(actor, id).await?;
-    let must_confirm = view.items.iter().any(|item| broken(&view, item));
-    let mut state = form.state();
-    if must_confirm && !form.has("confirma") {
-        state = state.with_error("confirma", cx.t("signing-broken-ask"));
-    }
+    let state = form.state();
     let Some(code) = form.value("otp") else {
         return Ok(show(&cx, &view, &state.with_error("otp", cx.t("signing-otp-ask"))));
     };
-    if state.has_errors() {
-        return Ok(show(&cx, &view, &state));
-    }
-    match desk.authorise(actor, id, code).await {
+    let known = if form.has("confirma") { Known::BrokenSignature } else { Known::Nothing };
+    match desk.authorise(actor, id, code, known).await {
         Ok(()) => Ok(see_other(&batch_at(id))),
         Err(error) if matches!(error.kind(), Kind::Internal | Kind::NotFound) => Err(error.into()),
-        Err(error) => Ok(show(&cx, &view, &state.with_error("otp", error.detail()))),
+        Err(error) if error.fields().is_empty() => {
+            Ok(show(&cx, &view, &state.with_error("otp", error.detail())))
+        }
+        Err(error) => Ok(show(&cx, &view, &state.with_failure(&error))),
     }
 }
 

@@ -7,7 +7,7 @@ use copihue_db::testing::engines;
 use copihue_db::{Tx, params, sql};
 use copihue_signing::model::batch::{BatchState, ItemState};
 use copihue_signing::verify::verify_pdf;
-use copihue_signing::{Act, Evidence, Format, Level};
+use copihue_signing::{Act, Evidence, Format, Known, Level, NewPaper};
 
 use super::world::{office, office_with};
 
@@ -63,7 +63,7 @@ async fn a_document_that_fails_is_told_and_the_others_are_signed() {
         let actor = office.actor(1);
         let batch = office.desk.prepare(&actor, &[good, gone]).await.unwrap();
         office.desk.withdraw(&office.actor(0), gone).await.unwrap();
-        office.desk.authorise(&actor, batch, &office.code(1).await).await.unwrap();
+        office.desk.authorise(&actor, batch, &office.code(1).await, Known::Nothing).await.unwrap();
         office.work().await;
         let view = office.desk.batch(&actor, batch).await.unwrap();
         assert_eq!(view.batch.state, BatchState::CompleteWithErrors);
@@ -88,13 +88,16 @@ async fn sig_16_a_wrong_code_authorises_nothing_and_a_code_counts_once() {
         let first = office.desk.prepare(&actor, &[a]).await.unwrap();
         let code = office.code(1).await;
         let wrong = if code == "000000" { "000001" } else { "000000" };
-        let refused = office.desk.authorise(&actor, first, wrong).await.unwrap_err();
+        let refused = office.desk.authorise(&actor, first, wrong, Known::Nothing).await.unwrap_err();
         assert_eq!(refused.code(), "codigo_incorrecto");
         office.work().await;
         assert_eq!(office.desk.batch(&actor, first).await.unwrap().batch.state, BatchState::Prepared);
-        office.desk.authorise(&actor, first, &code).await.unwrap();
+        office.desk.authorise(&actor, first, &code, Known::Nothing).await.unwrap();
         let second = office.desk.prepare(&actor, &[b]).await.unwrap();
-        assert_eq!(office.desk.authorise(&actor, second, &code).await.unwrap_err().kind(), Kind::Invalid);
+        assert_eq!(
+            office.desk.authorise(&actor, second, &code, Known::Nothing).await.unwrap_err().kind(),
+            Kind::Invalid
+        );
     }
 }
 
@@ -105,7 +108,7 @@ async fn sig_16_what_is_changed_behind_the_holders_back_is_not_signed() {
         let (mine, other) = (office.send("uno", &[(1, 1)]).await, office.send("otro", &[(0, 1)]).await);
         let actor = office.actor(1);
         let batch = office.desk.prepare(&actor, &[mine]).await.unwrap();
-        office.desk.authorise(&actor, batch, &office.code(1).await).await.unwrap();
+        office.desk.authorise(&actor, batch, &office.code(1).await, Known::Nothing).await.unwrap();
         // Whoever can write to the tables puts another document in the place of the authorised one.
         let swap = move |tx: &mut Tx<'_>| {
             let sql = sql!(
@@ -130,12 +133,12 @@ async fn an_authorisation_ends_after_ten_minutes_and_what_is_left_needs_a_new_co
         let paper = office.send("uno", &[(1, 1)]).await;
         let actor = office.actor(1);
         let batch = office.desk.prepare(&actor, &[paper]).await.unwrap();
-        office.desk.authorise(&actor, batch, &office.code(1).await).await.unwrap();
+        office.desk.authorise(&actor, batch, &office.code(1).await, Known::Nothing).await.unwrap();
         office.wait(601);
         office.work().await;
         assert_eq!(office.desk.batch(&actor, batch).await.unwrap().batch.state, BatchState::Expired);
         assert_eq!(office.desk.resume(&actor, batch).await.unwrap(), BatchState::AwaitingCode);
-        office.desk.authorise(&actor, batch, &office.code(1).await).await.unwrap();
+        office.desk.authorise(&actor, batch, &office.code(1).await, Known::Nothing).await.unwrap();
         office.work().await;
         assert_eq!(office.desk.batch(&actor, batch).await.unwrap().batch.state, BatchState::Complete);
     }
@@ -150,12 +153,35 @@ async fn a_batch_is_called_off_before_it_is_signed_and_is_nobody_elses() {
         let batch = office.desk.prepare(&actor, &[paper]).await.unwrap();
         let strange = office.desk.batch(&office.actor(2), batch).await.unwrap_err();
         assert_eq!(strange.kind(), Kind::NotFound);
-        office.desk.authorise(&actor, batch, &office.code(1).await).await.unwrap();
+        office.desk.authorise(&actor, batch, &office.code(1).await, Known::Nothing).await.unwrap();
         office.desk.cancel(&actor, batch).await.unwrap();
         office.work().await;
         let view = office.desk.batch(&actor, batch).await.unwrap();
         assert_eq!((view.batch.state, view.counts.signed), (BatchState::Cancelled, 0));
         assert_eq!(office.desk.waiting(&actor).await.unwrap().len(), 1);
         assert_eq!(office.desk.resume(&actor, batch).await.unwrap_err().kind(), Kind::Conflict);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_with_a_broken_signature_is_signed_only_where_the_holder_says_that_they_know() {
+    for test in engines() {
+        let office = office(&test).await;
+        let first = office.send("oficio", &[(1, 1)]).await;
+        office.sign(1, &[first]).await;
+        let (_, mut pdf) = office.desk.open_file(&office.actor(0), first).await.unwrap();
+        let at = pdf.windows(7).position(|w| w == b"Permiso").unwrap();
+        pdf[at] = b'p';
+        let new = NewPaper { pdf, ..office.paper("copia", &[(1, 1)]) };
+        let paper = office.desk.send(&office.actor(0), new).await.unwrap();
+        let actor = office.actor(1);
+        assert!(office.desk.paper(&actor, paper).await.unwrap().paper.findings.broken);
+        let batch = office.desk.prepare(&actor, &[paper]).await.unwrap();
+        let code = office.code(1).await;
+        let refused = office.desk.authorise(&actor, batch, &code, Known::Nothing).await.unwrap_err();
+        assert_eq!(refused.code(), "firma_previa_invalida");
+        office.desk.authorise(&actor, batch, &code, Known::BrokenSignature).await.unwrap();
+        office.work().await;
+        assert_eq!(office.desk.batch(&actor, batch).await.unwrap().batch.state, BatchState::Complete);
     }
 }

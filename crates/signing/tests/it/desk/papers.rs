@@ -5,7 +5,7 @@ use copihue_db::testing::engines;
 use copihue_directory::{NewSubstitution, Period};
 use copihue_signing::model::batch::BatchState;
 use copihue_signing::model::paper::{PaperState, TurnState};
-use copihue_signing::{NewPaper, Register, Role};
+use copihue_signing::{Known, NewPaper, Register, Role};
 
 use super::world::{Office, office};
 use crate::service::CITY;
@@ -44,7 +44,7 @@ async fn two_of_one_level_sign_in_any_order_and_neither_signs_what_the_other_has
         let second = office.desk.prepare(&office.actor(2), &[paper]).await.unwrap();
         office.sign(1, &[paper]).await;
         let actor = office.actor(2);
-        office.desk.authorise(&actor, second, &office.code(2).await).await.unwrap();
+        office.desk.authorise(&actor, second, &office.code(2).await, Known::Nothing).await.unwrap();
         office.work().await;
         let view = office.desk.batch(&actor, second).await.unwrap();
         assert_eq!(view.items[0].error.as_ref().unwrap().code, "documento_alterado");
@@ -63,8 +63,8 @@ async fn while_one_signs_nobody_else_does() {
         let (one, two) = (office.actor(1), office.actor(2));
         let first = office.desk.prepare(&one, &[paper]).await.unwrap();
         let second = office.desk.prepare(&two, &[paper]).await.unwrap();
-        office.desk.authorise(&one, first, &office.code(1).await).await.unwrap();
-        office.desk.authorise(&two, second, &office.code(2).await).await.unwrap();
+        office.desk.authorise(&one, first, &office.code(1).await, Known::Nothing).await.unwrap();
+        office.desk.authorise(&two, second, &office.code(2).await, Known::Nothing).await.unwrap();
         assert_eq!(office.desk.refuse(&two, paper, "no").await.unwrap_err().code(), "documento_en_firma");
         office.work().await;
         let state = |view: copihue_signing::BatchView| view.batch.state;

@@ -15,8 +15,8 @@ use copihue_signing::keys::Algorithm;
 use copihue_signing::model::paper::NewTurn;
 use copihue_signing::model::place::Place;
 use copihue_signing::{
-    BatchView, Courier, Desk, DeskParts, Evidence, Letter, MIGRATIONS, Mode, NewHolder, NewPaper, NoEvidence,
-    Register, Signing,
+    BatchView, Courier, Desk, DeskParts, Evidence, Known, Letter, MIGRATIONS, Mode, NewHolder, NewPaper,
+    NoEvidence, Register, Signing,
 };
 
 use crate::service::{CITY, open};
@@ -185,7 +185,7 @@ impl Office {
     pub(crate) async fn sign(&self, n: usize, papers: &[Id]) -> BatchView {
         let actor = self.actor(n);
         let batch = self.desk.prepare(&actor, papers).await.unwrap();
-        self.desk.authorise(&actor, batch, &self.code(n).await).await.unwrap();
+        self.desk.authorise(&actor, batch, &self.code(n).await, Known::Nothing).await.unwrap();
         self.work().await;
         self.wait(60);
         self.desk.batch(&actor, batch).await.unwrap()
