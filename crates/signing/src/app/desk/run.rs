@@ -81,8 +81,12 @@ impl Desk {
         if self.begin(&batch).await? == Way::Stop {
             return Ok(());
         }
-        self.sign_all(&batch, &permit).await?;
-        self.conclude(id).await
+        match self.sign_all(&batch, &permit).await {
+            Ok(()) => self.conclude(id).await,
+            Err(error) if may_pass(&error) => Err(error),
+            // The holder stopped their signatures meanwhile, or lost the certificate.
+            Err(error) => self.give_up(&batch, &error).await,
+        }
     }
 
     /// The signed record, held against the documents. Whoever changed either is stopped here.
@@ -206,7 +210,7 @@ impl Desk {
         if store::sign_item(tx, batch, tried.n, &signed)? {
             return self.0.signing.log(tx, &made.used);
         }
-        Err(Error::conflict("ya_firmado", "Otro proceso firmó el documento."))
+        Err(Error::unavailable("another process signed the document"))
     }
 
     /// Who signs, as papers note it.
