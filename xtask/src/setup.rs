@@ -50,7 +50,9 @@ const JOSE: &str = "jose@6.2.18";
 
 /// What the European Commission's library for signatures needs, pinned.
 const DSS: &str = "crates/signing/tests/dss/pom.xml";
-/// What copies it, pinned.
+/// What the validator of PDF/A and PDF/UA needs, pinned.
+const VERAPDF: &str = "crates/documents/tests/verapdf/pom.xml";
+/// What copies either, pinned.
 const MAVEN_COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies";
 
 /// What was found or installed, and what is missing.
@@ -83,7 +85,8 @@ pub(crate) fn install() -> Outcome<Tools> {
     debian(&mut tools);
     python(&mut tools);
     npm(&mut tools);
-    dss(&mut tools)?;
+    maven(&mut tools, "EU DSS", DSS, "dss")?;
+    maven(&mut tools, "veraPDF", VERAPDF, "verapdf")?;
     Ok(tools)
 }
 
@@ -164,20 +167,20 @@ fn npm(tools: &mut Tools) {
     tools.axe = script.is_file().then_some(script);
 }
 
-/// The tests find it in its place; `installed` says for which list.
-fn dss(tools: &mut Tools) -> Outcome {
-    let (list, folder) = (root().join(DSS), tools_dir().join("dss"));
-    let (wanted, stamp) = (std::fs::read_to_string(&list)?, folder.join("installed"));
+/// What a list names, into a folder of its own, where the tests find it; `installed` there says for which list.
+fn maven(tools: &mut Tools, name: &str, list: &str, folder: &str) -> Outcome {
+    let (path, folder) = (root().join(list), tools_dir().join(folder));
+    let (wanted, stamp) = (std::fs::read_to_string(&path)?, folder.join("installed"));
     if std::fs::read_to_string(&stamp).is_ok_and(|s| s == wanted) {
         return Ok(());
     }
     let mut copy = Command::new("mvn");
-    copy.args(["-q", "-B", "-f"]).arg(&list).arg(MAVEN_COPY);
+    copy.args(["-q", "-B", "-f"]).arg(&path).arg(MAVEN_COPY);
     copy.arg(format!("-DoutputDirectory={}", folder.display()));
     if quiet(&mut copy) {
         std::fs::write(&stamp, wanted)?;
     } else {
-        tools.missing.push(format!("EU DSS: mvn -f {DSS} {MAVEN_COPY}"));
+        tools.missing.push(format!("{name}: mvn -f {list} {MAVEN_COPY}"));
     }
     Ok(())
 }

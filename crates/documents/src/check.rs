@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::template::{Block, Item, LegalPart, Template};
+use crate::template::{Block, Item, LegalPart, Section, Template};
 use crate::text::{Text, When};
 
 /// Something that the author must mend.
@@ -50,16 +50,30 @@ impl Template {
     /// PRO-31: each mandatory part has a section of its own, which isn't conditional.
     fn check_legal_parts(&self, checker: &mut Checker<'_>) {
         for part in &self.legal_parts {
-            if !self.sections_of(*part).any(|unconditional| unconditional) {
-                let message = format!("Falta la parte «{}», que la ley exige.", part.name());
-                checker.find("parte_legal_faltante", "/blocks", message);
+            let sections: Vec<(usize, &Section)> = self.sections_of(*part).collect();
+            if sections.iter().any(|(_, s)| s.when.is_none() && !s.items.is_empty()) {
+                continue;
             }
+            let (at, message) = match sections.first() {
+                None => {
+                    ("/blocks".to_owned(), format!("Falta la parte «{}», que la ley exige.", part.name()))
+                }
+                Some((i, s)) if s.items.is_empty() => (
+                    format!("/blocks/{i}"),
+                    format!("La parte «{}», que la ley exige, está vacía.", part.name()),
+                ),
+                Some((i, _)) => (
+                    format!("/blocks/{i}"),
+                    format!("La ley exige la parte «{}» siempre: no puede tener una condición.", part.name()),
+                ),
+            };
+            checker.find("parte_legal_faltante", &at, message);
         }
     }
 
-    fn sections_of(&self, part: LegalPart) -> impl Iterator<Item = bool> + '_ {
-        self.blocks.iter().filter_map(move |block| match block {
-            Block::Section(s) if s.part == Some(part) => Some(s.when.is_none() && !s.items.is_empty()),
+    fn sections_of(&self, part: LegalPart) -> impl Iterator<Item = (usize, &Section)> {
+        self.blocks.iter().enumerate().filter_map(move |(i, block)| match block {
+            Block::Section(s) if s.part == Some(part) => Some((i, s)),
             _ => None,
         })
     }

@@ -1,18 +1,20 @@
 //! From template and values to the bytes of a PDF.
 
-use copihue_core::{Error, Result, Timestamp, VerificationCode};
-use krilla::metadata::{DateTime, Metadata};
+use std::time::Duration;
+
+use copihue_core::{Result, Timestamp, VerificationCode};
 use serde_json::{Map, Value};
 
-use crate::emit::{Emission, Furniture, emit};
+use crate::budget::{Budget, PATIENCE, too_large};
 use crate::fonts::{Fonts, Weight};
 use crate::layout::{
     BLUE, GRAY, HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RULE, SMALL, Verification, WIDTH, fill, lay_out, style,
 };
 use crate::lines;
 use crate::paginate::paginate;
+use crate::pdf::{Emission, Furniture, Press};
 use crate::qr::Qr;
-use crate::resolve::{Content, resolve, too_large};
+use crate::resolve::{Content, resolve};
 use crate::template::Template;
 
 const MAX_PAGES: usize = 60;
@@ -36,9 +38,12 @@ pub struct Meta {
     pub verify_url: Option<String>,
 }
 
-/// Renders documents. Parses its fonts once: keep one for the life of the process.
+/// Renders documents. Parses and deflates its fonts once, and remembers what the documents of a template share: keep one for
+/// the life of the process, and give it a million documents as you give it one.
 pub struct Engine {
     fonts: Fonts,
+    press: Press,
+    patience: Duration,
 }
 
 impl Engine {
@@ -49,29 +54,38 @@ impl Engine {
     #[must_use]
     #[expect(clippy::expect_used, reason = "the embedded fonts are read by every test of this crate")]
     pub fn new() -> Self {
-        Self { fonts: Fonts::load().expect("the embedded fonts can be read") }
+        let fonts = Fonts::load().expect("the embedded fonts can be read");
+        let press = Press::new(&fonts).expect("the embedded fonts can be cut down");
+        Self { fonts, press, patience: PATIENCE }
+    }
+
+    /// The same engine with another patience than two seconds a document.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Renders a document as PDF/A-2a and PDF/UA-1. The same input gives the same bytes.
     ///
     /// # Errors
     /// `documento_incompleto` when a value is missing or a legal part is empty (PRO-31); `documento_limite` beyond 60
-    /// pages, 20,000 bytes in a text, 400,000 in all, or 2,000 rows in a table.
+    /// pages, 20,000 bytes in a text, 400,000 in all, 2,000 rows in a table, 60,000 texts, 40,000 lines, or two seconds.
     pub fn render(&self, template: &Template, values: &Map<String, Value>, meta: &Meta) -> Result<Vec<u8>> {
-        let content = resolve(template, values)?;
+        let budget = Budget::new(self.patience);
+        let content = resolve(template, values, &budget)?;
         let verification =
             meta.code.map(|code| Verification { code: code.to_string(), url: meta.verify_url.clone() });
-        let flow = lay_out(&self.fonts, &content, verification.as_ref());
-        let pages = paginate(&flow, HEIGHT);
-        if pages.len() > MAX_PAGES {
-            return Err(too_large(format!("El documento supera las {MAX_PAGES} páginas.")));
-        }
+        let flow = lay_out(&self.fonts, &content, verification.as_ref(), &budget)?;
+        let pages = paginate(&flow, HEIGHT, MAX_PAGES)
+            .ok_or_else(|| too_large(format!("El documento supera las {MAX_PAGES} páginas.")))?;
+        budget.go_on()?;
         let url = verification.as_ref().and_then(|v| v.url.as_deref());
         let qr = url.map(Qr::new).transpose()?;
         let furniture: Vec<Furniture> =
             (1..=pages.len()).map(|n| self.furniture(&content, meta, n, pages.len())).collect();
-        let emission = Emission { fonts: &self.fonts, flow: &flow, qr: qr.as_ref(), url };
-        emit(&emission, &pages, &furniture, metadata(meta)?)
+        let emission =
+            Emission { flow: &flow, pages: &pages, furniture: &furniture, qr: qr.as_ref(), url, meta };
+        self.press.emit(&self.fonts, &emission)
     }
 
     /// The blue edge, the running header from the second page on, and the footer with code and page number.
@@ -106,36 +120,4 @@ impl Default for Engine {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Title, author and language; id and code in the keywords (`documento=…, codigo=…`), which Info and XMP both carry.
-fn metadata(meta: &Meta) -> Result<Metadata> {
-    let mut keywords = vec![format!("documento={}", meta.document_id)];
-    keywords.extend(meta.code.map(|code| format!("codigo={code}")));
-    let created = date_time(meta.created)
-        .ok_or_else(|| Error::internal(format_args!("instant {} has no date", meta.created)))?;
-    Ok(Metadata::new()
-        .title(meta.title.clone())
-        .authors(vec![meta.author.clone()])
-        .language(meta.lang.clone())
-        .keywords(keywords)
-        .creator("Copihue".to_owned())
-        .producer("Copihue".to_owned())
-        .document_id(meta.document_id.clone())
-        .creation_date(created))
-}
-
-fn date_time(at: Timestamp) -> Option<DateTime> {
-    let civil = jiff::Timestamp::from(at).to_zoned(jiff::tz::TimeZone::UTC).datetime();
-    let small = |n: i8| u8::try_from(n).ok();
-    Some(
-        DateTime::new(u16::try_from(civil.year()).ok()?)
-            .month(small(civil.month())?)
-            .day(small(civil.day())?)
-            .hour(small(civil.hour())?)
-            .minute(small(civil.minute())?)
-            .second(small(civil.second())?)
-            .utc_offset_hour(0)
-            .utc_offset_minute(0),
-    )
 }

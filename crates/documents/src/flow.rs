@@ -1,14 +1,13 @@
 //! What the blocks become before pages exist: atoms (unbreakable strips, one after the other) and the structure tree.
 
-use krilla::tagging::TagKind;
-
 use crate::lines::{Color, Line, TextStyle};
+use crate::structure::Tag;
 
 /// A node of the structure tree, by its place in [`Flow::nodes`].
 pub(crate) type NodeId = usize;
 
 pub(crate) struct Node {
-    pub(crate) tag: TagKind,
+    pub(crate) tag: Tag,
     pub(crate) children: Vec<NodeId>,
 }
 
@@ -24,7 +23,7 @@ pub(crate) enum Op {
     /// The area of a link to the verification address.
     Link { x: f32, y: f32, width: f32, height: f32, node: NodeId },
     /// The target of an entry of the outline.
-    Bookmark { title: String, level: u8 },
+    Bookmark { title: String, level: u8, y: f32 },
 }
 
 /// A strip that no page break cuts.
@@ -51,19 +50,19 @@ pub(crate) struct Flow {
 }
 
 impl Flow {
-    pub(crate) fn root(&mut self, tag: impl Into<TagKind>) -> NodeId {
-        let id = self.new_node(tag.into());
+    pub(crate) fn root(&mut self, tag: Tag) -> NodeId {
+        let id = self.new_node(tag);
         self.roots.push(id);
         id
     }
 
-    pub(crate) fn node(&mut self, parent: NodeId, tag: impl Into<TagKind>) -> NodeId {
-        let id = self.new_node(tag.into());
+    pub(crate) fn node(&mut self, parent: NodeId, tag: Tag) -> NodeId {
+        let id = self.new_node(tag);
         self.nodes[parent].children.push(id);
         id
     }
 
-    fn new_node(&mut self, tag: TagKind) -> NodeId {
+    fn new_node(&mut self, tag: Tag) -> NodeId {
         self.nodes.push(Node { tag, children: Vec::new() });
         self.nodes.len() - 1
     }

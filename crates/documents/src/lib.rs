@@ -30,19 +30,25 @@
 //! Values are data: whatever they hold prints as it is. There is no I/O, no clock and no randomness here: the same input
 //! gives the same bytes, so a document can be hashed before it is signed and made again for comparison.
 
+mod budget;
+mod charset;
 mod check;
-mod emit;
 mod engine;
 mod flow;
 mod fonts;
+mod inputs;
+mod kerning;
 mod layout;
 mod lines;
 mod paginate;
+mod pdf;
 mod qr;
 mod resolve;
+mod structure;
 pub mod template;
 pub mod text;
 
 pub use check::Finding;
 pub use engine::{Engine, Meta};
+pub use inputs::Input;
 pub use template::Template;

@@ -8,22 +8,34 @@ pub(crate) struct PageOps {
     pub(crate) ops: Vec<Op>,
 }
 
-pub(crate) fn paginate(flow: &Flow, height: f32) -> Vec<PageOps> {
+/// `None` when there would be more than `most` pages.
+pub(crate) fn paginate(flow: &Flow, height: f32, most: usize) -> Option<Vec<PageOps>> {
     let mut pages = Pages { pages: vec![PageOps::default()], y: 0.0, height };
     let mut rest = flow.atoms.as_slice();
     while !rest.is_empty() {
         let (group, after) = rest.split_at(group_len(rest, height));
         pages.place(flow, group);
         rest = after;
+        if pages.pages.len() > most {
+            return None;
+        }
     }
-    pages.pages
+    Some(pages.pages)
 }
 
 /// How many atoms belong together. A group that no page could hold is cut after its first atom.
 fn group_len(atoms: &[Atom], height: f32) -> usize {
-    let len = atoms.iter().position(|a| !a.keep).map_or(atoms.len(), |last| last + 1);
-    let total: f32 = atoms[..len].iter().map(|a| a.height).sum();
-    if total > height { 1 } else { len }
+    let mut total = 0.0;
+    for (i, atom) in atoms.iter().enumerate() {
+        total += atom.height;
+        if total > height {
+            return 1;
+        }
+        if !atom.keep {
+            return i + 1;
+        }
+    }
+    atoms.len()
 }
 
 struct Pages {
@@ -75,8 +87,11 @@ impl Pages {
 fn moved(op: &Op, by: f32) -> Op {
     let mut op = op.clone();
     match &mut op {
-        Op::Fill { y, .. } | Op::Text { y, .. } | Op::Qr { y, .. } | Op::Link { y, .. } => *y += by,
-        Op::Bookmark { .. } => {}
+        Op::Fill { y, .. }
+        | Op::Text { y, .. }
+        | Op::Qr { y, .. }
+        | Op::Link { y, .. }
+        | Op::Bookmark { y, .. } => *y += by,
     }
     op
 }

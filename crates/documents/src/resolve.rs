@@ -1,17 +1,13 @@
 //! Template and values become plain content: no name, condition or array is left after this step.
 
-use std::cell::Cell;
-
 use copihue_core::{Error, Result, Run, money};
 use serde_json::{Map, Value};
 
+use crate::budget::{Budget, MAX_VALUE, too_large};
 use crate::template::{Align, Block, Fact, Item, LegalPart, Look, Marker, Table, Template};
 use crate::text::{Segment, Style, Text, When};
 
-const MAX_VALUE: usize = 20_000;
 const MAX_ROWS: usize = 2_000;
-/// More than sixty pages could hold: refused before any of it is laid out.
-const MAX_TEXT: usize = 400_000;
 
 pub(crate) struct Content {
     pub(crate) institution: String,
@@ -47,8 +43,8 @@ pub(crate) struct TablePiece {
 /// # Errors
 /// `documento_incompleto` when a name that shows has no value or a legal part is empty (PRO-31);
 /// `documento_limite` when a value or an array is too large.
-pub(crate) fn resolve(template: &Template, values: &Map<String, Value>) -> Result<Content> {
-    let scope = Scope { values, row: None, written: &Cell::new(0) };
+pub(crate) fn resolve(template: &Template, values: &Map<String, Value>, budget: &Budget) -> Result<Content> {
+    let scope = Scope { values, row: None, budget };
     let mut pieces = Vec::with_capacity(template.blocks.len());
     for block in &template.blocks {
         if scope.shows(block.when()) {
@@ -69,8 +65,7 @@ pub(crate) fn resolve(template: &Template, values: &Map<String, Value>) -> Resul
 struct Scope<'a> {
     values: &'a Map<String, Value>,
     row: Option<&'a Value>,
-    /// Bytes of text written so far in the whole document.
-    written: &'a Cell<usize>,
+    budget: &'a Budget,
 }
 
 impl<'a> Scope<'a> {
@@ -104,14 +99,12 @@ impl<'a> Scope<'a> {
                     out.push_str(&write(value, *style));
                 }
             }
+            // Here too, so that no text grows out of bounds before it is counted.
             if out.len() > MAX_VALUE {
-                return Err(too_large(format!("Un texto supera los {MAX_VALUE} caracteres.")));
+                break;
             }
         }
-        self.written.set(self.written.get() + out.len());
-        if self.written.get() > MAX_TEXT {
-            return Err(too_large(format!("El documento supera los {MAX_TEXT} caracteres.")));
-        }
+        self.budget.text(out.len())?;
         Ok(out)
     }
 
@@ -128,6 +121,7 @@ impl<'a> Scope<'a> {
     }
 
     fn block(&self, block: &Block, out: &mut Vec<Piece>) -> Result<()> {
+        self.budget.go_on()?;
         let piece = match block {
             Block::Heading(b) => Piece::Heading { level: b.level, text: self.text(&b.text)? },
             Block::Paragraph(b) => Piece::Paragraph { text: self.text(&b.text)?, look: b.look },
@@ -251,10 +245,6 @@ fn is_present(value: &Value) -> bool {
 
 fn missing(path: &str) -> Error {
     Error::invalid("documento_incompleto", format!("Falta el dato «{path}» para emitir el documento."))
-}
-
-pub(crate) fn too_large(detail: String) -> Error {
-    Error::invalid("documento_limite", detail)
 }
 
 /// Writes a value in a style; a value that the style doesn't fit prints as it is.

@@ -43,7 +43,7 @@ pub(crate) enum Segment {
 }
 
 /// A text of a template, parsed once. `{{` and `}}` stand for the braces themselves.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Text {
     source: String,
     pub(crate) segments: Vec<Segment>,

@@ -145,8 +145,15 @@ impl Measured {
             figure(&format!("document from its template, signed, {what}"), rate, 100.0, "/s");
             note(&format!("{bare:.0} bare {what} signatures/s"));
         }
-        // Many of one template go the same way as one, so far.
-        figure("documents of one template, signed, P-256", self.get("issue_p256")?, 1_500.0, "/s");
+        note(&format!("the small permit; the full one has {:.0} bytes", self.get("document_full")?));
+        figure("full permit from its template, not signed", self.get("render_full")?, 1_500.0, "/s");
+        figure("full permit from its template, signed, P-256", self.get("issue_full")?, 1_500.0, "/s");
+        note(&format!(
+            "with letters of its own: {:.0}/s, {:.0}/s signed, {:.0} bytes",
+            self.get("render_foreign")?,
+            self.get("issue_foreign")?,
+            self.get("document_foreign")?
+        ));
         Ok(())
     }
 }

@@ -1,11 +1,10 @@
 //! How a document ends: who signs it, and how anyone checks it.
 
-use krilla::tagging::Tag;
-
 use super::{BLUE, BODY, GRAY, Layout, NAVY, PANEL, SMALL, STRONG, WIDTH, fill, stack, style, text};
 use crate::flow::{Atom, Op};
 use crate::fonts::Weight;
 use crate::lines::TextStyle;
+use crate::structure::Tag;
 
 /// 22 mm; smaller than 20 no longer reads well from paper.
 pub(crate) const QR: f32 = 62.36;
@@ -38,7 +37,7 @@ impl Layout<'_> {
         let mut x = PAD;
         if url.is_some() {
             let alt = format!("Código QR con la dirección para verificar el documento {code}");
-            let node = self.flow.node(div, Tag::Figure(Some(alt)));
+            let node = self.flow.node(div, Tag::Figure { alt });
             ops.push(Op::Qr { x: PAD, y: PAD, size: QR, node });
             x += QR + 16.0;
         }

@@ -1,14 +1,11 @@
 //! Facts, highlights and tables: cells in rows.
 
-use std::num::NonZeroU32;
-
-use krilla::tagging::{TableHeaderScope, Tag};
-
 use super::{BLUE, BODY, GRAY, INK, Layout, NAVY, PANEL, RULE, SMALL, STRONG, WIDTH, fill, style, text};
 use crate::flow::{Atom, NodeId, Op};
 use crate::fonts::Weight;
 use crate::lines::{Color, Line, TextStyle};
 use crate::resolve::TablePiece;
+use crate::structure::{Scope, Tag};
 use crate::template::Align;
 
 const LABEL: TextStyle = style(Weight::Regular, 9.5, 15.0, GRAY);
@@ -77,11 +74,11 @@ impl Layout<'_> {
         if pairs.is_empty() {
             return;
         }
-        let table = self.flow.root(Tag::Table);
+        let table = self.flow.root(Tag::Table { summary: String::new() });
         let columns = usize::from(columns.clamp(1, 2));
         let look = RowLook { pad: 3.2, fill: None, rule: Some((RULE, 0.5)), table: None, keep: false };
         for pairs in pairs.chunks(columns) {
-            let row = self.flow.node(table, Tag::TR);
+            let row = self.flow.node(table, Tag::Row);
             let cells: Vec<Cell> = pairs
                 .iter()
                 .enumerate()
@@ -103,9 +100,9 @@ impl Layout<'_> {
     ) -> Vec<Cell> {
         let (label, value) = (pair.0.as_str(), pair.1.as_str());
         // The value of a pair that is alone in its row spans what is left, so that the grid stays regular.
-        let span = if filled < columns { NonZeroU32::new(3) } else { None };
-        let th = self.flow.node(row, Tag::TH(TableHeaderScope::Row));
-        let td = self.flow.node(row, Tag::TD.with_col_span(span));
+        let span = if filled < columns { 3 } else { 1 };
+        let th = self.flow.node(row, Tag::HeaderCell(Scope::Row));
+        let td = self.flow.node(row, Tag::Cell { span });
         if columns == 1 {
             let label_width = WIDTH * 0.34;
             return vec![
@@ -124,16 +121,16 @@ impl Layout<'_> {
 
     /// One to four values, large, on a panel.
     pub(super) fn highlight(&mut self, pairs: &[(String, String)]) {
-        let table = self.flow.root(Tag::Table);
+        let table = self.flow.root(Tag::Table { summary: String::new() });
         for pairs in pairs.chunks(4) {
-            let row = self.flow.node(table, Tag::TR);
+            let row = self.flow.node(table, Tag::Row);
             let (size, leading) = [(22.0, 27.0), (20.0, 25.0), (16.0, 21.0), (13.0, 18.0)][pairs.len() - 1];
             let value_style = style(Weight::Bold, size, leading, NAVY);
             let width = (WIDTH - 14.0) / pairs.len() as f32;
             let mut cells = Vec::new();
             for (i, (label, value)) in pairs.iter().enumerate() {
-                let th = self.flow.node(row, Tag::TH(TableHeaderScope::Row));
-                let td = self.flow.node(row, Tag::TD);
+                let th = self.flow.node(row, Tag::HeaderCell(Scope::Row));
+                let td = self.flow.node(row, Tag::Cell { span: 1 });
                 let x = 14.0 + i as f32 * width;
                 let parts = [(label.as_str(), SMALL, th), (value.as_str(), value_style, td)];
                 cells.push(self.cell(x, width - 12.0, Align::Left, &parts));
@@ -149,15 +146,14 @@ impl Layout<'_> {
     }
 
     pub(super) fn table(&mut self, piece: &TablePiece) {
-        let table = self
-            .flow
-            .root(Tag::Table.with_summary(Some(self.fonts.clean(&piece.caption)).filter(|c| !c.is_empty())));
+        let summary = self.fonts.clean(&piece.caption).into_owned();
+        let table = self.flow.root(Tag::Table { summary });
         self.caption(table, &piece.caption);
         let spans = spans(piece);
-        let head = self.flow.node(table, Tag::THead);
+        let head = self.flow.node(table, Tag::Head);
         let labels: Vec<&str> = piece.columns.iter().map(|c| c.0.as_str()).collect();
         let look = RowLook { pad: 5.0, fill: Some(PANEL), rule: Some((BLUE, 1.0)), table: None, keep: true };
-        let head = self.cells(head, &spans, piece, &labels, Tag::TH(TableHeaderScope::Column), HEAD);
+        let head = self.cells(head, &spans, piece, &labels, Tag::HeaderCell(Scope::Column), HEAD);
         let head = Self::row(head, look);
         self.flow.table_heads.push(head.clone());
         self.flow.atoms.extend(head);
@@ -168,17 +164,20 @@ impl Layout<'_> {
             table: Some(self.flow.table_heads.len() - 1),
             keep: false,
         };
-        let body = self.flow.node(table, Tag::TBody);
-        for (i, row) in piece.rows.iter().enumerate() {
+        let body = self.flow.node(table, Tag::Rows);
+        // A table without rows says so: a header needs a body (ISO 14289-1, 7.2).
+        let nothing = [vec!["—".to_owned()]];
+        let rows = if piece.rows.is_empty() { nothing.as_slice() } else { &piece.rows };
+        for (i, row) in rows.iter().enumerate() {
             let texts: Vec<&str> = row.iter().map(String::as_str).collect();
-            let cells = self.cells(body, &spans, piece, &texts, Tag::TD, CELL);
+            let cells = self.cells(body, &spans, piece, &texts, Tag::Cell { span: 1 }, CELL);
             // The last row stays with the total.
-            let keep = i + 1 == piece.rows.len() && !piece.total.is_empty();
+            let keep = i + 1 == rows.len() && !piece.total.is_empty();
             self.flow.atoms.extend(Self::row(cells, RowLook { keep, ..look }));
         }
         if !piece.total.is_empty() {
             let texts: Vec<&str> = piece.total.iter().map(String::as_str).collect();
-            let cells = self.cells(body, &spans, piece, &texts, Tag::TD, CELL_BOLD);
+            let cells = self.cells(body, &spans, piece, &texts, Tag::Cell { span: 1 }, CELL_BOLD);
             self.flow.atoms.extend(Self::row(cells, RowLook { rule: Some((NAVY, 1.0)), ..look }));
         } else if let Some(last) = self.flow.atoms.last_mut() {
             last.keep = false;
@@ -198,19 +197,16 @@ impl Layout<'_> {
         }
     }
 
-    fn cells<T: Clone>(
+    fn cells(
         &mut self,
         parent: NodeId,
         spans: &[(f32, f32)],
         piece: &TablePiece,
         texts: &[&str],
-        tag: Tag<T>,
+        tag: Tag,
         style: TextStyle,
-    ) -> Vec<Cell>
-    where
-        krilla::tagging::TagKind: From<Tag<T>>,
-    {
-        let row = self.flow.node(parent, Tag::TR);
+    ) -> Vec<Cell> {
+        let row = self.flow.node(parent, Tag::Row);
         let mut cells = Vec::with_capacity(spans.len());
         for (i, (x, width)) in spans.iter().enumerate() {
             let node = self.flow.node(row, tag.clone());

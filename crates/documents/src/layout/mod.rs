@@ -4,14 +4,16 @@ mod closing;
 mod grid;
 mod prose;
 
-use std::num::NonZeroU16;
+use std::cell::Cell;
 
-use krilla::tagging::Tag;
+use copihue_core::{Error, Result};
 
+use crate::budget::Budget;
 use crate::flow::{Atom, Flow, NodeId, Op};
 use crate::fonts::{Fonts, Weight};
 use crate::lines::{self, Color, Line, TextStyle};
 use crate::resolve::{Content, Piece};
+use crate::structure::Tag;
 
 /// A4 in points.
 pub(crate) const PAGE_WIDTH: f32 = 595.28;
@@ -50,18 +52,33 @@ pub(crate) struct Layout<'a> {
     pub(crate) fonts: &'a Fonts,
     pub(crate) verification: Option<&'a Verification>,
     pub(crate) flow: Flow,
+    budget: &'a Budget,
+    /// The first limit that was met: what follows is left out, and the document refused.
+    refused: Cell<Option<Error>>,
     /// Level of the last heading: levels are never skipped (PDF/UA-1, 7.4.2).
     level: u8,
 }
 
 /// Lays the whole document out.
-pub(crate) fn lay_out(fonts: &Fonts, content: &Content, verification: Option<&Verification>) -> Flow {
-    let mut layout = Layout { fonts, verification, flow: Flow::default(), level: 0 };
+///
+/// # Errors
+/// `documento_limite` when it has too many lines, or takes too long.
+pub(crate) fn lay_out(
+    fonts: &Fonts,
+    content: &Content,
+    verification: Option<&Verification>,
+    budget: &Budget,
+) -> Result<Flow> {
+    let refused = Cell::new(None);
+    let mut layout = Layout { fonts, verification, flow: Flow::default(), budget, refused, level: 0 };
     layout.letterhead(content);
     for piece in &content.pieces {
         layout.piece(piece);
+        if let Some(error) = layout.refused.take() {
+            return Err(error);
+        }
     }
-    layout.flow
+    layout.refused.take().map_or(Ok(layout.flow), Err)
 }
 
 impl Layout<'_> {
@@ -83,7 +100,15 @@ impl Layout<'_> {
     }
 
     pub(crate) fn lines(&self, text: &str, style: TextStyle, width: f32) -> Vec<Line> {
-        lines::set(self.fonts, text, style, width)
+        if let Some(error) = self.refused.take() {
+            self.refused.set(Some(error));
+            return Vec::new();
+        }
+        let lines = lines::set(self.fonts, text, style, width);
+        if let Err(error) = self.budget.lines(lines.len()) {
+            self.refused.set(Some(error));
+        }
+        lines
     }
 
     /// Institution and unit at the left behind a blue bar, the reference at the right, a rule, the title.
@@ -125,13 +150,12 @@ impl Layout<'_> {
 
     /// A heading of the structure (`H1` for level 0) with its entry in the outline.
     fn heading(&mut self, level: u8, title: &str, style: TextStyle) {
-        let title = self.fonts.clean(title);
-        let number = NonZeroU16::MIN.saturating_add(u16::from(level));
-        let node = self.flow.root(Tag::Hn(number, Some(title.clone())));
+        let title = self.fonts.clean(title).into_owned();
+        let node = self.flow.root(Tag::Heading { level: level + 1, title: title.clone() });
         for (i, line) in self.lines(&title, style, WIDTH).into_iter().enumerate() {
             let mut ops = vec![text(0.0, 0.0, line, style, node)];
             if i == 0 {
-                ops.push(Op::Bookmark { title: title.clone(), level });
+                ops.push(Op::Bookmark { title: title.clone(), level, y: 0.0 });
             }
             self.flow.push(Atom { height: style.leading, ops, keep: true, ..Atom::default() });
         }

@@ -1,9 +1,8 @@
 //! Paragraphs, lists and boxes.
 
-use krilla::tagging::{ListNumbering, Tag};
-
 use super::{BLUE, BODY, Layout, PANEL, SMALL, STRONG, WIDTH, fill, text};
 use crate::flow::{Atom, Op};
+use crate::structure::{Numbering, Tag};
 use crate::template::{Look, Marker};
 
 const INDENT: f32 = 20.0;
@@ -36,7 +35,7 @@ impl Layout<'_> {
             }
             return;
         }
-        let list = self.flow.root(Tag::L(numbering(marker)));
+        let list = self.flow.root(Tag::List(numbering(marker)));
         for (i, item) in items.iter().enumerate() {
             self.item(list, &label(marker, i), item);
         }
@@ -44,9 +43,9 @@ impl Layout<'_> {
     }
 
     fn item(&mut self, list: usize, label: &str, content: &str) {
-        let item = self.flow.node(list, Tag::LI);
-        let label_node = self.flow.node(item, Tag::Lbl);
-        let body = self.flow.node(item, Tag::LBody);
+        let item = self.flow.node(list, Tag::Item);
+        let label_node = self.flow.node(item, Tag::Label);
+        let body = self.flow.node(item, Tag::Body);
         let labels = self.lines(label, BODY, WIDTH);
         let lines = self.lines(content, BODY, WIDTH - INDENT);
         let first = self.flow.atoms.len();
@@ -81,12 +80,12 @@ impl Layout<'_> {
     }
 }
 
-const fn numbering(marker: Marker) -> ListNumbering {
+const fn numbering(marker: Marker) -> Numbering {
     match marker {
-        Marker::Bullet => ListNumbering::Disc,
-        Marker::Number | Marker::Ordinal => ListNumbering::Decimal,
-        Marker::Letter => ListNumbering::LowerAlpha,
-        Marker::None => ListNumbering::None,
+        Marker::Bullet => Numbering::Disc,
+        Marker::Number | Marker::Ordinal => Numbering::Decimal,
+        Marker::Letter => Numbering::LowerAlpha,
+        Marker::None => Numbering::None,
     }
 }
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod content;
+mod limits;
 mod output;
 mod sample;
 mod templates;
+mod verapdf;

@@ -122,7 +122,7 @@ async fn holder(signing: &Signing, clock: &dyn Clock) -> Actor {
 }
 
 async fn send(desk: &Desk, actor: &Actor, documents: usize, clock: &dyn Clock) -> Vec<Id> {
-    let permits = Permits::new();
+    let permits = Permits::small();
     let (official, at) = (actor.hat.as_ref().unwrap().official, clock.now());
     let mut papers = Vec::new();
     for n in 0..documents {

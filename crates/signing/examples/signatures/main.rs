@@ -1,6 +1,7 @@
 //! What a signature costs: `signatures figures FOLDER` measures, writes what other programs are to sign and validate into the
-//! folder, and then serves FirmaGob's contract until its standard input ends; `signatures large FOLDER MEGABYTES` signs a
-//! large file; `signatures batch FOLDER DOCUMENTS` signs a batch at the desk. All print `name value` lines; `cargo xtask bench --only signing` sets them beside their targets.
+//! folder, and then serves FirmaGob's contract until its standard input ends; `signatures documents FOLDER` measures documents
+//! alone; `signatures large FOLDER MEGABYTES` signs a large file; `signatures batch FOLDER DOCUMENTS` signs a batch at the desk.
+//! All print `name value` lines; `cargo xtask bench --only signing` sets them beside their targets.
 #![expect(clippy::print_stdout, reason = "its answer")]
 #![expect(clippy::unwrap_used, reason = "a measure that can't go on ends")]
 
@@ -29,11 +30,14 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["figures", folder] => figures(Path::new(folder)),
+        ["documents", folder] => issue_full(Path::new(folder)),
         ["large", folder, megabytes] => {
             large::run(Path::new(folder), megabytes.parse().unwrap(), &options(), at());
         }
         ["batch", folder, documents] => batch::run(Path::new(folder), documents.parse().unwrap()),
-        _ => panic!("signatures figures FOLDER, large FOLDER MEGABYTES, or batch FOLDER DOCUMENTS"),
+        _ => panic!(
+            "signatures figures FOLDER, documents FOLDER, large FOLDER MEGABYTES, or batch FOLDER DOCUMENTS"
+        ),
     }
 }
 
@@ -52,7 +56,7 @@ fn say(name: &str, (bare, whole): (f64, f64)) {
 }
 
 fn figures(folder: &Path) {
-    let permits = Permits::new();
+    let permits = Permits::small();
     let pdf = permits.render(0, at());
     println!("document {}", pdf.len());
     std::fs::write(folder.join("plain.pdf"), &pdf).unwrap();
@@ -76,5 +80,24 @@ fn figures(folder: &Path) {
         };
         say(&format!("issue_{name}"), in_turns(|| bare.sign(), issue));
     }
+    issue_full(folder);
     server::run(folder, &pdf);
+}
+
+/// Whole permits: from the template alone, and signed.
+fn issue_full(folder: &Path) {
+    let (holder, bare) = (Holder::new(Algorithm::P256, at()), Bare::new(Algorithm::P256));
+    for (name, permits) in [("full", Permits::full()), ("foreign", Permits::foreign())] {
+        let pdf = permits.render(0, at());
+        println!("document_{name} {}", pdf.len());
+        std::fs::write(folder.join(format!("{name}.pdf")), &pdf).unwrap();
+        let mut number = 0;
+        let mut render = || {
+            number += 1;
+            permits.render(number, at())
+        };
+        say(&format!("render_{name}"), in_turns(|| bare.sign(), || drop(render())));
+        let issue = || drop(holder.signer.sign_pdf(&render(), &options(), at()).unwrap());
+        say(&format!("issue_{name}"), in_turns(|| bare.sign(), issue));
+    }
 }
