@@ -124,7 +124,7 @@ impl Permitted<'_> {
 pub fn altered() -> Error {
     Error::conflict(
         "documento_alterado",
-        "El documento cambió desde que se preparó el lote. Ábralo de nuevo y fírmelo en otro lote.",
+        "El documento cambió desde que usted lo revisó. Ábralo de nuevo y fírmelo otra vez.",
     )
 }
 

@@ -104,14 +104,14 @@ impl BatchState {
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::Prepared => "El lote está en preparación.",
-            Self::AwaitingCode => "El lote espera el código de quien firma.",
-            Self::Authorised => "El lote está autorizado y comenzará a firmarse.",
-            Self::Signing => "El lote se está firmando.",
-            Self::Complete => "Todos los documentos del lote están firmados.",
-            Self::CompleteWithErrors => "Algunos documentos del lote no se pudieron firmar.",
-            Self::Expired => "La autorización venció antes de terminar. Lo firmado sigue firmado.",
-            Self::Cancelled => "El lote se canceló. Lo firmado sigue firmado.",
+            Self::Prepared => "Falta revisar los documentos y escribir el código.",
+            Self::AwaitingCode => "Falta el código de quien firma.",
+            Self::Authorised => "La firma comenzará en un momento.",
+            Self::Signing => "Los documentos se están firmando.",
+            Self::Complete => "Todos los documentos están firmados.",
+            Self::CompleteWithErrors => "Algunos documentos no se pudieron firmar.",
+            Self::Expired => "Pasaron 10 minutos antes de terminar. Lo firmado sigue firmado.",
+            Self::Cancelled => "La firma se detuvo. Lo firmado sigue firmado.",
         }
     }
 

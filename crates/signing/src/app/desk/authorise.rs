@@ -66,7 +66,7 @@ impl Desk {
         view.batch.state.then(BatchEvent::Authorise)?;
         // A batch in which nothing can be signed must not cost a code.
         if view.counts.pending == 0 {
-            return Err(Error::conflict("sin_documentos", "Ningún documento del lote se puede firmar."));
+            return Err(Error::conflict("sin_documentos", "Ninguno de los documentos se puede firmar."));
         }
         let owner = owner_of(&view.batch);
         let signer = self.0.signing.signer(&owner).await?;

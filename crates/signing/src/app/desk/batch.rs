@@ -280,7 +280,10 @@ pub(super) fn add(tx: &mut Tx<'_>, batch: &Batch, items: &[NewItem]) -> Result<(
         return Err(Error::invalid("sin_documentos", "Elija al menos un documento."));
     }
     if items.len() > MAX_ITEMS {
-        return Err(Error::invalid("demasiados_documentos", "Un lote tiene como máximo 1.000 documentos."));
+        return Err(Error::invalid(
+            "demasiados_documentos",
+            "Se firman como máximo 1.000 documentos a la vez.",
+        ));
     }
     store::add(tx, batch)?;
     (0..).zip(items).try_for_each(|(n, new)| store::add_item(tx, batch.id, &new.at(n)))

@@ -111,7 +111,7 @@ impl Desk {
         if request.items.len() > MAX_ITEMS {
             return Err(Error::invalid(
                 "demasiados_documentos",
-                "Un lote tiene como máximo 1.000 documentos.",
+                "Se firman como máximo 1.000 documentos a la vez.",
             ));
         }
         let me = &caller.me;

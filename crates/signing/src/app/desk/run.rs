@@ -91,7 +91,7 @@ impl Desk {
 
     /// The signed record, held against the documents. Whoever changed either is stopped here.
     async fn permit(&self, batch: &Batch) -> Result<Permit> {
-        let none = || Error::forbidden("El lote no tiene una autorización válida, así que no se firma.");
+        let none = || Error::forbidden("No hay una autorización válida, así que no se firma.");
         let signer = self.0.signing.signer(&owner_of(batch)).await?;
         let (record, id) = (batch.authorisation.clone().ok_or_else(none)?, batch.id);
         let verdict = verify_jws(&record, &self.0.signing.trust(), self.now());
