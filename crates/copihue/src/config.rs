@@ -2,17 +2,17 @@
 
 mod identity;
 mod tokens;
+mod trust;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use copihue_core::{Acr, Error, Result, Secret};
+use copihue_core::{Acr, Error, Result, Secret, Timestamp};
 use copihue_identity::{Level, PersonKind, Provider, Relying};
 use copihue_notifications::{Smtp, Tls, Transport};
-use copihue_signing::pki::Certificate;
-use copihue_signing::verify::AnchorKind;
+use copihue_signing::verify::{Anchor, AnchorKind};
 use copihue_signing::{Source, Timestamps};
 use serde::Deserialize;
 
@@ -82,6 +82,12 @@ pub(crate) struct Signatures {
     /// PEM files of authorities to trust besides our own, those of foreign timestamps included.
     #[serde(default)]
     pub(crate) trusted: Vec<PathBuf>,
+    /// Authorities to trust, each with what for and since when; none when absent.
+    #[serde(default)]
+    pub(crate) anchors: Vec<trust::AnchorSettings>,
+    /// Lists of trusted authorities (ETSI TS 119 612); none when absent.
+    #[serde(default)]
+    pub(crate) trust_lists: Vec<trust::ListSettings>,
     /// Seals whose keys are in PKCS#11 tokens; none when absent.
     #[serde(default)]
     pub(crate) tokens: Vec<tokens::Token>,
@@ -110,16 +116,19 @@ impl Signatures {
     /// Authorities to trust.
     ///
     /// # Errors
-    /// When a file can't be read as certificates.
-    pub(crate) fn anchors(&self) -> Result<Vec<(Certificate, AnchorKind)>> {
+    /// When a file can't be read as certificates, or a list is not to be believed at `now`.
+    pub(crate) fn anchors(&self, now: Timestamp) -> Result<Vec<Anchor>> {
         let mut anchors = Vec::new();
         for path in &self.trusted {
-            let bad = |e: &dyn std::fmt::Display| {
-                Error::invalid("configuracion", format!("No se puede leer {}: {e}", path.display()))
-            };
-            let pem = std::fs::read_to_string(path).map_err(|e| bad(&e))?;
-            let read = Certificate::many_from_pem(&pem).map_err(|e| bad(&e))?;
-            anchors.extend(read.into_iter().map(|c| (c, AnchorKind::Other)));
+            let source = path.display().to_string();
+            let anchor = |c| Anchor { source: source.clone(), ..(c, AnchorKind::Other).into() };
+            anchors.extend(trust::certificates(path)?.into_iter().map(anchor));
+        }
+        for settings in &self.anchors {
+            anchors.extend(settings.read()?);
+        }
+        for settings in &self.trust_lists {
+            anchors.extend(settings.read(now)?);
         }
         Ok(anchors)
     }

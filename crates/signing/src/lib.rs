@@ -1,6 +1,6 @@
-//! Electronic signature: certificates, PAdES and JWS, one-time codes, validation and the public verification page.
+//! Electronic signature: certificates, each AdES format, one-time codes, validation and the public verification page.
 //!
-//! [`verify::verify_pdf`] is pure and works offline.
+//! [`verify::verify`] is pure and works offline.
 
 mod ades;
 mod api;

@@ -67,6 +67,7 @@ web-date-day = Día
 web-date-month = Mes
 web-date-year = Año
 web-file-hint = Elija un archivo ({ $kinds }, hasta { $max })
+web-file-hint-any = Hasta { $max }
 web-file-again = Si había elegido un archivo, vuelva a elegirlo
 web-file-hash = Huella SHA-256 del archivo elegido:
 web-file-too-large = El archivo pesa más de lo permitido. Elija uno más liviano.

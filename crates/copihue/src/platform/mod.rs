@@ -321,7 +321,7 @@ impl Ground {
             master_key: copihue_signing::vault::MasterKey::new(self.keys.master),
             evidence,
             base_url: self.config.base_url.clone(),
-            anchors: self.config.signatures.anchors()?,
+            anchors: self.config.signatures.anchors(self.clock.now())?,
             timestamps: self.config.signatures.timestamps(),
             mode: if self.config.demo { Mode::Demo } else { Mode::Live },
         })

@@ -8,6 +8,7 @@ mod shapes;
 pub(crate) mod tickets;
 pub(crate) mod timestamp;
 mod uploads;
+pub(crate) mod validate;
 
 use copihue_web::{Access, RouteSet, Routes};
 
@@ -24,7 +25,8 @@ use crate::app::Desk;
     batches::content,
     events::follow,
     batches::cancel,
-    batches::resume
+    batches::resume,
+    validate::post
 ))]
 pub struct ApiDoc;
 

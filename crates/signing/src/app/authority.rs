@@ -178,8 +178,8 @@ impl Signing {
     async fn renew_trust(&self) -> Result<()> {
         let crl = if self.0.authority.load().is_some() { Some(self.crl().await?) } else { None };
         let mut trust = TrustStore::new();
-        for (certificate, kind) in &self.0.parts.anchors {
-            trust.add_anchor(certificate.clone(), *kind);
+        for anchor in &self.0.parts.anchors {
+            trust.add(anchor.clone());
         }
         if let Some(authority) = self.0.authority.load().as_ref() {
             trust.add_anchor(authority.root.clone(), AnchorKind::Test);

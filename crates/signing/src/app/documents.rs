@@ -6,7 +6,7 @@ use copihue_db::Tx;
 use super::{Act, KeyUse, Signing};
 use crate::model::document::{DocumentState, IssuedDocument, RegisteredDocument};
 use crate::store::document as store;
-use crate::verify::{Verdict, verify_pdf};
+use crate::verify::{Given, Verdict, verify};
 
 /// A file, judged with what the register knows.
 #[derive(Clone, Debug)]
@@ -83,17 +83,23 @@ impl Signing {
         self.db().read(move |conn| store::by_hash(conn, sha256)).await
     }
 
-    /// Judges a file: its signatures, and whether what it is still counts.
+    /// Judges files that belong together: their signatures, and whether what they are still counts. Names and bytes.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn check_file(&self, pdf: Vec<u8>) -> Result<Checked> {
-        let hash = copihue_core::json::sha256(&pdf);
-        let by_hash = self.document_of(hash).await?;
+    pub async fn check_files(&self, files: Vec<(String, Vec<u8>)>) -> Result<Checked> {
+        let by_hash = match files.as_slice() {
+            [(_, only)] => self.document_of(copihue_core::json::sha256(only)).await?,
+            _ => None,
+        };
         // Our own register proves that these very bytes existed when they were issued.
         let known_at: Timestamp = by_hash.as_ref().map_or_else(|| self.now(), |d| d.registered_at);
         let trust = self.trust();
-        let verdict = self.check_on_cpu(move || Ok(verify_pdf(&pdf, &trust, known_at))).await?;
+        let judge = move || {
+            let given: Vec<Given<'_>> = files.iter().map(|(name, bytes)| Given { name, bytes }).collect();
+            Ok(verify(&given, &trust, known_at))
+        };
+        let verdict = self.check_on_cpu(judge).await?;
         let registered = match (by_hash, verdict.document.code) {
             (Some(document), _) => Some(document),
             (None, Some(code)) => self.document(code).await?,

@@ -7,6 +7,7 @@ mod documents;
 mod evidence_record;
 mod files;
 mod otp;
+mod report;
 mod revocation;
 mod setup;
 mod sign;
@@ -23,11 +24,10 @@ use copihue_db::{Db, Tx};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::model::level::Level;
-use crate::pki::Certificate;
 use crate::signer::Signer;
 use crate::tsp::{Pool, Timestamps};
 use crate::vault::MasterKey;
-use crate::verify::{AnchorKind, TrustStore};
+use crate::verify::{Anchor, TrustStore};
 
 pub use applications::SANDBOX;
 pub use desk::{
@@ -76,6 +76,8 @@ pub enum Format {
     Asic,
     /// A timestamp of our own authority.
     Timestamp,
+    /// A report on somebody's file.
+    Report,
 }
 
 impl Format {
@@ -89,13 +91,14 @@ impl Format {
             Self::Cms => "cms",
             Self::Asic => "asic",
             Self::Timestamp => "tst",
+            Self::Report => "informe",
         }
     }
 
     /// From what is stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Pdf, Self::Jws, Self::Xml, Self::Cms, Self::Asic, Self::Timestamp]
+        [Self::Pdf, Self::Jws, Self::Xml, Self::Cms, Self::Asic, Self::Timestamp, Self::Report]
             .into_iter()
             .find(|f| f.code() == code)
     }
@@ -176,7 +179,7 @@ pub struct Parts {
     /// Public base address, such as `https://copihue.example.cl`, without a slash at its end.
     pub base_url: String,
     /// Authorities to trust besides the own one.
-    pub anchors: Vec<(Certificate, AnchorKind)>,
+    pub anchors: Vec<Anchor>,
     /// Where timestamps come from.
     pub timestamps: Timestamps,
     /// Whether it is a demonstration.
@@ -305,7 +308,7 @@ impl Signing {
 
     pub(crate) fn log(&self, tx: &mut Tx<'_>, used: &KeyUse) -> Result<()> {
         crate::store::log::add(tx, self.bucket(&used.institution), used)?;
-        if used.format == Format::Timestamp {
+        if matches!(used.format, Format::Timestamp | Format::Report) {
             // Anybody may ask for one, and the transparency log is not for anybody to fill. Where one matters, the act
             // that it belongs to is there.
             return Ok(());

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use copihue_web::components::{button, file_upload, text_input};
-use copihue_web::{Cx, Failure, FileKind, FormState, Markup, Page, html, see_other};
+use copihue_web::components::{FileInput, button, file_upload, text_input};
+use copihue_web::{Cx, Failure, FormState, Markup, Page, html, see_other};
 use http::{HeaderValue, StatusCode, header};
 
 use super::{MAX_FILE, Pages, code, unlisted};
@@ -42,10 +42,7 @@ pub(super) fn code_form(cx: &Cx, typed: &str) -> Markup {
 /// With script the file's hash is made in the browser and compared: the file stays where it is. Without, or for files
 /// that are in no register, it is sent.
 pub(super) fn file_form(cx: &Cx, state: &FormState, expected: Option<&str>) -> Markup {
-    let input = file_upload("archivo", cx.t("signing-file-label"))
-        .kinds(&[FileKind::Pdf])
-        .max_bytes(MAX_FILE)
-        .state(state);
+    let input = file_input("archivo", cx.t("signing-file-label"), state).hint(cx.t("signing-file-hint"));
     html! {
         div data-local-check data-sha256=[expected] data-same=(cx.t("signing-local-same"))
             data-other=(cx.t("signing-local-other")) data-unknown=(cx.t("signing-local-unknown")) {
@@ -58,6 +55,38 @@ pub(super) fn file_form(cx: &Cx, state: &FormState, expected: Option<&str>) -> M
         }
         script src="/verificar/comparar.js" defer {}
     }
+}
+
+/// Any file: what it is it says itself.
+fn file_input<'a>(name: &'a str, label: &'a str, state: &'a FormState) -> FileInput<'a> {
+    file_upload(name, label).kinds(&[]).max_bytes(MAX_FILE).state(state)
+}
+
+/// A signature and what it is over, which go together.
+pub(super) fn pair_form(cx: &Cx, state: &FormState) -> Markup {
+    cx.upload_form(
+        "/verificar/archivo",
+        html! {
+            (file_input("archivo", cx.t("signing-pair-signature"), state))
+            (file_input("contenido", cx.t("signing-pair-content"), state))
+            (button(cx.t("signing-pair-button")))
+            p.hint { (cx.t("signing-file-privacy")) }
+        },
+    )
+}
+
+/// The file again, which nobody kept, for a report to keep.
+pub(super) fn report_form(cx: &Cx) -> Markup {
+    let state = FormState::new();
+    cx.upload_form(
+        "/verificar/archivo",
+        html! {
+            input type="hidden" name="informe" value="pdf";
+            (file_input("archivo", cx.t("signing-file-label"), &state))
+            (file_input("contenido", cx.t("signing-report-content"), &state).optional())
+            (button(cx.t("signing-report-button")))
+        },
+    )
 }
 
 pub(super) async fn script() -> Response {

@@ -16,7 +16,7 @@ use limit::MissLimit;
 
 use crate::Signing;
 
-/// Largest file that is checked here.
+/// Largest file that is checked here, with what comes beside it.
 const MAX_FILE: u64 = 20_000_000;
 
 /// FirmaGob's contract; some clients end it with a slash. The contract has a size limit of its own, with an answer of its
@@ -58,6 +58,7 @@ impl Signing {
             .service("signing")
             .post_files(TICKETS, Access::Contract, u64::MAX, crate::api::tickets::post)
             .post_files(TICKETS_SLASH, Access::Contract, u64::MAX, crate::api::tickets::post)
+            .post_files("/api/sign/v1/validate", Access::Contract, MAX_FILE, crate::api::validate::post)
             .post("/tsa", Access::Contract, crate::api::timestamp::answer)
             .post("/pki/ocsp", Access::Contract, crate::api::ocsp::post)
             .get("/pki/ocsp/{*path}", Access::Contract, crate::api::ocsp::get)

@@ -187,12 +187,27 @@ impl Certificate {
     /// The RUN of the subject, wherever Chilean certificates put it: the `otherName` counts first.
     #[must_use]
     pub fn run(&self) -> Option<Run> {
+        self.runs().first().copied()
+    }
+
+    /// Each RUN that it names, once, in the order in which they count: `otherName`, serial number, unit, common name.
+    #[must_use]
+    pub fn runs(&self) -> Vec<Run> {
         let subject = |id| names::attribute(self.subject_name(), id);
-        self.extension(oid::SUBJECT_ALT_NAME)
-            .and_then(|(_, value)| names::rut_in_general_names(value))
-            .or_else(|| subject(oid::SERIAL_NUMBER)?.parse().ok())
-            .or_else(|| subject(oid::ORGANISATIONAL_UNIT)?.parse().ok())
-            .or_else(|| names::run_in_text(&subject(oid::COMMON_NAME)?))
+        let in_text = |id| {
+            let text: String = subject(id)?;
+            text.parse().ok().or_else(|| names::run_in_text(&text))
+        };
+        let other =
+            self.extension(oid::SUBJECT_ALT_NAME).and_then(|(_, value)| names::rut_in_general_names(value));
+        let places = [oid::SERIAL_NUMBER, oid::ORGANISATIONAL_UNIT, oid::COMMON_NAME];
+        let mut all: Vec<Run> = Vec::new();
+        for run in std::iter::once(other).chain(places.map(in_text)).flatten() {
+            if !all.contains(&run) {
+                all.push(run);
+            }
+        }
+        all
     }
 
     /// An extension's value, and whether it is critical.

@@ -146,6 +146,13 @@ impl Crl {
         Timestamp::from_millis(i64::try_from(at).unwrap_or(i64::MAX))
     }
 
+    /// When the next one is due.
+    #[must_use]
+    pub fn next_update(&self) -> Option<Timestamp> {
+        let at = self.parsed.tbs_cert_list.next_update?.to_unix_duration().as_millis();
+        Some(Timestamp::from_millis(i64::try_from(at).unwrap_or(i64::MAX)))
+    }
+
     /// When the certificate was revoked, if this list (of its issuer) says so.
     #[must_use]
     pub fn revoked_at(&self, certificate: &Certificate) -> Option<Timestamp> {

@@ -53,14 +53,14 @@ const LONG_RSA_BITS: usize = 3000;
 
 /// Whether signatures of this kind by this key still counted then.
 pub(super) fn counts_at(name: &str, key: &Certificate, at: Timestamp) -> bool {
-    let is_short = rsa_bits(key).is_some_and(|bits| bits < LONG_RSA_BITS);
+    let is_short = rsa_bits(key.public_bits()).is_some_and(|bits| bits < LONG_RSA_BITS);
     let ends = name.starts_with("RSA ") || name.starts_with("RSA-PSS") && is_short;
     !ends || Timestamp::parse(RSA_ENDS).is_some_and(|end| at < end)
 }
 
-/// The bits of an RSA key; `None` for a key of another kind, or one that is no sound RSA key.
-fn rsa_bits(key: &Certificate) -> Option<usize> {
-    let mut fields = Reader::only(key.public_bits(), tag::SEQUENCE).ok()?;
+/// The bits of an RSA key (`RSAPublicKey`, DER); `None` for what is no sound one.
+fn rsa_bits(key: &[u8]) -> Option<usize> {
+    let mut fields = Reader::only(key, tag::SEQUENCE).ok()?;
     let unsigned = |fields: &mut Reader<'_>| {
         let content = fields.expect(tag::INTEGER).ok()?.content;
         let is_negative = content.first().is_none_or(|b| b & 0x80 != 0);
@@ -80,7 +80,8 @@ fn rsa_bits(key: &Certificate) -> Option<usize> {
 fn choose(key: &Certificate, family: Family, hash: Hash) -> Option<Choice> {
     let (kind, curve) = key.key_algorithm();
     if matches!(family, Family::Rsa | Family::Pss) {
-        let is_sound = kind == oid::RSA && rsa_bits(key).is_some_and(|bits| RSA_BITS.contains(&bits));
+        let is_sound =
+            kind == oid::RSA && rsa_bits(key.public_bits()).is_some_and(|bits| RSA_BITS.contains(&bits));
         return is_sound.then(|| rsa(family, hash));
     }
     if kind != oid::EC_PUBLIC_KEY {
@@ -223,4 +224,25 @@ pub(super) fn verify_signed(
 ) -> Result<(), CryptoError> {
     let (family, hash) = named(algorithm).ok_or(CryptoError::Refused)?;
     verify_by(issuer, (family, hash.ok_or(CryptoError::Refused)?), tbs, signature).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exponents_that_forgive_a_careless_padding_are_refused() {
+        let key = |exponent: &[u8]| {
+            let modulus = [&[0x80][..], &[1; 255]].concat();
+            asn1::seq(&[&asn1::unsigned(&modulus), &asn1::unsigned(exponent)])
+        };
+        assert_eq!(rsa_bits(&key(&[1, 0, 1])), Some(2048));
+        assert_eq!(rsa_bits(&key(&[1, 0, 0, 0, 1])), Some(2048));
+        for bad in [&[1][..], &[3], &[0x80, 1], &[1, 0, 0], &[]] {
+            assert_eq!(rsa_bits(&key(bad)), None, "{bad:?}");
+        }
+        // A negative number, and something behind.
+        assert_eq!(rsa_bits(&[0x30, 6, 2, 1, 0x81, 2, 1, 3]), None);
+        assert_eq!(rsa_bits(&[key(&[1, 0, 1]), vec![0]].concat()), None);
+    }
 }

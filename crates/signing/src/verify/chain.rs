@@ -27,6 +27,8 @@ pub(super) enum Purpose {
 pub(super) struct Path {
     pub(super) certificates: Vec<Certificate>,
     pub(super) kind: AnchorKind,
+    /// From when on, and until when, its anchor is trusted.
+    trusted: (Option<Timestamp>, Option<Timestamp>),
 }
 
 /// A certificate that the search reached, and the place in the list of the one below it.
@@ -39,18 +41,25 @@ struct Reached<'a> {
 ///
 /// Each certificate is looked at once, however many ways lead to it: authorities that issued each other would have more
 /// ways between them than anybody could try.
-pub(super) fn build(leaf: &Certificate, sent: &[Certificate], trust: &TrustStore) -> Option<Path> {
+pub(super) fn build(
+    leaf: &Certificate,
+    sent: &[Certificate],
+    trust: &TrustStore,
+    purpose: Purpose,
+) -> Option<Path> {
     let mut reached = vec![Reached { certificate: leaf, below: None }];
     let mut at = 0;
     while let Some(last) = reached.get(at).map(|r| r.certificate) {
-        let anchors = trust.anchors();
-        let end = anchors.iter().find(|a| a.certificate == *last);
-        if let Some(anchor) = end.or_else(|| anchors.iter().find(|a| issued(&a.certificate, last))) {
+        let mut anchors = trust.anchors().iter().filter(|a| a.trusted_for.covers(purpose));
+        let end = anchors.clone().find(|a| a.certificate == *last);
+        if let Some(anchor) = end.or_else(|| anchors.find(|a| issued(&a.certificate, last))) {
             let mut certificates = down(&reached, at);
             if anchor.certificate != *last {
                 certificates.push(anchor.certificate.clone());
             }
-            return (certificates.len() <= MAX_PATH).then_some(Path { certificates, kind: anchor.kind });
+            let trusted = (anchor.from, anchor.until);
+            let path = Path { certificates, kind: anchor.kind, trusted };
+            return (path.certificates.len() <= MAX_PATH).then_some(path);
         }
         for candidate in sent.iter().chain(trust.intermediates()) {
             if !reached.iter().any(|r| r.certificate == candidate) && issued(candidate, last) {
@@ -127,6 +136,12 @@ pub(super) fn judge(
     }
     if path.certificates.iter().any(|c| !c.valid_at(claimed)) {
         return Some(S::Expired);
+    }
+    match path.trusted {
+        (Some(from), _) if claimed < from => return Some(S::NoCertificateChainFound),
+        (_, Some(until)) if claimed >= until => return Some(S::NoCertificateChainFound),
+        (_, Some(until)) if known_at >= until => return Some(S::NoCertificateChainFoundNoPoe),
+        _ => {}
     }
     let before = |at: Option<Timestamp>, then: Timestamp| at.is_some_and(|at| at <= then);
     if before(revoked.leaf, claimed) || before(revoked.authority, claimed) {

@@ -17,6 +17,8 @@ pub(super) enum Later {
     Signed,
     /// No: nothing visible may appear.
     Unsigned,
+    /// The document is certified as final: nothing may appear but timestamps over it.
+    Closed,
 }
 
 /// Compares the revision that ends at `end` with the whole file.
@@ -180,7 +182,17 @@ impl Comparison<'_> {
             && field.get("Kids").is_none()
             && field.get("A").is_none()
             && field.get("AA").is_none()
-            && (invisible || self.later == Later::Signed))
+            && match self.later {
+                Later::Signed => true,
+                Later::Unsigned => invisible,
+                Later::Closed => invisible && self.is_stamp(&field)?,
+            })
+    }
+
+    fn is_stamp(&self, field: &Dict) -> Judged {
+        let Some(value) = field.get("V") else { return Ok(false) };
+        let value = self.full.dict(value)?;
+        Ok(value.is_some_and(|v| v.name("Type") == Some(b"DocTimeStamp")))
     }
 }
 

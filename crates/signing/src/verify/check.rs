@@ -50,8 +50,9 @@ impl Learnt {
     pub(super) fn level(&self, is_archived: bool) -> Level {
         let stamps = || self.timestamps.iter().filter(|t| t.counts());
         let Some(best) = stamps().map(|t| t.time).min() else { return Level::B };
-        // What was known before the signature says nothing of its certificate at that time.
-        let is_later = |facts: &Vec<RevocationFacts>| facts.first().is_none_or(|f| f.time >= best);
+        // What no longer held when it was signed says nothing of its certificate at that time.
+        let held = |f: &RevocationFacts| f.time >= best || f.until.is_some_and(|until| until >= best);
+        let is_later = |facts: &Vec<RevocationFacts>| facts.first().is_none_or(held);
         let stamped = stamps().any(|t| t.proved);
         match self.revocation.as_ref().is_some_and(is_later) && stamped {
             false => Level::T,
@@ -141,7 +142,8 @@ pub(super) fn check_certificate(
     learnt: &mut Learnt,
 ) -> Result<(), SubIndication> {
     use SubIndication as S;
-    let path = chain::build(leaf, &known.with(sent), known.trust).ok_or(S::NoCertificateChainFound)?;
+    let path = chain::build(leaf, &known.with(sent), known.trust, Purpose::Document)
+        .ok_or(S::NoCertificateChainFound)?;
     if let Some(signer) = &mut learnt.signer {
         signer.kind = Some(path.kind);
     }
@@ -233,6 +235,7 @@ pub(super) fn signer_facts(leaf: &Certificate) -> SignerFacts {
     SignerFacts {
         name: SignerName { name: leaf.common_name(), post: leaf.title(), institution: leaf.organisation() },
         run_masked: leaf.run().map(mask_run),
+        other_runs: leaf.runs().into_iter().skip(1).map(mask_run).collect(),
         issuer: leaf.issuer_common_name(),
         serial: leaf.serial(),
         kind: None,

@@ -47,7 +47,7 @@ fn signature(one: &SignatureVerdict) -> Value {
         "id": one.id, "format": one.format, "level": one.level,
         "indication": one.indication, "sub_indication": one.sub_indication,
         "signer": one.signer.as_ref().map(|s| json!({
-            "run": s.run_masked, "name": s.name.name, "title": s.name.post, "organisation": s.name.institution,
+            "run": s.run_masked, "other_runs": (!s.other_runs.is_empty()).then_some(&s.other_runs), "name": s.name.name, "title": s.name.post, "organisation": s.name.institution,
             "issuer": s.issuer, "serial": s.serial, "kind": s.kind,
         })),
         "claimed_time": one.claimed_time, "best_time": one.best_time,

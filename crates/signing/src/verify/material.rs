@@ -20,6 +20,8 @@ pub struct RevocationFacts {
     pub source: &'static str,
     /// When the list or the answer was made.
     pub time: Timestamp,
+    /// Until when it holds, by whoever made it.
+    pub until: Option<Timestamp>,
     /// Since when it is revoked, if it is.
     pub revoked_at: Option<Timestamp>,
 }
@@ -87,6 +89,7 @@ fn by_list(list: &Crl, certificate: &Certificate, issuer: &Certificate) -> Optio
         certificate: certificate.common_name(),
         source: "CRL",
         time: list.this_update(),
+        until: list.next_update(),
         revoked_at: list.revoked_at(certificate),
     })
 }
@@ -111,6 +114,7 @@ fn by_answer(
         certificate: certificate.common_name(),
         source: "OCSP",
         time: answer.produced_at,
+        until: answer.next_update(),
         revoked_at,
     })
 }

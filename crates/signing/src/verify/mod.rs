@@ -13,12 +13,16 @@ mod check;
 mod cms;
 mod detect;
 mod door;
+mod etsi;
 mod facts;
 mod file;
 mod gap;
+mod indication;
 mod jose;
 mod json;
+mod list;
 mod material;
+mod paper;
 mod report;
 mod signature;
 mod timestamp;
@@ -29,15 +33,18 @@ mod xml;
 pub use cades::verify_cades;
 pub use detect::Kind;
 pub use door::verify;
+pub use etsi::to_etsi_xml;
 pub use file::Given;
 pub use jose::{JwsVerdict, verify_jws};
 pub use json::{POLICY, to_json};
+pub use list::{ListError, read_trust_list};
 pub use material::RevocationFacts;
-pub(crate) use report::local_time;
+pub(crate) use paper::to_pdf;
 pub use report::{Report, report};
+pub(crate) use report::{archived, kept_since, local_time};
 pub use timestamp::{DocumentTimestamp, TimestampVerdict, timestamp_of};
 pub(crate) use timestamp::{accept as accept_token, judge_token, token_facts};
-pub use trust::{Anchor, AnchorKind, TrustStore};
+pub use trust::{Anchor, AnchorKind, TrustStore, TrustedFor};
 pub use verdict::{
     Changes, Coverage, DocumentFacts, FileFacts, Indication, Outcome, SignatureVerdict, SignerFacts,
     SubIndication, Verdict,

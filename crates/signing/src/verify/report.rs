@@ -39,7 +39,8 @@ pub fn report(files: &[Given<'_>], trust: &TrustStore, now: Timestamp) -> Report
     Report { exit_code, text: text(&verdict), json, verdict }
 }
 
-fn text(verdict: &Verdict) -> String {
+/// The whole report in sentences.
+pub(super) fn text(verdict: &Verdict) -> String {
     let mut lines = vec![verdict.sentence().to_owned()];
     for signature in &verdict.signatures {
         lines.push(String::new());
@@ -97,10 +98,28 @@ pub(super) fn sentences(signature: &SignatureVerdict) -> Vec<String> {
         }
         Changes::Content => lines.push("El contenido del archivo cambió después de esta firma.".to_owned()),
     }
-    if signature.signer.as_ref().and_then(|s| s.kind) == Some(AnchorKind::Test) {
-        lines.push("El certificado es de prueba: la firma no tiene efectos legales.".to_owned());
+    let passed = signature.indication == Indication::TotalPassed;
+    let kind = signature.signer.as_ref().and_then(|s| s.kind).filter(|k| passed || *k == AnchorKind::Test);
+    lines.extend(kind.map(|kind| worth(kind).to_owned()));
+    let others = signature.signer.as_ref().map(|s| s.other_runs.as_slice()).unwrap_or_default();
+    if let (Some(run), [_, ..]) = (signature.signer.as_ref().and_then(|s| s.run_masked.as_ref()), others) {
+        lines.push(format!(
+            "El certificado nombra más de un RUN: {run} y {}. Vale el primero.",
+            others.join(", ")
+        ));
     }
     lines
+}
+
+/// What a signature is worth by law (Ley 19.799).
+const fn worth(kind: AnchorKind) -> &'static str {
+    match kind {
+        AnchorKind::State | AnchorKind::Accredited => "Es una firma electrónica avanzada.",
+        AnchorKind::Test => "El certificado es de prueba: la firma no tiene efectos legales.",
+        AnchorKind::Other => {
+            "Cuenta como firma electrónica simple: quien emitió el certificado no está acreditado en Chile."
+        }
+    }
 }
 
 fn who(signature: &SignatureVerdict) -> String {

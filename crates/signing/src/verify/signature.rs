@@ -29,6 +29,8 @@ pub(super) struct Found {
     name: String,
     dict: Dict,
     covered: Option<Covered>,
+    /// What its author lets others do afterwards, where it certifies the document (`DocMDP`).
+    certifies: Option<i64>,
 }
 
 /// Every signature of the form, and every document timestamp, in the order of the bytes they cover.
@@ -72,7 +74,22 @@ fn read_signature(reader: &Reader<'_>, field: &Dict, value: &Object) -> Result<O
     let kind = if is_timestamp { Kind::Timestamp } else { Kind::Signature };
     let name = field.text("T").map(decode_text).unwrap_or_default();
     let covered = gap::covered(reader.data, &dict, contents.as_ref());
-    Ok(Some(Found { kind, name, dict, covered }))
+    let certifies = certification(reader, &dict)?;
+    Ok(Some(Found { kind, name, dict, covered, certifies }))
+}
+
+/// `P` of ISO 32000-1, table 254: 1 nothing, 2 forms and signatures, 3 annotations besides.
+fn certification(reader: &Reader<'_>, dict: &Dict) -> Result<Option<i64>, PdfError> {
+    const DEFAULT: i64 = 2;
+    let references = reader.value(dict, "Reference")?;
+    for reference in references.as_array().unwrap_or_default() {
+        let Some(reference) = reader.dict(reference)? else { continue };
+        if reference.name("TransformMethod") == Some(b"DocMDP") {
+            let parameters = reader.value(&reference, "TransformParams")?;
+            return Ok(Some(parameters.as_dict().and_then(|p| p.int("P")).unwrap_or(DEFAULT)));
+        }
+    }
+    Ok(None)
 }
 
 /// Everything that was found, judged.
@@ -92,7 +109,14 @@ pub(super) fn verify_all(
 ) -> All {
     let material = Material::read(reader).unwrap_or_default();
     let mut known = Known { trust, material: &material, at: known_at };
-    let (mut later, mut is_archived) = (changes::Later::Unsigned, false);
+    let certified = found.iter().filter_map(|f| f.certifies).min();
+    // Drawn over what was certified, even a signature's stamp can make it say something else.
+    let (signed, unsigned) = match certified {
+        None => (changes::Later::Signed, changes::Later::Unsigned),
+        Some(1) => (changes::Later::Closed, changes::Later::Closed),
+        Some(_) => (changes::Later::Unsigned, changes::Later::Unsigned),
+    };
+    let (mut later, mut is_archived) = (unsigned, false);
     let mut all = All::default();
     for one in found.iter().rev() {
         let judge = Judge { reader, found: one, known, is_archived };
@@ -105,7 +129,7 @@ pub(super) fn verify_all(
             }
             Kind::Signature => {
                 all.signatures.push(judge.verdict(later));
-                later = changes::Later::Signed;
+                later = signed;
             }
         }
     }

@@ -175,7 +175,7 @@ impl<'a> Token<'a> {
             proved: false,
         };
         let sent: Vec<Certificate> = self.signed.certificates.iter().chain(besides).cloned().collect();
-        let Some(path) = chain::build(&self.leaf, &known.with(&sent), known.trust) else {
+        let Some(path) = chain::build(&self.leaf, &known.with(&sent), known.trust, Purpose::Timestamp) else {
             verdict.sub_indication = Some(S::NoCertificateChainFound);
             return Ok(verdict);
         };
@@ -245,7 +245,8 @@ pub(crate) fn accept(
     if (at.millis() - now.millis()).abs() > CLOCK_MS {
         return Err("its clock is not ours");
     }
-    let path = chain::build(&token.leaf, token.certificates(), trust).ok_or("its root is not trusted")?;
+    let path = chain::build(&token.leaf, token.certificates(), trust, Purpose::Timestamp)
+        .ok_or("its root is not trusted")?;
     let revoked = Known { trust, material: &Material::default(), at: now }.revocations(&path);
     match chain::judge(&path, revoked, Purpose::Timestamp, *at, now.max(*at)) {
         None => Ok(()),

@@ -1,9 +1,11 @@
 //! Whom to trust: authorities at the end of a path, and the lists of what they revoked.
 
 use copihue_core::Timestamp;
+use copihue_core::json::sha256_hex;
 use serde::Serialize;
 
 use super::algorithm;
+use super::chain::Purpose;
 use crate::asn1::DerError;
 use crate::pki::{Certificate, Crl};
 
@@ -24,13 +26,50 @@ pub enum AnchorKind {
     Other,
 }
 
+/// What an authority is trusted for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TrustedFor {
+    /// Signatures and timestamps.
+    #[default]
+    Everything,
+    /// Signatures alone.
+    Signing,
+    /// Timestamps alone.
+    Stamping,
+}
+
+impl TrustedFor {
+    pub(super) fn covers(self, purpose: Purpose) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Signing => purpose == Purpose::Document,
+            Self::Stamping => purpose == Purpose::Timestamp,
+        }
+    }
+}
+
 /// An authority that is trusted.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Anchor {
     /// Its certificate.
     pub certificate: Certificate,
     /// Its kind.
     pub kind: AnchorKind,
+    /// Where it comes from, for people: a file, or a list and its entry.
+    pub source: String,
+    /// What for.
+    pub trusted_for: TrustedFor,
+    /// From when on; always, when absent.
+    pub from: Option<Timestamp>,
+    /// Until when, that instant not included; for good, when absent.
+    pub until: Option<Timestamp>,
+}
+
+impl From<(Certificate, AnchorKind)> for Anchor {
+    fn from((certificate, kind): (Certificate, AnchorKind)) -> Self {
+        let trusted_for = TrustedFor::Everything;
+        Self { certificate, kind, source: String::new(), trusted_for, from: None, until: None }
+    }
 }
 
 /// The authorities that are trusted, intermediate certificates known besides, and lists of revoked ones.
@@ -62,7 +101,12 @@ impl TrustStore {
 
     /// Trusts one more authority.
     pub fn add_anchor(&mut self, certificate: Certificate, kind: AnchorKind) {
-        self.anchors.push(Anchor { certificate, kind });
+        self.add((certificate, kind).into());
+    }
+
+    /// The same with all that is known of it.
+    pub fn add(&mut self, anchor: Anchor) {
+        self.anchors.push(anchor);
     }
 
     /// Knows one more intermediate certificate: it helps to find a path, and is not trusted by itself.
@@ -83,11 +127,12 @@ impl TrustStore {
     #[must_use]
     pub fn version(&self) -> String {
         let one = |a: &Anchor| {
-            format!("{} {:?}", hex::encode(copihue_core::json::sha256(a.certificate.der())), a.kind)
+            let Anchor { certificate, kind, trusted_for, from, until, .. } = a;
+            format!("{} {kind:?} {trusted_for:?} {from:?} {until:?}", sha256_hex(certificate.der()))
         };
         let mut lines: Vec<String> = self.anchors.iter().map(one).collect();
         lines.sort();
-        copihue_core::json::sha256_hex(lines.join("\n").as_bytes())[..16].to_owned()
+        sha256_hex(lines.join("\n").as_bytes())[..16].to_owned()
     }
 
     /// The anchors as PEM, for other programs.

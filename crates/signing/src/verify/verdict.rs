@@ -5,6 +5,7 @@ use copihue_core::{Timestamp, VerificationCode};
 use serde::Serialize;
 
 use super::detect::Kind;
+pub use super::indication::{Indication, SubIndication};
 use super::material::RevocationFacts;
 use super::signature::All;
 use super::timestamp::{DocumentTimestamp, TimestampVerdict};
@@ -49,68 +50,6 @@ pub enum Outcome {
     Unreadable,
 }
 
-/// Indication of ETSI EN 319 102-1.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Indication {
-    /// Every check passed.
-    TotalPassed,
-    /// A check failed for good.
-    TotalFailed,
-    /// What is at hand does not suffice.
-    Indeterminate,
-}
-
-/// Sub-indication of ETSI EN 319 102-1.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SubIndication {
-    /// The signature is not in the form it must have.
-    FormatFailure,
-    /// The document's digest is another.
-    HashFailure,
-    /// The cryptographic signature does not fit.
-    SigCryptoFailure,
-    /// An algorithm or key is too weak or unknown.
-    CryptoConstraintsFailure,
-    /// The certificate was revoked before it signed.
-    Revoked,
-    /// The certificate is revoked, and nothing proves that it signed before.
-    RevokedNoPoe,
-    /// The signing time lies outside of the certificate's validity.
-    Expired,
-    /// The certificate was not yet valid at the signing time.
-    NotYetValid,
-    /// The certificate has ended, and nothing proves that it signed before.
-    OutOfBoundsNoPoe,
-    /// The certificate may not sign documents, or an authority on the path may not issue.
-    ChainConstraintsFailure,
-    /// A certificate that travels with the signature is damaged.
-    CertificateChainGeneralFailure,
-    /// The signer's certificate is not in the signature.
-    NoSigningCertificateFound,
-    /// No path to an authority that is trusted here.
-    NoCertificateChainFound,
-    /// An attribute that must be there is missing or wrong.
-    SigConstraintsFailure,
-    /// The signing time lies after an instant at which the document existed already, or timestamps are not in order.
-    TimestampOrderFailure,
-    /// What was signed is not at hand.
-    SignedDataNotFound,
-    /// An algorithm no longer counts, and nothing proves that it was used while it did.
-    CryptoConstraintsFailureNoPoe,
-    /// An authority's certificate is revoked, and nothing proves that the signature came before.
-    RevokedCaNoPoe,
-    /// The certificate has ended without being revoked, and nothing proves that it signed before.
-    OutOfBoundsNotRevoked,
-    /// No path to an authority that is trusted here, of something whose time is not proved.
-    NoCertificateChainFoundNoPoe,
-    /// Nothing proves that something existed.
-    NoPoe,
-    /// What is missing may be had later.
-    TryLater,
-}
-
 /// How much of the file a signature covers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum Coverage {
@@ -143,6 +82,8 @@ pub struct SignerFacts {
     pub name: SignerName,
     /// RUN or RUT with its first digits hidden.
     pub run_masked: Option<String>,
+    /// Other RUNs that the certificate names besides, masked: it contradicts itself.
+    pub other_runs: Vec<String>,
     /// Common name of the authority that issued the certificate.
     pub issuer: String,
     /// Serial number of the certificate, hex.

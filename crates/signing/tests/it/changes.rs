@@ -23,7 +23,7 @@ fn sig_12_a_second_signature_leaves_the_first_valid() {
 }
 
 /// An incremental update that writes one object anew.
-fn update(pdf: &[u8], number: u32, object: &str) -> Vec<u8> {
+pub(crate) fn update(pdf: &[u8], number: u32, object: &str) -> Vec<u8> {
     let previous = String::from_utf8_lossy(&pdf[pdf.len() - 40..]);
     let start: u64 =
         previous.split("startxref").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();

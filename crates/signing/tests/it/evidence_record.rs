@@ -19,10 +19,10 @@ use copihue_signing::{MIGRATIONS, Mode, NoEvidence, Signing, Source, Timestamps}
 use crate::service::{issued, open_with, set_up};
 use crate::support::{Authority, now, text};
 
-const DAY: i64 = 86_400;
+pub(crate) const DAY: i64 = 86_400;
 
 /// An authority of time whose certificate ends after so many days: its address and its root.
-async fn stamper(clock: &Arc<ManualClock>, days: i64) -> (Source, Certificate) {
+pub(crate) async fn stamper(clock: &Arc<ManualClock>, days: i64) -> (Source, Certificate) {
     let authority = Authority::new(Algorithm::P256);
     let stamps = Arc::new(authority.stamps(now().plus_seconds(-DAY), now().plus_seconds(days * DAY)));
     let clock = Arc::clone(clock);
@@ -36,9 +36,14 @@ async fn stamper(clock: &Arc<ManualClock>, days: i64) -> (Source, Certificate) {
     (Source::Remote(url), authority.root)
 }
 
-async fn open(db: &Db, clock: &Arc<ManualClock>, source: &Source, roots: &[Certificate]) -> Signing {
+pub(crate) async fn open(
+    db: &Db,
+    clock: &Arc<ManualClock>,
+    source: &Source,
+    roots: &[Certificate],
+) -> Signing {
     let timestamps = Timestamps { sources: vec![source.clone()], ..Timestamps::default() };
-    let anchors = roots.iter().map(|root| (root.clone(), AnchorKind::Other)).collect();
+    let anchors = roots.iter().map(|root| (root.clone(), AnchorKind::Other).into()).collect();
     let signing = open_with(db, clock, Mode::Demo, Arc::new(NoEvidence), (timestamps, anchors)).await;
     set_up(&signing).await;
     signing

@@ -25,7 +25,7 @@ pub(crate) struct Place {
     pub(crate) clock: Arc<ManualClock>,
     client: TestClient,
     pub(crate) bench: Bench,
-    _test: TestDb,
+    pub(crate) test: TestDb,
 }
 
 /// A deployment by the machine's own clock, which foreign programs go by.
@@ -41,7 +41,7 @@ pub(crate) async fn place() -> Place {
     let bench = Bench::new(&Authority::new(Algorithm::P256));
     bench.put("ca.pem", signing.root().unwrap().to_pem().as_bytes());
     bench.put("issuing.pem", signing.issuing().unwrap().to_pem().as_bytes());
-    Place { signing, clock, client, bench, _test: test }
+    Place { signing, clock, client, bench, test }
 }
 
 async fn sealed(place: &Place, pdf: Vec<u8>, level: Level) -> SignedFile {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use copihue_core::json::sha256_hex;
 use copihue_db::testing::TestDb;
-use copihue_signing::{DocumentState, SealOptions, Show};
+use copihue_signing::{DataFile, DocumentState, Level, Order, SealOptions, Shape, Show, WhenShort};
 use copihue_web::NoHats;
 use copihue_web::testing::{TestClient, check_locale, web};
 
@@ -167,11 +167,53 @@ async fn a_sent_file_is_judged_and_a_changed_byte_refused() {
         .expect(200);
     assert!(plain.says("El documento no está firmado"));
     let program = b"MZ\x90\0\x03 this program cannot be run in DOS mode";
-    assert_eq!(
-        site.client.upload("/verificar/archivo", &[], &[("archivo", "permiso.pdf", program)]).await.status,
-        422
-    );
+    let read = site
+        .client
+        .upload("/verificar/archivo", &[], &[("archivo", "permiso.pdf", program)])
+        .await
+        .expect(200);
+    assert!(read.says("No pudimos leer el archivo") && !read.says("¿Sigue vigente?"));
     assert_eq!(site.client.upload("/verificar/archivo", &[], &[]).await.status, 422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_15_anybody_may_send_a_signature_of_any_kind_and_learns_what_is_missing() {
+    let mut site = site(Show::Document).await;
+    let file = |name: &str| DataFile {
+        name: name.into(),
+        media_type: "text/plain".into(),
+        bytes: b"Se decreta lo siguiente.".to_vec(),
+    };
+    let sign = async |signing: &copihue_signing::Signing, shape, files| {
+        let order = Order::new(shape, files, Level::B, WhenShort::Refuse).unwrap();
+        signing.seal_files(CITY, order).await.unwrap().bytes
+    };
+    let detached = sign(&site.world.signing, Shape::CadesDetached, vec![file("decreto.txt")]).await;
+    let alone = [("archivo", "decreto.p7s", detached.as_slice())];
+    let page = site.client.upload("/verificar/archivo", &[], &alone).await.expect(200);
+    for text in ["Falta el archivo", "Revisar los dos juntos", "El archivo que se firmó"] {
+        assert!(page.says(text), "{text}\n{}", page.text());
+    }
+    let both = [alone[0], ("contenido", "decreto.txt", b"Se decreta lo siguiente.")];
+    let page = site.client.upload("/verificar/archivo", &[], &both).await.expect(200);
+    assert!(
+        page.says("El documento es auténtico") && page.says("Municipalidad de Puente Alto"),
+        "{}",
+        page.text()
+    );
+    let other = [alone[0], ("contenido", "decreto.txt", b"Se decreta otra cosa.")];
+    let page = site.client.upload("/verificar/archivo", &[], &other).await.expect(200);
+    assert!(page.says("El documento no es auténtico") && page.says("El contenido no es el que se firmó."));
+    let container =
+        sign(&site.world.signing, Shape::AsicEXades, vec![file("decreto.txt"), file("anexo.txt")]).await;
+    let page = site
+        .client
+        .upload("/verificar/archivo", &[], &[("archivo", "d.asice", &container)])
+        .await
+        .expect(200);
+    for text in ["El documento es auténtico", "Qué archivos están firmados", "anexo.txt", "Ver detalle"] {
+        assert!(page.says(text), "{text}\n{}", page.text());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,9 +9,9 @@ use copihue_core::{
 use copihue_db::testing::{TestDb, engines};
 use copihue_db::{Db, Tx, statements};
 use copihue_signing::keys::Algorithm;
-use copihue_signing::pki::{Certificate, RevocationReason};
+use copihue_signing::pki::RevocationReason;
 use copihue_signing::vault::MasterKey;
-use copihue_signing::verify::{AnchorKind, Outcome, SubIndication, verify_pdf};
+use copihue_signing::verify::{Anchor, Outcome, SubIndication, verify_pdf};
 use copihue_signing::{
     Act, DocumentState, Evidence, Format, IssuedDocument, Level, MIGRATIONS, Mode, NewHolder, NewSeal,
     NoEvidence, Parts, SealOptions, Show, Signing, Timestamps,
@@ -64,7 +64,7 @@ pub(crate) async fn open_with(
     clock: &Arc<ManualClock>,
     mode: Mode,
     evidence: Arc<dyn Evidence>,
-    (timestamps, anchors): (Timestamps, Vec<(Certificate, AnchorKind)>),
+    (timestamps, anchors): (Timestamps, Vec<Anchor>),
 ) -> Signing {
     Signing::open(Parts { timestamps, anchors, ..parts(db, clock, mode, evidence) }).await.unwrap()
 }
@@ -292,7 +292,7 @@ async fn exp_17_a_registered_document_keeps_its_state() {
         assert_eq!(found.state, DocumentState::InForce);
         // Years later the certificate has ended, and the register still proves the date.
         clock.advance_millis(5 * 365 * 86_400_000);
-        let checked = signing.check_file(sealed.bytes.clone()).await.unwrap();
+        let checked = signing.check_files(vec![("a.pdf".to_owned(), sealed.bytes.clone())]).await.unwrap();
         assert!(checked.is_same_file());
         assert_eq!(checked.verdict.outcome, Outcome::Genuine);
         let set = async |state| {

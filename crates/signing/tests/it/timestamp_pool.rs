@@ -78,7 +78,7 @@ async fn service(test: &TestDb, sources: Vec<Source>, roots: Vec<Certificate>) -
     test.migrate(&[MIGRATIONS]).unwrap();
     let clock = Arc::new(ManualClock::new(now()));
     let timestamps = Timestamps { sources, timeout: Duration::from_millis(400), ..Timestamps::default() };
-    let anchors = roots.into_iter().map(|r| (r, AnchorKind::Other)).collect();
+    let anchors = roots.into_iter().map(|r| (r, AnchorKind::Other).into()).collect();
     let signing =
         open_with(&test.db(), &clock, Mode::Demo, Arc::new(NoEvidence), (timestamps, anchors)).await;
     set_up(&signing).await;

@@ -25,7 +25,7 @@ enum Several {
 }
 
 impl<'a> FileInput<'a> {
-    /// Kinds it takes; PDF, JPG and PNG otherwise.
+    /// Kinds it takes; PDF, JPG and PNG otherwise. None: any file.
     #[must_use]
     pub fn kinds(mut self, kinds: &'a [FileKind]) -> Self {
         self.kinds = kinds;
@@ -80,18 +80,23 @@ impl Render for FileInput<'_> {
             [one] => (*one).to_owned(),
             [first @ .., last] => format!("{} o {last}", first.join(", ")),
         };
-        let rule = ta("web-file-hint", &crate::args! {"kinds" => kinds, "max" => format::size(self.max)});
+        let max = format::size(self.max);
+        let rule = match labels.as_slice() {
+            [] => ta("web-file-hint-any", &crate::args! {"max" => max}),
+            _ => ta("web-file-hint", &crate::args! {"kinds" => kinds, "max" => max}),
+        };
         f.hint = Some(match f.hint.take() {
             Some(own) => format!("{own}. {rule}").into(),
             None => rule.into(),
         });
         let accept: Vec<String> =
             self.kinds.iter().flat_map(|k| k.extensions()).map(|e| format!(".{e}")).collect();
+        let accept = (!accept.is_empty()).then(|| accept.join(","));
         html! {
             div class=(f.group_class()) {
                 (f.label())
                 (f.notes())
-                input.file type="file" id=(f.name) name=(f.name) accept=(accept.join(",")) data-max=(self.max)
+                input.file type="file" id=(f.name) name=(f.name) accept=[accept] data-max=(self.max)
                     data-too-large=(t("web-file-too-large")) data-hash-label=(t("web-file-hash"))
                     multiple[self.several == Several::Yes]
                     aria-describedby=[f.described_by()] aria-invalid=[f.invalid()];

@@ -197,6 +197,15 @@ impl<'a> Fields<'a> {
         self.wrong(name, ta("web-form-file-kind", &crate::args! {"kinds" => names}))
     }
 
+    /// A file, whatever it holds: for who only reads it, and keeps nothing.
+    pub fn any_file(&mut self, name: &str) -> Option<&'a Upload> {
+        match self.form.file(name) {
+            None => self.missing(name, "web-form-file"),
+            Some(file) if file.size == 0 => self.wrong(name, t("web-form-file-empty")),
+            Some(file) => self.found(file),
+        }
+    }
+
     /// The same as reading with `read`, but an empty field gives `Some(None)`.
     pub fn optional<T>(
         &mut self,

@@ -178,6 +178,10 @@ impl Judge<'_> {
         detached: &Detached,
         written: impl Fn(&[u8]) -> Vec<u8>,
     ) -> Result<Payload, SubIndication> {
+        // What it does not name would stand beside it as if it did.
+        if self.beside.len() > detached.names.len() {
+            return Err(SubIndication::SignedDataNotFound);
+        }
         let files = detached.names.iter().map(|name| find(self.beside, name, detached.names.len()));
         let files: Vec<&[u8]> = files.collect::<Option<_>>().ok_or(SubIndication::SignedDataNotFound)?;
         let Some((hash, digests)) = &detached.digests else {

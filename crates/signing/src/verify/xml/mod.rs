@@ -17,6 +17,7 @@ use super::file::Given;
 use super::trust::TrustStore;
 use super::verdict::SignatureVerdict;
 use crate::hash::Hash;
+use crate::pki::Certificate;
 use crate::xml::{DSIG, Source, parse};
 
 /// More than any honest document carries.
@@ -59,6 +60,18 @@ pub(super) fn judge_all(
         judged.signatures.push(one.verdict);
     }
     Ok(judged)
+}
+
+/// Whether a document carries one signature alone, over all of it, by exactly this certificate: whatever that is for.
+pub(super) fn is_whole_signed_by(bytes: &[u8], signer: &Certificate) -> bool {
+    let check = || {
+        let source = Source::read(bytes).ok()?;
+        let document = parse(&source.text).ok()?;
+        let mut found = document.descendants().filter(|n| n.has_tag_name((DSIG, "Signature")));
+        let (node, None) = (found.next()?, found.next()) else { return None };
+        signature::is_whole_by(reference::Around { document: &document, signature: node, files: &[] }, signer)
+    };
+    check().unwrap_or(false)
 }
 
 /// Whether these bytes are an XML document with a signature in it.

@@ -58,6 +58,19 @@ pub(super) fn judge(around: Around<'_, '_>, number: usize, trust: &TrustStore, k
     One { verdict, files: over.files, is_covered: over.is_document }
 }
 
+/// Whether it is over the whole document, and was made with the key of this certificate.
+pub(super) fn is_whole_by(around: Around<'_, '_>, signer: &Certificate) -> Option<bool> {
+    let mut judge =
+        Judge { around, learnt: Learnt::default(), claimed: None, is_ades: false, over: Over::default() };
+    let layout = Layout::read(around.signature).ok()?;
+    let properties = Properties::of(around.signature).ok()?;
+    let references = judge.references(&layout, properties.as_ref()).ok()?;
+    let sent = std::slice::from_ref(signer);
+    judge.check_value(&layout, properties.as_ref(), sent).ok()?;
+    judge.note_what_is_covered(&layout, properties.as_ref(), &references);
+    Some(judge.over.is_document)
+}
+
 /// What a signature is over.
 #[derive(Default)]
 struct Over {

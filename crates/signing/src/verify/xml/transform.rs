@@ -10,6 +10,7 @@ use crate::xml::{DSIG, ENVELOPED, Form};
 const EXCLUSIVE_NS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const BASE64: &str = "http://www.w3.org/2000/09/xmldsig#base64";
 const XPATH: &str = "http://www.w3.org/TR/1999/REC-xpath-19991116";
+const FILTER: &str = "http://www.w3.org/2002/06/xmldsig-filter2";
 /// More than any honest reference has.
 const MOST: usize = 4;
 
@@ -54,7 +55,9 @@ impl Transforms {
             let algorithm = attribute(transform, "Algorithm").ok_or(DAMAGED)?;
             match algorithm {
                 ENVELOPED => all.leave_out(LeavesOut::Own),
-                XPATH if leaves_signatures_out(transform) => all.leave_out(LeavesOut::Each),
+                XPATH | FILTER if leaves_signatures_out(transform, algorithm) => {
+                    all.leave_out(LeavesOut::Each)
+                }
                 BASE64 => all.last = Some(Last::Base64),
                 _ => all.last = Some(Last::Canonical(form(transform, algorithm).ok_or(DAMAGED)?)),
             }
@@ -74,15 +77,20 @@ pub(super) fn form(node: Node<'_, '_>, algorithm: &str) -> Option<Form> {
     Form::from_address(algorithm, prefixes)
 }
 
-/// Whether it is exactly the expression that others write to leave every signature out, with the prefix that it is about.
-fn leaves_signatures_out(transform: Node<'_, '_>) -> bool {
+/// Whether it is exactly the expression that others write to leave every signature out, with the prefix that it is about: as a
+/// condition, or as a part to subtract.
+fn leaves_signatures_out(transform: Node<'_, '_>, algorithm: &str) -> bool {
     let mut inside = transform.children().filter(Node::is_element);
     let (Some(xpath), None) = (inside.next(), inside.next()) else { return false };
     let text: String = xpath.text().unwrap_or_default().split_whitespace().collect();
-    let Some(name) = text.strip_prefix("not(ancestor-or-self::").and_then(|t| t.strip_suffix(')')) else {
-        return false;
+    let name = if algorithm == FILTER {
+        let subtracts =
+            xpath.has_tag_name((FILTER, "XPath")) && attribute(xpath, "Filter") == Some("subtract");
+        text.strip_prefix("/descendant::").filter(|_| subtracts)
+    } else {
+        let condition = text.strip_prefix("not(ancestor-or-self::").and_then(|t| t.strip_suffix(')'));
+        condition.filter(|_| xpath.has_tag_name((DSIG, "XPath")))
     };
-    let prefix = name.strip_suffix(":Signature");
-    xpath.has_tag_name((DSIG, "XPath"))
-        && prefix.is_some_and(|p| xpath.lookup_namespace_uri(Some(p)) == Some(DSIG))
+    let prefix = name.and_then(|n| n.strip_suffix(":Signature"));
+    prefix.is_some_and(|p| xpath.lookup_namespace_uri(Some(p)) == Some(DSIG))
 }

@@ -164,7 +164,7 @@ fn tools() -> PathBuf {
 }
 
 /// Where the set-up puts it, unless `COPIHUE_DSS` says where else its class path is.
-fn dss_class_path() -> Option<String> {
+pub(crate) fn dss_class_path() -> Option<String> {
     if let Ok(given) = std::env::var("COPIHUE_DSS") {
         return Some(given);
     }

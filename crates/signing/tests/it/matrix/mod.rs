@@ -6,12 +6,15 @@ mod table;
 
 use std::collections::BTreeMap;
 
+use copihue_core::Clock;
 use copihue_signing::keys::Algorithm;
+use copihue_signing::verify::{Given, verify};
 use copihue_signing::{Level, NewSeal};
 
-use crate::longterm::place;
+use crate::longterm::{Place, place};
 use crate::service::CITY;
-use cells::Cell;
+use cells::{Cell, DOCUMENT};
+pub(crate) use judges::dss_class_path;
 
 /// Whom a cell was accepted by, and by whom not and why.
 #[derive(Default)]
@@ -54,6 +57,8 @@ async fn sig_20_each_algorithm_format_and_level_is_accepted_by_foreign_programs(
     let alone: Vec<&str> =
         cells.iter().map(|c| c.file.as_str()).filter(|f| !verdicts.accepted.contains_key(*f)).collect();
     assert!(alone.is_empty(), "accepted by nobody: {alone:?}");
+    let wrong: Vec<String> = cells.iter().filter_map(|c| ours(&place, c).err()).collect();
+    assert!(wrong.is_empty(), "not as others see it:\n{}", wrong.join("\n"));
     table::compare(&cells, &verdicts);
     // Programs that accept everything would prove nothing.
     let stamped: Vec<Cell> = cells.iter().filter(|c| c.level == Level::T).cloned().collect();
@@ -64,4 +69,20 @@ async fn sig_20_each_algorithm_format_and_level_is_accepted_by_foreign_programs(
     let mut verdicts = Verdicts::default();
     judges::judge(&place, &changed, &mut verdicts).await;
     assert!(verdicts.accepted.is_empty(), "{:?}", verdicts.accepted);
+    let accepted: Vec<&Cell> = changed.iter().filter(|c| ours(&place, c).is_ok()).collect();
+    assert!(accepted.is_empty(), "{:?}", accepted.iter().map(|c| &c.file).collect::<Vec<_>>());
+}
+
+/// Whether our own verifier accepts a file, at the level that it was signed at.
+fn ours(place: &Place, cell: &Cell) -> Result<(), String> {
+    let read = |name: &str| std::fs::read(place.bench.0.path().join(name)).unwrap();
+    let (bytes, document) = (read(&cell.file), read(DOCUMENT));
+    let mut files = vec![Given { name: &cell.file, bytes: &bytes }];
+    if cell.form.kind == "p7s" {
+        files.push(Given { name: DOCUMENT, bytes: &document });
+    }
+    let verdict = verify(&files, &place.signing.trust(), place.clock.now());
+    let level = verdict.signatures.first().map(|s| s.level);
+    let fits = verdict.is_genuine() && level == Some(cell.level.name());
+    if fits { Ok(()) } else { Err(format!("{}: {verdict:?}", cell.file)) }
 }

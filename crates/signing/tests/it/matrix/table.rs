@@ -14,7 +14,9 @@ nobody else accepts fails the test that writes this table,
 `sig_20_each_algorithm_format_and_level_is_accepted_by_foreign_programs`. EU DSS must also name the format and the level;
 from B-LT on it may ask nobody, so the file itself must prove that its certificates counted. OpenSSL checks every CMS with
 `-cades`, and from B-LT on against the lists that the CMS brings. A file that was changed after it was signed is refused by
-all, and EU DSS does not take one without its proof for more than it is.
+all, and EU DSS does not take one without its proof for more than it is. Our own verifier must agree with them on each cell:
+it names the same level, and refuses what they refuse. The other way round, `sig_20_what_others_sign_has_the_level_that_eu_dss_gives_it`
+and `sig_20_what_python_libraries_sign_is_recognised` hold it against what EU DSS, pyHanko and signxml sign.
 
 A client of `/firma/v2/files/tickets` asks for a format by item, with three members that the contract does not know:
 `formato` (`cades`, `cades-con-contenido`, `xades`, `jades`, `asic-s-cades`, `asic-s-xades`, `asic-e-cades`,
