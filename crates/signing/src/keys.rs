@@ -4,10 +4,11 @@ use aws_lc_rs::digest::Digest;
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING,
-    ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, RSA_PKCS1_SHA256,
-    RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair, RsaSignatureEncoding, Signature,
+    ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair, RsaSignatureEncoding, Signature,
 };
 use const_oid::ObjectIdentifier;
 use copihue_core::{Error, Result, Secret};
@@ -28,11 +29,17 @@ pub enum Algorithm {
     P384,
     /// RSA-2048 with PKCS#1 v1.5, for consumers without ECDSA; its certificates end before 2029.
     Rsa2048,
+    /// RSA-3072, the same, over SHA-384.
+    Rsa3072,
+    /// RSA-4096, the same, over SHA-512.
+    Rsa4096,
+    /// Ed25519 (RFC 8032), for JWS alone: ETSI TS 119 312 does not list it, so no document is signed with it.
+    Ed25519,
 }
 
 impl Algorithm {
-    /// Each of them.
-    pub const ALL: [Self; 3] = [Self::P256, Self::P384, Self::Rsa2048];
+    /// Each that documents are signed with.
+    pub const DOCUMENTS: [Self; 5] = [Self::P256, Self::P384, Self::Rsa2048, Self::Rsa3072, Self::Rsa4096];
 
     /// As stored.
     #[must_use]
@@ -41,13 +48,16 @@ impl Algorithm {
             Self::P256 => "p256",
             Self::P384 => "p384",
             Self::Rsa2048 => "rsa2048",
+            Self::Rsa3072 => "rsa3072",
+            Self::Rsa4096 => "rsa4096",
+            Self::Ed25519 => "ed25519",
         }
     }
 
     /// From what is stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|a| a.code() == code)
+        Self::DOCUMENTS.into_iter().chain([Self::Ed25519]).find(|a| a.code() == code)
     }
 
     /// The hash of its signatures; in a CMS also that of the content, since programs take them for one (RFC 5754 §3).
@@ -55,17 +65,21 @@ impl Algorithm {
     pub const fn hash(self) -> Hash {
         match self {
             Self::P256 | Self::Rsa2048 => Hash::Sha256,
-            Self::P384 => Hash::Sha384,
+            Self::P384 | Self::Rsa3072 => Hash::Sha384,
+            Self::Rsa4096 | Self::Ed25519 => Hash::Sha512,
         }
     }
 
-    /// The `alg` of a JWS header (RFC 7518).
+    /// The `alg` of a JWS header (RFC 7518, RFC 8037).
     #[must_use]
     pub const fn jws(self) -> &'static str {
         match self {
             Self::P256 => "ES256",
             Self::P384 => "ES384",
             Self::Rsa2048 => "RS256",
+            Self::Rsa3072 => "RS384",
+            Self::Rsa4096 => "RS512",
+            Self::Ed25519 => "EdDSA",
         }
     }
 
@@ -83,7 +97,10 @@ impl Algorithm {
         };
         match self {
             Self::P256 | Self::P384 => asn1::seq(&[&asn1::oid(ecdsa)]),
-            Self::Rsa2048 => asn1::seq(&[&asn1::oid(rsa), &asn1::tlv(asn1::tag::NULL, &[])]),
+            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => {
+                asn1::seq(&[&asn1::oid(rsa), &asn1::tlv(asn1::tag::NULL, &[])])
+            }
+            Self::Ed25519 => asn1::seq(&[&asn1::oid(oid::ED25519)]),
         }
     }
 
@@ -101,6 +118,9 @@ impl Algorithm {
             Self::P256 => 72,
             Self::P384 => 104,
             Self::Rsa2048 => 256,
+            Self::Rsa3072 => 384,
+            Self::Rsa4096 => 512,
+            Self::Ed25519 => 64,
         }
     }
 }
@@ -110,7 +130,8 @@ pub struct SigningKey(Inner);
 
 enum Inner {
     Ecdsa(Box<Ecdsa>),
-    Rsa(Box<RsaKeyPair>),
+    Rsa(Algorithm, Box<RsaKeyPair>),
+    Ed25519(Box<Ed25519KeyPair>),
     Token(Box<TokenKey>),
 }
 
@@ -130,14 +151,31 @@ struct Curve {
 }
 
 impl Algorithm {
-    /// Its curve; `None` for RSA.
+    /// Its ECDSA curve, if it has one.
     fn curve(self) -> Option<Curve> {
         let (der, raw, oid) = match self {
             Self::P256 => (&ECDSA_P256_SHA256_ASN1_SIGNING, &ECDSA_P256_SHA256_FIXED_SIGNING, oid::P256),
             Self::P384 => (&ECDSA_P384_SHA384_ASN1_SIGNING, &ECDSA_P384_SHA384_FIXED_SIGNING, oid::P384),
-            Self::Rsa2048 => return None,
+            _ => return None,
         };
         Some(Curve { algorithm: self, der, raw, oid })
+    }
+
+    /// Bits of its modulus, for RSA.
+    fn key_size(self) -> Option<KeySize> {
+        match self {
+            Self::Rsa2048 => Some(KeySize::Rsa2048),
+            Self::Rsa3072 => Some(KeySize::Rsa3072),
+            Self::Rsa4096 => Some(KeySize::Rsa4096),
+            _ => None,
+        }
+    }
+
+    /// The RSA of a public key of so many bytes: a modulus, its sign byte, and the headers and exponent around it.
+    pub(crate) fn of_rsa_key(public_bits: &[u8]) -> Option<Self> {
+        let fits =
+            |a: &Self| a.key_size().is_some_and(|s| (s.len()..s.len() + 32).contains(&public_bits.len()));
+        Self::DOCUMENTS.into_iter().find(fits)
     }
 }
 
@@ -147,13 +185,16 @@ impl SigningKey {
     /// # Errors
     /// When the generator fails.
     pub fn generate(algorithm: Algorithm) -> Result<Secret> {
-        let made = match algorithm.curve() {
-            Some(curve) => EcdsaKeyPair::generate(curve.der)
+        let made = match (algorithm.curve(), algorithm.key_size()) {
+            (Some(curve), _) => EcdsaKeyPair::generate(curve.der)
                 .and_then(|k| k.to_pkcs8v1())
                 .map(|document| Secret::new(document.as_ref())),
-            None => RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).and_then(|k| {
+            (None, Some(size)) => RsaKeyPair::generate(size).and_then(|k| {
                 k.as_der().map(|der: aws_lc_rs::encoding::Pkcs8V1Der<'_>| Secret::new(der.as_ref()))
             }),
+            (None, None) => Ed25519KeyPair::generate()
+                .and_then(|k| k.to_pkcs8v1())
+                .map(|document| Secret::new(document.as_ref())),
         };
         made.map_err(|_| Error::internal("a key can't be generated"))
     }
@@ -164,13 +205,21 @@ impl SigningKey {
     /// When the bytes are not such a key.
     pub fn from_pkcs8(algorithm: Algorithm, pkcs8: &Secret) -> Result<Self> {
         let bad = |e| Error::internal(format_args!("a stored key can't be read: {e}"));
-        let inner = match algorithm.curve() {
-            Some(curve) => Inner::Ecdsa(Box::new(Ecdsa {
-                der: EcdsaKeyPair::from_pkcs8(curve.der, pkcs8.expose()).map_err(bad)?,
-                raw: EcdsaKeyPair::from_pkcs8(curve.raw, pkcs8.expose()).map_err(bad)?,
+        let pkcs8 = pkcs8.expose();
+        let inner = match (algorithm.curve(), algorithm.key_size()) {
+            (Some(curve), _) => Inner::Ecdsa(Box::new(Ecdsa {
+                der: EcdsaKeyPair::from_pkcs8(curve.der, pkcs8).map_err(bad)?,
+                raw: EcdsaKeyPair::from_pkcs8(curve.raw, pkcs8).map_err(bad)?,
                 curve,
             })),
-            None => Inner::Rsa(Box::new(RsaKeyPair::from_pkcs8(pkcs8.expose()).map_err(bad)?)),
+            (None, Some(size)) => {
+                let pair = RsaKeyPair::from_pkcs8(pkcs8).map_err(bad)?;
+                if pair.public_modulus_len() != size.len() {
+                    return Err(Error::internal("a stored key has another size than it says"));
+                }
+                Inner::Rsa(algorithm, Box::new(pair))
+            }
+            (None, None) => Inner::Ed25519(Box::new(Ed25519KeyPair::from_pkcs8(pkcs8).map_err(bad)?)),
         };
         Ok(Self(inner))
     }
@@ -178,7 +227,7 @@ impl SigningKey {
     /// The private key of this certificate, which is in a PKCS#11 token. The token is asked when something is to be signed.
     ///
     /// # Errors
-    /// When the certificate's key is neither RSA-2048 nor on P-256 or P-384.
+    /// When the certificate's key is neither RSA of 2048, 3072 or 4096 bits nor on P-256 or P-384.
     pub fn in_token(settings: TokenSettings, certificate: &Certificate) -> Result<Self> {
         TokenKey::new(settings, certificate).map(|key| Self(Inner::Token(Box::new(key))))
     }
@@ -190,7 +239,7 @@ impl SigningKey {
     pub(crate) fn connect(&self) -> Result<()> {
         match &self.0 {
             Inner::Token(key) => key.connect(),
-            Inner::Ecdsa(_) | Inner::Rsa(_) => Ok(()),
+            Inner::Ecdsa(_) | Inner::Rsa(..) | Inner::Ed25519(_) => Ok(()),
         }
     }
 
@@ -199,7 +248,8 @@ impl SigningKey {
     pub fn algorithm(&self) -> Algorithm {
         match &self.0 {
             Inner::Ecdsa(key) => key.curve.algorithm,
-            Inner::Rsa(_) => Algorithm::Rsa2048,
+            Inner::Rsa(algorithm, _) => *algorithm,
+            Inner::Ed25519(_) => Algorithm::Ed25519,
             Inner::Token(key) => key.algorithm(),
         }
     }
@@ -211,7 +261,8 @@ impl SigningKey {
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         match &self.0 {
             Inner::Ecdsa(key) => ecdsa(&key.der, message),
-            Inner::Rsa(key) => rsa(key, Hash::Sha256, message),
+            Inner::Rsa(algorithm, key) => rsa(key, algorithm.hash(), message),
+            Inner::Ed25519(_) => Err(for_jws_alone()),
             Inner::Token(key) => key.sign(key.algorithm().hash(), message),
         }
     }
@@ -228,7 +279,8 @@ impl SigningKey {
                 let digest = Digest::import_less_safe(&fitted, self.algorithm().hash().algorithm());
                 signed(digest.and_then(|digest| key.der.sign_digest(&digest)))
             }
-            Inner::Rsa(key) => rsa(key, hash, message),
+            Inner::Rsa(_, key) => rsa(key, hash, message),
+            Inner::Ed25519(_) => Err(for_jws_alone()),
             Inner::Token(key) => key.sign(hash, message),
         }
     }
@@ -240,7 +292,8 @@ impl SigningKey {
     pub fn sign_jose(&self, message: &[u8]) -> Result<Vec<u8>> {
         match &self.0 {
             Inner::Ecdsa(key) => ecdsa(&key.raw, message),
-            Inner::Rsa(key) => rsa(key, Hash::Sha256, message),
+            Inner::Rsa(algorithm, key) => rsa(key, algorithm.hash(), message),
+            Inner::Ed25519(key) => Ok(key.sign(message).as_ref().to_vec()),
             Inner::Token(key) => key.sign_raw(key.algorithm().hash(), message),
         }
     }
@@ -249,19 +302,30 @@ impl SigningKey {
     pub(crate) fn public_bits(&self) -> &[u8] {
         match &self.0 {
             Inner::Ecdsa(key) => key.der.public_key().as_ref(),
-            Inner::Rsa(key) => key.public_key().as_ref(),
+            Inner::Rsa(_, key) => key.public_key().as_ref(),
+            Inner::Ed25519(key) => key.public_key().as_ref(),
             Inner::Token(key) => key.public_bits(),
         }
     }
 
     /// `SubjectPublicKeyInfo`.
     pub(crate) fn public_key_info(&self) -> Vec<u8> {
-        let algorithm = match self.algorithm().curve() {
+        let (algorithm, curve) = (self.algorithm(), self.algorithm().curve());
+        let algorithm = match curve {
             Some(curve) => asn1::seq(&[&asn1::oid(oid::EC_PUBLIC_KEY), &asn1::oid(curve.oid)]),
+            None if algorithm == Algorithm::Ed25519 => asn1::seq(&[&asn1::oid(oid::ED25519)]),
             None => asn1::seq(&[&asn1::oid(oid::RSA), &asn1::tlv(asn1::tag::NULL, &[])]),
         };
         asn1::seq(&[&algorithm, &asn1::tlv(asn1::tag::BIT_STRING, &[&[0], self.public_bits()])])
     }
+}
+
+/// A document signed with Ed25519 would be refused by the programs that go by ETSI TS 119 312.
+pub(crate) fn for_jws_alone() -> Error {
+    Error::conflict(
+        "algoritmo_solo_jws",
+        "La clave es Ed25519, que no sirve para firmar documentos. Pida un certificado P-256.",
+    )
 }
 
 fn ecdsa(key: &EcdsaKeyPair, message: &[u8]) -> Result<Vec<u8>> {

@@ -41,6 +41,7 @@ pub(crate) const EC_PUBLIC_KEY: ObjectIdentifier = id("1.2.840.10045.2.1");
 pub(crate) const P256: ObjectIdentifier = id("1.2.840.10045.3.1.7");
 pub(crate) const P384: ObjectIdentifier = id("1.3.132.0.34");
 pub(crate) const P521: ObjectIdentifier = id("1.3.132.0.35");
+pub(crate) const ED25519: ObjectIdentifier = id("1.3.101.112");
 pub(crate) const ECDSA_SHA256: ObjectIdentifier = id("1.2.840.10045.4.3.2");
 pub(crate) const ECDSA_SHA384: ObjectIdentifier = id("1.2.840.10045.4.3.3");
 pub(crate) const ECDSA_SHA512: ObjectIdentifier = id("1.2.840.10045.4.3.4");

@@ -31,6 +31,7 @@ impl Bare {
             Algorithm::Rsa2048 => Pair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()),
             Algorithm::P256 => curve(&ECDSA_P256_SHA256_ASN1_SIGNING, &ECDSA_P256_SHA256_ASN1),
             Algorithm::P384 => curve(&ECDSA_P384_SHA384_ASN1_SIGNING, &ECDSA_P384_SHA384_ASN1),
+            other => panic!("no figure is asked of {other:?}"),
         };
         let signature = pair.sign();
         Self { pair, signature }

@@ -89,11 +89,16 @@ impl<'r, 'a, S: Source + ?Sized> Update<'r, 'a, S> {
         let old = self.reader.trailer();
         let mut trailer = Dict::default().with("Size", Object::Int(i64::from(self.next)));
         for key in ["Root", "Info", "ID"] {
-            if let Some(value) = old.get(key) {
+            if let Some(value) = old.get(key).filter(|v| !self.is_dangling(v)) {
                 trailer.set(key, value.clone());
             }
         }
         trailer.with("Prev", Object::Int(self.reader.start as i64))
+    }
+
+    /// Whether it names an object that was never there: it would name one of ours.
+    fn is_dangling(&self, value: &Object) -> bool {
+        matches!(self.reader.resolve(value), Ok(Object::Null))
     }
 
     fn table(&self, written: &mut Written) {

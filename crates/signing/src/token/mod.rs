@@ -21,8 +21,6 @@ use crate::keys::Algorithm;
 use crate::oid;
 use crate::pki::Certificate;
 
-const MODULUS_2048: usize = 256;
-
 /// Where a key is.
 #[derive(Clone, Debug)]
 pub struct TokenSettings {
@@ -101,22 +99,14 @@ impl TokenKey {
     /// The private key of this certificate. Nothing is asked of the token yet.
     ///
     /// # Errors
-    /// When the certificate's key is neither RSA-2048 nor on P-256 or P-384.
+    /// When the certificate's key is neither RSA of 2048, 3072 or 4096 bits nor on P-256 or P-384.
     pub(crate) fn new(settings: TokenSettings, certificate: &Certificate) -> Result<Self> {
         let public_bits = certificate.public_bits().to_vec();
         let algorithm = match certificate.key_algorithm() {
             (oid::EC_PUBLIC_KEY, Some(oid::P256)) => Algorithm::P256,
             (oid::EC_PUBLIC_KEY, Some(oid::P384)) => Algorithm::P384,
-            // A modulus of 2048 bits, its sign byte, and the headers and exponent around it.
-            (oid::RSA, _) if (MODULUS_2048..MODULUS_2048 + 32).contains(&public_bits.len()) => {
-                Algorithm::Rsa2048
-            }
-            _ => {
-                return Err(Error::invalid(
-                    "configuracion",
-                    "El certificado de un dispositivo de firma debe ser RSA de 2048 bits, P-256 o P-384.",
-                ));
-            }
+            (oid::RSA, _) => Algorithm::of_rsa_key(&public_bits).ok_or_else(not_for_tokens)?,
+            _ => return Err(not_for_tokens()),
         };
         let module = Module::at(&settings.module);
         Ok(Self { settings, algorithm, public_bits, module, state: Mutex::default() })
@@ -153,7 +143,7 @@ impl TokenKey {
         let raw = self.sign_raw(hash, message)?;
         Ok(match self.algorithm {
             Algorithm::P256 | Algorithm::P384 => to_der(&raw),
-            Algorithm::Rsa2048 => raw,
+            _ => raw,
         })
     }
 
@@ -168,7 +158,7 @@ impl TokenKey {
             Algorithm::P256 | Algorithm::P384 => {
                 self.ask(&Mechanism::Ecdsa, &self.algorithm.fitted(digest.as_ref()))
             }
-            Algorithm::Rsa2048 => self.ask(&Mechanism::RsaPkcs, &hash.digest_info(digest.as_ref())),
+            _ => self.ask(&Mechanism::RsaPkcs, &hash.digest_info(digest.as_ref())),
         }?;
         if self.is_ours(hash, message, &signature) {
             return Ok(signature);
@@ -187,14 +177,14 @@ impl TokenKey {
             (Algorithm::P384, Hash::Sha256) => (&lc::ECDSA_P384_SHA256_ASN1, 48),
             (Algorithm::P384, Hash::Sha384) => (&lc::ECDSA_P384_SHA384_ASN1, 48),
             (Algorithm::P384, Hash::Sha512) => (&lc::ECDSA_P384_SHA512_ASN1, 48),
-            (Algorithm::Rsa2048, Hash::Sha256) => (&lc::RSA_PKCS1_2048_8192_SHA256, 0),
-            (Algorithm::Rsa2048, Hash::Sha384) => (&lc::RSA_PKCS1_2048_8192_SHA384, 0),
-            (Algorithm::Rsa2048, Hash::Sha512) => (&lc::RSA_PKCS1_2048_8192_SHA512, 0),
+            (_, Hash::Sha256) => (&lc::RSA_PKCS1_2048_8192_SHA256, 0),
+            (_, Hash::Sha384) => (&lc::RSA_PKCS1_2048_8192_SHA384, 0),
+            (_, Hash::Sha512) => (&lc::RSA_PKCS1_2048_8192_SHA512, 0),
         };
         let checked = match self.algorithm {
-            Algorithm::Rsa2048 => signature.to_vec(),
-            _ if signature.len() == 2 * scalar => to_der(signature),
-            _ => return false,
+            Algorithm::P256 | Algorithm::P384 if signature.len() == 2 * scalar => to_der(signature),
+            Algorithm::P256 | Algorithm::P384 => return false,
+            _ => signature.to_vec(),
         };
         UnparsedPublicKey::new(scheme, &self.public_bits).verify(message, &checked).is_ok()
     }
@@ -297,6 +287,13 @@ impl TokenKey {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn not_for_tokens() -> Error {
+    Error::invalid(
+        "configuracion",
+        "El certificado de un dispositivo de firma debe ser RSA de 2048, 3072 o 4096 bits, P-256 o P-384.",
+    )
 }
 
 /// r‖s as `ECDSA-Sig-Value` (RFC 3279 §2.2.3).

@@ -41,6 +41,8 @@ pub(super) enum Family {
     Pss,
     /// ECDSA.
     Ecdsa,
+    /// Ed25519, which only a JWS may name: ETSI TS 119 312 does not list it for documents.
+    Ed25519,
 }
 
 /// PKCS#1 v1.5 and short RSA keys no longer count from 2029 on (ETSI TS 119 312 v1.5.1).
@@ -83,6 +85,9 @@ fn choose(key: &Certificate, family: Family, hash: Hash) -> Option<Choice> {
         let is_sound =
             kind == oid::RSA && rsa_bits(key.public_bits()).is_some_and(|bits| RSA_BITS.contains(&bits));
         return is_sound.then(|| rsa(family, hash));
+    }
+    if family == Family::Ed25519 {
+        return (kind == oid::ED25519).then_some((&lc::ED25519, "Ed25519"));
     }
     if kind != oid::EC_PUBLIC_KEY {
         return None;

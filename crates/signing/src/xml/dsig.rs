@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use copihue_core::Result;
 
-use crate::keys::Algorithm;
+use crate::keys::{Algorithm, for_jws_alone};
 use crate::signer::Signer;
 
 pub(crate) const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -53,12 +53,16 @@ pub(crate) fn digest_xml(digest: &[u8; 32]) -> String {
     )
 }
 
-const fn method(algorithm: Algorithm) -> &'static str {
-    match algorithm {
+/// The name of an algorithm (RFC 6931); Ed25519 signs no XML.
+fn method(algorithm: Algorithm) -> Result<&'static str> {
+    Ok(match algorithm {
         Algorithm::P256 => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
         Algorithm::P384 => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
         Algorithm::Rsa2048 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-    }
+        Algorithm::Rsa3072 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
+        Algorithm::Rsa4096 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+        Algorithm::Ed25519 => return Err(for_jws_alone()),
+    })
 }
 
 /// `SignedInfo`, `SignatureValue` and `KeyInfo` over these references. `value_id`: of the value, so that a timestamp is found.
@@ -69,7 +73,7 @@ pub(super) fn signed(signer: &Signer, references: &str, value_id: Option<&str>) 
     let inside = format!(
         "<ds:CanonicalizationMethod Algorithm=\"{EXCLUSIVE}\"></ds:CanonicalizationMethod>\
          <ds:SignatureMethod Algorithm=\"{}\"></ds:SignatureMethod>{references}</ds:SignedInfo>",
-        method(signer.algorithm())
+        method(signer.algorithm())?
     );
     let canonical = format!("<ds:SignedInfo xmlns:ds=\"{DSIG}\">{inside}");
     // XML carries an ECDSA signature as JOSE does: r and s, one behind the other.

@@ -20,7 +20,7 @@ import java.util.List;
  * <p>Arguments: the trusted root (PEM), and a list of files to judge. A line of the list: file, "lists" when the lists of
  * revoked certificates may be read beside it or "alone" when the file must prove everything itself, and the file that a
  * detached signature is over; with tabs between. Lists are all *.crl in the folder. Answers a line for each: file,
- * format with level, indication, and why not.
+ * format with level of the last signature, indication, and why not.
  */
 public final class Judge {
     public static void main(String[] args) throws Exception {
@@ -53,10 +53,19 @@ public final class Judge {
         }
         SimpleReport report = validator.validateDocument().getSimpleReport();
         List<String> ids = report.getSignatureIdList();
-        if (ids.size() != 1) {
-            return "-\t" + ids.size() + " signatures\t";
+        if (ids.isEmpty()) {
+            return "-\tno signature\t";
         }
-        String id = ids.get(0);
+        // Each earlier signature must count too.
+        for (String id : ids.subList(0, ids.size() - 1)) {
+            if (!report.isValid(id)) {
+                return answer(report, id);
+            }
+        }
+        return answer(report, ids.get(ids.size() - 1));
+    }
+
+    private static String answer(SimpleReport report, String id) {
         List<String> why = new ArrayList<>();
         why.add(String.valueOf(report.getSubIndication(id)));
         report.getAdESValidationErrors(id).forEach(message -> why.add(message.getValue()));

@@ -8,7 +8,7 @@ use copihue_signing::verify::verify_pdf;
 use copihue_signing::{SealOptions, Signer};
 
 use crate::documents::permit;
-use crate::support::{Authority, Bench, classic_pdf, now, options, stream_pdf, text};
+use crate::support::{Authority, Bench, classic_pdf, now, options, pdf_of, stream_pdf, text};
 
 /// Signs a file, and answers what came out.
 fn sign_file(signer: &Signer, pdf: &[u8], options: &SealOptions) -> Vec<u8> {
@@ -30,17 +30,7 @@ fn long_form() -> Vec<u8> {
         "<</Type/Page/Parent 2 0 R>>".to_owned(),
         format!("<</Fields[{fields}]>>"),
     ];
-    let (mut out, mut table) = (b"%PDF-1.7\n".to_vec(), String::new());
-    for (n, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n\r\n", out.len()));
-        out.extend(format!("{} 0 obj\n{object}\nendobj\n", n + 1).bytes());
-    }
-    let start = out.len();
-    let tail = format!(
-        "xref\n0 1\n0000000000 65535 f\r\n1 4\n{table}trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
-    );
-    out.extend(tail.bytes());
-    out
+    pdf_of(&objects)
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn what_can_not_be_signed_is_refused_before_any_key_is_used() {
 async fn a_seal_of_each_algorithm_is_read_again_after_a_restart() {
     for test in engines() {
         let world = world(&test).await;
-        for algorithm in Algorithm::ALL {
+        for algorithm in Algorithm::DOCUMENTS {
             let institution = format!("{CITY}-{}", algorithm.code());
             let seal = NewSeal { institution, name: "Municipio".into(), rut: None, algorithm };
             world.signing.ensure_seal(&seal).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_seal_of_each_algorithm_is_read_again_after_a_restart() {
         let none = (Timestamps::default(), vec![]);
         let again =
             open_with(&test.db(), &world.clock, Mode::Demo, std::sync::Arc::new(NoEvidence), none).await;
-        for algorithm in Algorithm::ALL {
+        for algorithm in Algorithm::DOCUMENTS {
             let one = order(Shape::Jades, Level::B, WhenShort::Refuse);
             let institution = format!("{CITY}-{}", algorithm.code());
             let signed = again.seal_files(&institution, one).await.unwrap();

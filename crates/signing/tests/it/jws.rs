@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use copihue_signing::Signer;
 use copihue_signing::keys::Algorithm;
 use copihue_signing::verify::{Indication, SubIndication, TrustStore, verify_jws};
 use serde_json::{Value, json};
 
-use crate::support::{Authority, Bench, now, text};
+use crate::support::{Authority, Bench, classic_pdf, now, options, text};
 
 const CHECK: &str = r#"
 import base64, json, sys
@@ -23,36 +24,57 @@ if header["alg"] in ("ES256", "ES384"):
     assert len(sig) == 2 * half
     der = utils.encode_dss_signature(int.from_bytes(sig[:half], "big"), int.from_bytes(sig[half:], "big"))
     key.verify(der, data, ec.ECDSA(hash))
+elif header["alg"] == "EdDSA":
+    key.verify(sig, data)
 else:
-    assert header["alg"] == "RS256"
-    key.verify(sig, data, padding.PKCS1v15(), hashes.SHA256())
+    hash = {"RS256": hashes.SHA256, "RS384": hashes.SHA384, "RS512": hashes.SHA512}[header["alg"]]
+    key.verify(sig, data, padding.PKCS1v15(), hash())
 print("ok", d(p).decode())
 "#;
 
 #[test]
 fn exp_06_a_jws_is_verified_by_a_foreign_library() {
-    for algorithm in Algorithm::ALL {
+    for algorithm in Algorithm::DOCUMENTS {
         let authority = Authority::new(algorithm);
-        let jws = authority.seal().sign_jws(&json!({"b": 1, "a": "ñ"}), now()).unwrap();
-        let header: Value =
-            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(jws.split('.').next().unwrap()).unwrap()).unwrap();
-        assert_eq!(header["iat"], now().millis() / 1000);
-        let bench = Bench::new(&authority);
-        bench.put("t.jws", jws.as_bytes());
-        bench.put("check.py", CHECK.as_bytes());
-        let Some(output) = bench.run("python3", &["check.py"]) else { return };
-        if text(&output).contains("ModuleNotFoundError") {
-            eprintln!("skipped: python3 lacks cryptography");
-            return;
-        }
-        assert!(output.status.success(), "{}", text(&output));
-        assert!(String::from_utf8_lossy(&output.stdout).contains(r#"{"a":"ñ","b":1}"#));
+        accepted_elsewhere(&authority, &authority.seal());
     }
+}
+
+fn accepted_elsewhere(authority: &Authority, signer: &Signer) {
+    let jws = signer.sign_jws(&json!({"b": 1, "a": "ñ"}), now()).unwrap();
+    let header: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(jws.split('.').next().unwrap()).unwrap()).unwrap();
+    assert_eq!(header["iat"], now().millis() / 1000);
+    let bench = Bench::new(authority);
+    bench.put("t.jws", jws.as_bytes());
+    bench.put("check.py", CHECK.as_bytes());
+    let Some(output) = bench.run("python3", &["check.py"]) else { return };
+    if text(&output).contains("ModuleNotFoundError") {
+        return eprintln!("skipped: python3 lacks cryptography");
+    }
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains(r#"{"a":"ñ","b":1}"#));
+}
+
+#[test]
+fn sig_20_ed25519_signs_jws_and_no_document() {
+    let authority = Authority::new(Algorithm::P256);
+    let signer = authority.holder_with(Algorithm::Ed25519);
+    accepted_elsewhere(&authority, &signer);
+    let jws = signer.sign_jws(&json!({"a": 1}), now()).unwrap();
+    assert_eq!(verify_jws(&jws, &authority.trust(), now()).problem, None);
+    let changed = forged(&jws, 1, |payload| payload[5] ^= 3);
+    assert_eq!(
+        verify_jws(&changed, &authority.trust(), now()).problem,
+        Some(SubIndication::SigCryptoFailure)
+    );
+    let document = signer.sign_pdf(&classic_pdf(), &options(), now());
+    assert_eq!(document.unwrap_err().code(), "algoritmo_solo_jws");
 }
 
 #[test]
 fn exp_06_a_jws_is_verified_offline_and_says_who_sealed() {
-    for algorithm in Algorithm::ALL {
+    for algorithm in Algorithm::DOCUMENTS {
         let authority = Authority::new(algorithm);
         let jws = authority.seal().sign_jws(&json!({"b": 1, "a": "ñ"}), now()).unwrap();
         let verdict = verify_jws(&jws, &authority.trust(), now());

@@ -28,6 +28,9 @@ pub(crate) struct Authority {
     pub(crate) algorithm: Algorithm,
 }
 
+/// One of each kind; the matrix has every size.
+pub(crate) const KINDS: [Algorithm; 3] = [Algorithm::P256, Algorithm::P384, Algorithm::Rsa2048];
+
 pub(crate) fn new_key(algorithm: Algorithm) -> SigningKey {
     SigningKey::from_pkcs8(algorithm, &SigningKey::generate(algorithm).unwrap()).unwrap()
 }
@@ -47,7 +50,10 @@ impl Authority {
     }
 
     pub(crate) fn issue(&self, profile: &Profile, from: Timestamp, until: Timestamp) -> Signer {
-        let key = new_key(self.algorithm);
+        self.issue_for(new_key(self.algorithm), profile, from, until)
+    }
+
+    fn issue_for(&self, key: SigningKey, profile: &Profile, from: Timestamp, until: Timestamp) -> Signer {
         let issuer = Issuer {
             certificate: &self.issuing,
             key: &self.issuing_key,
@@ -70,6 +76,12 @@ impl Authority {
         self.issue(&profile, now().plus_seconds(-86_400), now().plus_seconds(3 * 365 * 86_400))
     }
 
+    /// A holder whose key is of another kind than the authority's.
+    pub(crate) fn holder_with(&self, algorithm: Algorithm) -> Signer {
+        let until = now().plus_seconds(3 * 365 * 86_400);
+        self.issue_for(new_key(algorithm), &holder(), now().plus_seconds(-86_400), until)
+    }
+
     /// An authority that stamps times, with a certificate that is good from `from` to `until`.
     pub(crate) fn stamps(&self, from: Timestamp, until: Timestamp) -> tsp::Authority {
         let profile = Profile::TimestampAuthority {
@@ -86,7 +98,7 @@ impl Authority {
 
     /// The same by this signer, with its certificate.
     pub(crate) fn stamped_by(&self, signer: &Signer, pdf: &[u8], at: Timestamp) -> (Vec<u8>, Certificate) {
-        let room = if self.algorithm == Algorithm::Rsa2048 { 5000 } else { 2900 };
+        let room = if self.algorithm.code().starts_with("rsa") { 7000 } else { 2900 };
         let half = signer.begin_pdf(pdf, &options(), at, room).unwrap();
         let stamps = self.stamps(now().plus_seconds(-86_400), now().plus_seconds(9 * 365 * 86_400));
         let token = stamps.stamp(&sha256(half.signature()), at, &SystemRandom).unwrap().unwrap();
@@ -140,14 +152,23 @@ fn write_objects(objects: &[String]) -> (Vec<u8>, Vec<usize>) {
 
 /// A page with a classic cross-reference table, and no line end after `%%EOF`.
 pub(crate) fn classic_pdf() -> Vec<u8> {
-    let (mut out, offsets) = write_objects(&objects());
+    with_table(&objects(), "/Info 6 0 R")
+}
+
+/// A file of these objects, numbered from one; the first is its catalog.
+pub(crate) fn pdf_of(objects: &[String]) -> Vec<u8> {
+    with_table(objects, "")
+}
+
+fn with_table(objects: &[String], trailer: &str) -> Vec<u8> {
+    let (mut out, offsets) = write_objects(objects);
     let start = out.len();
     out.extend(format!("xref\n0 {}\n0000000000 65535 f\r\n", offsets.len() + 1).bytes());
     for offset in &offsets {
         out.extend(format!("{offset:010} 00000 n\r\n").bytes());
     }
     let size = offsets.len() + 1;
-    let trailer = format!("trailer\n<</Size {size}/Root 1 0 R/Info 6 0 R>>\nstartxref\n{start}\n%%EOF");
+    let trailer = format!("trailer\n<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF");
     out.extend(trailer.bytes());
     out
 }

@@ -251,17 +251,20 @@ async fn sig_21_digests_of_other_hashes_are_signed_as_openssl_accepts_them() {
     let digests =
         [&aws_lc_rs::digest::SHA256, &aws_lc_rs::digest::SHA384, &aws_lc_rs::digest::SHA512].map(digest);
     let hashes: Vec<Value> = digests.iter().map(|d| json!({"content": STANDARD.encode(d)})).collect();
-    for (n, algorithm) in copihue_signing::keys::Algorithm::ALL.into_iter().enumerate() {
-        let (run, official) = [("5126663", 41), ("8765432", 42), ("7654321", 43)].map(|(run, seed)| {
-            (
-                run,
-                Id::new(
-                    contract.clock.now(),
-                    copihue_core::Bucket::new(7),
-                    &copihue_core::SeededRandom::new(seed),
-                ),
-            )
-        })[n];
+    for (n, algorithm) in copihue_signing::keys::Algorithm::DOCUMENTS.into_iter().enumerate() {
+        let (run, official) =
+            [("5126663", 41), ("8765432", 42), ("7654321", 43), ("6543210", 44), ("9876543", 45)].map(
+                |(run, seed)| {
+                    (
+                        run,
+                        Id::new(
+                            contract.clock.now(),
+                            copihue_core::Bucket::new(7),
+                            &copihue_core::SeededRandom::new(seed),
+                        ),
+                    )
+                },
+            )[n];
         let holder = copihue_signing::NewHolder {
             institution: INSTITUTION.into(),
             institution_name: ENTITY.into(),

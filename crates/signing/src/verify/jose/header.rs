@@ -76,6 +76,7 @@ impl Header {
             "ES256" => (Family::Ecdsa, Hash::Sha256, curve == Some(oid::P256)),
             "ES384" => (Family::Ecdsa, Hash::Sha384, curve == Some(oid::P384)),
             "ES512" => (Family::Ecdsa, Hash::Sha512, curve == Some(oid::P521)),
+            "EdDSA" | "Ed25519" => (Family::Ed25519, Hash::Sha512, kind == oid::ED25519),
             _ => return Err(SubIndication::CryptoConstraintsFailure),
         };
         if fits { Ok((family, hash)) } else { Err(SubIndication::CryptoConstraintsFailure) }

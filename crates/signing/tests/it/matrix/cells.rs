@@ -16,24 +16,33 @@ pub(super) const LEVELS: [Level; 4] = [Level::B, Level::T, Level::LT, Level::LTA
 pub(super) struct Form {
     pub(super) name: &'static str,
     pub(super) kind: &'static str,
+    /// How EU DSS calls it.
+    pub(super) dss: &'static str,
     /// `None`: a PDF.
     shape: Option<Shape>,
 }
 
-const fn form(name: &'static str, kind: &'static str, shape: Shape) -> Form {
-    Form { name, kind, shape: Some(shape) }
+const fn form(name: &'static str, kind: &'static str, dss: &'static str, shape: Shape) -> Form {
+    Form { name, kind, dss, shape: Some(shape) }
 }
 
+/// A PDF, as EU DSS calls its signature.
+pub(super) const fn pdf(name: &'static str, dss: &'static str) -> Form {
+    Form { name, kind: "pdf", dss, shape: None }
+}
+
+pub(super) const PADES: &str = "PAdES-BASELINE";
+
 pub(super) const FORMS: [Form; 9] = [
-    Form { name: "PAdES", kind: "pdf", shape: None },
-    form("CAdES, detached", "p7s", Shape::CadesDetached),
-    form("CAdES, attached", "p7m", Shape::CadesAttached),
-    form("XAdES, enveloped", "xml", Shape::XadesEnveloped),
-    form("JAdES", "jws", Shape::Jades),
-    form("ASiC-S with CAdES", "scs", Shape::AsicSCades),
-    form("ASiC-S with XAdES", "asics", Shape::AsicSXades),
-    form("ASiC-E with CAdES", "sce", Shape::AsicECades),
-    form("ASiC-E with XAdES", "asice", Shape::AsicEXades),
+    pdf("PAdES", PADES),
+    form("CAdES, detached", "p7s", "CAdES-BASELINE", Shape::CadesDetached),
+    form("CAdES, attached", "p7m", "CAdES-BASELINE", Shape::CadesAttached),
+    form("XAdES, enveloped", "xml", "XAdES-BASELINE", Shape::XadesEnveloped),
+    form("JAdES", "jws", "JAdES-BASELINE", Shape::Jades),
+    form("ASiC-S with CAdES", "scs", "CAdES-BASELINE", Shape::AsicSCades),
+    form("ASiC-S with XAdES", "asics", "XAdES-BASELINE", Shape::AsicSXades),
+    form("ASiC-E with CAdES", "sce", "CAdES-BASELINE", Shape::AsicECades),
+    form("ASiC-E with XAdES", "asice", "XAdES-BASELINE", Shape::AsicEXades),
 ];
 
 /// A file to be judged.
@@ -73,7 +82,7 @@ pub(super) async fn make(place: &Place) -> Vec<Cell> {
     let mut cells = Vec::new();
     for form in FORMS {
         for level in LEVELS {
-            for algorithm in Algorithm::ALL {
+            for algorithm in Algorithm::DOCUMENTS {
                 let institution = format!("{CITY}-{}", algorithm.code());
                 let signed = match form.shape {
                     None => {

@@ -39,7 +39,7 @@ def jwcrypto(name):
 def pyhanko(name):
     context = lambda: ValidationContext(trust_roots=[ROOT], allow_fetching=False, revocation_mode="soft-fail")
     if name.endswith("pdf"):
-        signature = PdfFileReader(open(name, "rb")).embedded_regular_signatures[0]
+        signature = PdfFileReader(open(name, "rb")).embedded_regular_signatures[-1]
         status = asyncio.run(async_validate_pdf_signature(signature, context(), context()))
     else:
         inside = {"scs": ("signature.p7s", "decreto 12.xml"), "sce": ("signature001.p7s", "META-INF/ASiCManifest001.xml")}

@@ -187,13 +187,8 @@ pub(super) fn dss(bench: &Bench, cells: &[Cell], verdicts: &mut Verdicts, alone:
     };
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     for cell in cells {
-        let level = cell.level.name().replacen("B-", "BASELINE-", 1);
-        let format = match cell.form.kind {
-            "pdf" => "PAdES",
-            "xml" | "asics" | "asice" => "XAdES",
-            "jws" => "JAdES",
-            _ => "CAdES",
-        };
+        let level = cell.level.name().trim_start_matches("B-");
+        let format = cell.form.dss;
         let start = format!("{}\t", cell.file);
         let line = said.lines().find_map(|l| l.strip_prefix(&start)).unwrap_or("no answer");
         let fits = line.starts_with(&format!("{format}-{level}\tTOTAL_PASSED\t"));
