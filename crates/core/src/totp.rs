@@ -6,7 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::secret::constant_time_eq;
 use crate::{Secret, Timestamp};
 
-const STEP_SECONDS: i64 = 30;
+/// How long a step lasts.
+pub const STEP_SECONDS: i64 = 30;
 
 /// The code of a step.
 #[must_use]

@@ -137,6 +137,17 @@ impl Directory {
         self.0.policy.rules()
     }
 
+    /// The institutional mail of an official, to write to them; `None` where none is known.
+    ///
+    /// # Errors
+    /// Internal when the sealed value doesn't open.
+    pub async fn email_of(&self, official: Id) -> Result<Option<String>> {
+        let sealed = self.0.db.read(move |conn| store::official_email(conn, official)).await?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        let plain = self.0.sealer.open(&sealed_context("email", official), &sealed)?;
+        String::from_utf8(plain).map(Some).map_err(|_| Error::internal("a sealed mail is not text"))
+    }
+
     /// The RUN of an official, for an act that must carry it. Ask for it only where the law does.
     ///
     /// # Errors

@@ -19,6 +19,8 @@ mod oid;
 mod pages;
 pub mod pdf;
 pub mod pki;
+mod policy;
+mod ports;
 pub mod signer;
 mod store;
 mod token;
@@ -30,9 +32,9 @@ mod xml;
 pub use ades::{DataFile, Order, Shape};
 pub use api::ApiDoc;
 pub use app::{
-    Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Evidence, Format, KeyUse, Known, Letter,
-    Mode, NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView, Parts, Register, Role,
-    SANDBOX, SignedFile, Signing, TokenSeal, Waiting,
+    Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Draft, Evidence, Format, KeyUse, Known,
+    Letter, Mode, NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView, Parts, Register,
+    Registration, RegistrationParts, Role, SANDBOX, SignedFile, Signing, TokenSeal, Waiting,
 };
 pub use asn1::DerError;
 pub use hash::Hash;
@@ -41,6 +43,8 @@ pub use model::credential::Credential;
 pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 pub use model::level::{Level, Shortfall, WhenShort};
 pub use pdf::{PdfError, SubFilter};
+pub use policy::{ADMINISTRATOR, CERTIFIER, OPERATOR, ROLES, RULES};
+pub use ports::Calendars;
 pub use signer::{HalfPdf, SealOptions, SharedSigner, Signer, SignerName};
 pub use store::deeds;
 pub use token::TokenSettings;
@@ -59,6 +63,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0003_serial.sql", include_str!("../migrations/0003_serial.sql")),
         ("0004_contract.sql", include_str!("../migrations/0004_contract.sql")),
         ("0010_evidence_record.sql", include_str!("../migrations/0010_evidence_record.sql")),
+        ("0020_registration.sql", include_str!("../migrations/0020_registration.sql")),
         ("0030_desk.sql", include_str!("../migrations/0030_desk.sql")),
         ("0031_upload.sql", include_str!("../migrations/0031_upload.sql")),
         ("0060_second_secret.sql", include_str!("../migrations/0060_second_secret.sql")),

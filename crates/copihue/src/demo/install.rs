@@ -7,7 +7,7 @@ use copihue_core::{Actor, Error, Id, Result, Run, Secret, Timestamp};
 use copihue_db::Tx;
 use copihue_directory::model::institution::Group;
 use copihue_directory::{
-    Bond, Directory, NameSource, NewDesignation, NewInstitution, NewMembership, NewOfficial, NewPost,
+    Act, Bond, Directory, NameSource, NewDesignation, NewInstitution, NewMembership, NewOfficial, NewPost,
     NewUnit, Official, Period, Quality, Seats,
 };
 use copihue_identity::{NewPerson, PersonKind, Proofing};
@@ -128,6 +128,11 @@ fn holder(directory: &Directory, staff: &Staff, official: Id) -> Result<NewHolde
     })
 }
 
+/// The sample roles that the law gives by an act which names the holder.
+fn by_act(role: &str) -> bool {
+    [copihue_signing::OPERATOR, copihue_signing::CERTIFIER].contains(&role)
+}
+
 fn day(now: Timestamp) -> Date {
     // The directory asks who is in office on the civil day of the body, which in the evening is not UTC's.
     Zone::Santiago.date(now)
@@ -216,7 +221,11 @@ pub(crate) fn add_official(
             official,
             quality: Quality::Holder,
             post_text: staff.post.to_owned(),
-            act: None,
+            act: by_act(role).then(|| Act {
+                kind: "decreto alcaldicio".to_owned(),
+                number: "1 (de muestra)".to_owned(),
+                date: from,
+            }),
             period: Period::starting(from),
             replaces: None,
         };

@@ -7,6 +7,7 @@ mod pages;
 mod papers;
 pub(crate) mod sample;
 mod scale;
+pub(crate) mod signatures;
 pub(crate) mod witnesses;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
     let platform = Platform::open(config).await?;
     install::institutions(&platform).await?;
     install::people(&platform).await?;
+    signatures::requests(&platform).await?;
     install::procedures(&platform).await?;
     papers::papers(&platform).await?;
     platform.registers.sync().await?;

@@ -115,7 +115,7 @@ impl copihue_directory::Journal for Evidence {
 impl copihue_signing::Evidence for Evidence {
     fn append(&self, tx: &mut Tx<'_>, act: &SigningAct<'_>) -> Result<()> {
         let (kind, record, fields) = match act {
-            SigningAct::Signed(used) => (
+            SigningAct::Signed { used, .. } => (
                 "signature.made",
                 used.id.to_string(),
                 vec![
@@ -123,6 +123,16 @@ impl copihue_signing::Evidence for Evidence {
                     ("serial", Value::from(used.serial.as_str())),
                     ("digest", Value::from(hex::encode(used.digest))),
                     ("at", Value::from(used.at.millis())),
+                ],
+            ),
+            SigningAct::Registration { act, .. } => (
+                "signature.registration",
+                act.id.to_string(),
+                vec![
+                    ("institution", Value::from(act.institution.as_str())),
+                    ("action", Value::from(act.kind.code())),
+                    ("official", act.doer.map_or(Value::Null, |id| Value::from(id.to_string()))),
+                    ("at", Value::from(act.at.millis())),
                 ],
             ),
             SigningAct::Issued(issued) => (
@@ -153,7 +163,11 @@ impl copihue_signing::Evidence for Evidence {
                 vec![("institution", Value::from(*institution)), ("at", Value::from(at.millis()))],
             ),
         };
-        self.plain(tx, Family::Signature, kind, &record, None, &fields)
+        let concerns = match act {
+            SigningAct::Signed { concerns, .. } | SigningAct::Registration { concerns, .. } => *concerns,
+            _ => None,
+        };
+        self.concerning(tx, Family::Signature, (kind, &record), concerns.as_slice(), &fields)
     }
 }
 

@@ -30,7 +30,7 @@ use copihue_payments::{Payments, Sandbox};
 use copihue_portal::Portal;
 use copihue_procedures::{HttpGateway, Procedures};
 use copihue_registers::Registers;
-use copihue_signing::{Desk, DeskParts, Mode, Signing};
+use copihue_signing::{Desk, DeskParts, Mode, Registration, RegistrationParts, Signing};
 use copihue_web::{NavLink, RouteSet, Show, Web};
 
 use crate::config::Config;
@@ -72,6 +72,7 @@ pub(crate) struct Platform {
     pub(crate) registers: Registers,
     pub(crate) signing: Signing,
     pub(crate) desk: Desk,
+    pub(crate) registration: Registration,
     pub(crate) notifications: Notifications,
     pub(crate) payments: Payments,
     pub(crate) sandbox: Sandbox,
@@ -141,6 +142,12 @@ impl Platform {
             blobs: Blobs::new(ground.db.clone(), ground.config.objects()),
             courier: Arc::new(Letters(notifications.clone())),
         });
+        let registration = Registration::new(RegistrationParts {
+            signing: signing.clone(),
+            directory: directory.clone(),
+            calendar: snapshots(&calendars),
+            courier: Arc::new(Letters(notifications.clone())),
+        });
         let sandbox = Sandbox::new(ground.db.clone(), ground.clock.clone(), ground.random.clone());
         let payments = ground.payments(&bodies, &evidence, &seals, &sandbox);
         let engine = Arc::new(Engine::new());
@@ -183,6 +190,7 @@ impl Platform {
             registers,
             signing,
             desk,
+            registration,
             notifications,
             payments,
             sandbox,
@@ -206,6 +214,7 @@ impl Platform {
             self.signing.contracts(),
             self.desk.routes(),
             self.desk.contracts(),
+            self.registration.routes(),
             copihue_ledger::api::routes(self.ledger.clone()),
             copihue_ledger::pages::routes(self.ledger.clone(), &self.config.base_url),
         ];
@@ -225,6 +234,7 @@ impl Platform {
         let worker = self.notifications.register(worker);
         let worker = self.desk.register(worker);
         let worker = self.identity.register(worker);
+        let worker = self.registration.register(worker);
         let worker = self.procedures.register(worker);
         self.casefiles.register(worker)
     }
@@ -298,9 +308,10 @@ impl Ground {
                 copihue_procedures::ROLES,
                 copihue_registers::ROLES,
                 copihue_identity::ROLES,
+                copihue_signing::ROLES,
             ]
             .concat(),
-            rules: copihue_directory::model::policy::RULES.to_vec(),
+            rules: [copihue_directory::model::policy::RULES, copihue_signing::RULES].concat(),
         })
         .await
     }

@@ -43,7 +43,7 @@ impl copihue_identity::Bodies for Bodies {
     }
 }
 
-/// Mail of the login and of the signing desk.
+/// Mail of the login, of the signing desk and of the registration authority.
 pub(crate) struct Letters(pub(crate) copihue_notifications::Notifications);
 
 impl copihue_identity::Mailer for Letters {

@@ -35,6 +35,7 @@ pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<R
     let _watch = platform.directory.watch();
     let _registers = platform.registers.start();
     let _signing = platform.signing.start();
+    let _revocations = platform.signing.watch_revocations();
     let _evidence = platform.signing.keep_evidence();
     let _payments = platform.payments.start();
     let _casefiles = platform.casefiles.start();

@@ -58,6 +58,24 @@ impl Snapshot {
         Some(Holder { official, substitution: Some(substitution.clone()), ..holder })
     }
 
+    /// Everybody who is named for a role in a body at an instant, by id, in whichever quality.
+    #[must_use]
+    pub fn holders(&self, institution: &str, role: &str, at: Timestamp) -> Vec<Id> {
+        let day = self.day(institution, at);
+        let named = self.designations_in(institution).iter().filter(|d| d.role == role && d.in_force(day));
+        let mut all: Vec<Id> = named.map(|d| d.official).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The name of the post of a membership at an instant.
+    #[must_use]
+    pub fn post_name(&self, membership: &Membership, at: Timestamp) -> Option<String> {
+        let day = self.day(&membership.institution, at);
+        self.post_on(membership.post, day).map(|post| post.name.clone())
+    }
+
     /// Every role that an official may exercise at an instant, in any body.
     #[must_use]
     pub fn powers(&self, official: Id, at: Timestamp) -> Vec<Power> {

@@ -16,7 +16,8 @@ use crate::model::snapshot::Rows;
 pub(crate) use self::designation::{designation, designations, insert_designation};
 pub(crate) use self::institution::{insert_alias, insert_institution, institution, institution_exists};
 pub(crate) use self::official::{
-    Sealed, find_official, insert_membership, insert_official, membership, memberships_of, official_run,
+    Sealed, find_official, insert_membership, insert_official, membership, memberships_of, official_email,
+    official_run,
 };
 pub(crate) use self::substitution::{insert_substitution, substitution, substitutions};
 pub(crate) use self::unit::{insert_post, insert_unit, post, unit, units};

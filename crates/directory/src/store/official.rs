@@ -86,6 +86,18 @@ pub(crate) fn official_run(conn: &mut Conn<'_>, id: Id) -> Result<Option<Vec<u8>
     .transpose()
 }
 
+/// The sealed mail of an official, where they have one.
+pub(crate) fn official_email(conn: &mut Conn<'_>, id: Id) -> Result<Option<Vec<u8>>> {
+    let row = conn.query_opt(
+        sql!("SELECT email_sealed FROM directory_official WHERE bucket = $1 AND id = $2 ORDER BY version DESC LIMIT 1"),
+        &params![id.bucket(), id],
+    )?;
+    match row {
+        Some(row) => row.get("email_sealed"),
+        None => Ok(None),
+    }
+}
+
 /// The memberships of a body, in force or not.
 pub(crate) fn memberships_of(
     conn: &mut Conn<'_>,

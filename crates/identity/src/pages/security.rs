@@ -4,11 +4,10 @@ use axum::extract::State;
 use axum::response::Response;
 use copihue_core::{Error, Id};
 use copihue_web::components::{
-    Tone, button, button_link, fact, inset, otp_input, summary_list, table, tag, warning,
+    Tone, button, button_link, fact, inset, otp_input, qr_code, summary_list, table, tag, warning,
 };
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 use http::{HeaderMap, StatusCode};
-use qrcode::{Color, QrCode};
 
 use super::contact;
 use crate::Identity;
@@ -163,7 +162,7 @@ pub(super) fn codes_page(cx: &Cx, set_up: &SetUp, state: &FormState, status: Sta
             li { (cx.t("identity-security-step-scan")) }
             li { (cx.t("identity-security-step-code")) }
         }
-        (picture(cx, &set_up.uri))
+        (qr_code(&set_up.uri, cx.t("identity-security-picture")))
         (inset(html! { p { (cx.t("identity-security-key")) " " strong { (key.join(" ")) } } }))
         (cx.form("/mi/seguridad/codigos", html! {
             input type="hidden" name="alta" value=(set_up.sealed);
@@ -175,26 +174,6 @@ pub(super) fn codes_page(cx: &Cx, set_up: &SetUp, state: &FormState, status: Sta
     let mut response = cx.page(page.no_referrer().without_feedback(), body);
     kept_by_nobody(&mut response);
     response
-}
-
-/// The QR code as one path, in black on white whatever the contrast.
-fn picture(cx: &Cx, uri: &str) -> Markup {
-    let Ok(code) = QrCode::new(uri) else { return html! {} };
-    let width = code.width();
-    let mut path = String::new();
-    for (at, color) in code.to_colors().into_iter().enumerate() {
-        if color == Color::Dark {
-            path.push_str(&format!("M{},{}h1v1h-1z", at % width + 4, at / width + 4));
-        }
-    }
-    let side = width + 8;
-    html! {
-        svg width="240" height="240" viewBox=(format!("0 0 {side} {side}")) role="img"
-            aria-label=(cx.t("identity-security-picture")) {
-            rect width="100%" height="100%" fill="#fff" {}
-            path d=(path) fill="#000" {}
-        }
-    }
 }
 
 /// `POST /mi/seguridad/codigos`: the first code of a new authenticator.

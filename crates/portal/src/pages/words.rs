@@ -36,7 +36,7 @@ const QUIET: [&str; 13] = [
 ];
 
 /// The kinds that we have words for.
-pub(super) const KINDS: [&str; 48] = [
+pub(super) const KINDS: [&str; 49] = [
     "ingreso",
     "reutilizacion",
     "salida",
@@ -84,6 +84,7 @@ pub(super) const KINDS: [&str; 48] = [
     "payment.refund_refused",
     "signature.issued",
     "signature.made",
+    "signature.registration",
     "signature.state",
 ];
 

@@ -30,7 +30,7 @@ struct Log(Ledger);
 
 impl Evidence for Log {
     fn append(&self, tx: &mut Tx<'_>, act: &Act<'_>) -> Result<()> {
-        let Act::Signed(used) = act else { return Ok(()) };
+        let Act::Signed { used, .. } = act else { return Ok(()) };
         let id = used.id.to_string();
         let fields = vec![
             Field::plain("record", id.as_str()),

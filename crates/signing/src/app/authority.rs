@@ -38,6 +38,8 @@ pub(crate) struct Authority {
 pub(crate) struct PublishedCrl {
     der: Vec<u8>,
     at: Timestamp,
+    /// How many certificates it names: another process may have revoked one since.
+    names: i64,
 }
 
 impl Signing {
@@ -217,7 +219,8 @@ impl Signing {
     pub async fn crl(&self) -> Result<Vec<u8>> {
         let now = self.now();
         let mut published = self.0.crl.lock().await;
-        if let Some(der) = fresh(published.as_ref(), now) {
+        let names = self.db().read(store::count_revoked).await?;
+        if let Some(der) = fresh(published.as_ref(), now, names) {
             return Ok(der);
         }
         let (revoked, number) =
@@ -225,7 +228,8 @@ impl Signing {
         let der = self.with_authority(|a| {
             issue_crl(&a.issuing, &a.key, &revoked, number, now, now.plus_seconds(CRL_GOOD_S))
         })?;
-        *published = Some(PublishedCrl { der: der.clone(), at: now });
+        let names = i64::try_from(revoked.len()).unwrap_or(i64::MAX);
+        *published = Some(PublishedCrl { der: der.clone(), at: now, names });
         Ok(der)
     }
 
@@ -236,14 +240,14 @@ impl Signing {
     pub async fn root_crl(&self) -> Result<Vec<u8>> {
         let now = self.now();
         let mut published = self.0.root_crl.lock().await;
-        if let Some(der) = fresh(published.as_ref(), now) {
+        if let Some(der) = fresh(published.as_ref(), now, 0) {
             return Ok(der);
         }
         let number = self.db().write(|tx| store::next_crl_number(tx, ROOT)).await?;
         let der = self.with_authority(|a| {
             issue_crl(&a.root, &a.root_key, &[], number, now, now.plus_seconds(CRL_GOOD_S))
         })?;
-        *published = Some(PublishedCrl { der: der.clone(), at: now });
+        *published = Some(PublishedCrl { der: der.clone(), at: now, names: 0 });
         Ok(der)
     }
 
@@ -260,9 +264,10 @@ impl Signing {
     }
 }
 
-/// A list that is not yet due to be made anew.
-fn fresh(published: Option<&PublishedCrl>, now: Timestamp) -> Option<Vec<u8>> {
-    published.filter(|c| now < c.at.plus_seconds(CRL_RENEW_S)).map(|c| c.der.clone())
+/// A list that is not yet due to be made anew, and names all that there are.
+fn fresh(published: Option<&PublishedCrl>, now: Timestamp, names: i64) -> Option<Vec<u8>> {
+    let good = |c: &&PublishedCrl| now < c.at.plus_seconds(CRL_RENEW_S) && c.names == names;
+    published.filter(good).map(|c| c.der.clone())
 }
 
 fn vault_name(name: &str) -> String {

@@ -6,7 +6,9 @@ pub(crate) mod desk;
 mod documents;
 mod evidence_record;
 mod files;
+mod hold;
 mod otp;
+mod registration;
 mod report;
 mod revocation;
 mod setup;
@@ -23,7 +25,9 @@ use copihue_core::{Actor, Bucket, BucketKey, Clock, Error, Id, Random, Result, T
 use copihue_db::{Db, Tx};
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::model::act::RegistrationAct;
 use crate::model::level::Level;
+use crate::model::token::Purpose;
 use crate::signer::Signer;
 use crate::tsp::{Pool, Timestamps};
 use crate::vault::MasterKey;
@@ -35,6 +39,9 @@ pub use desk::{
     Role, Waiting,
 };
 pub use documents::Checked;
+pub(crate) use registration::{Dossier, HolderFacts, Seed, Tried};
+pub use registration::{Draft, Registration, RegistrationParts};
+pub(crate) use registration::{Mine, Use, Uses, Wanted};
 pub use setup::{NewHolder, NewSeal, OtpSetup};
 pub use sign::SignedFile;
 pub(crate) use tickets::{Answered, Done};
@@ -57,6 +64,8 @@ pub struct KeyUse {
     pub digest: [u8; 32],
     /// The level asked for and the level reached, for a signature that has levels.
     pub levels: Option<(Level, Level)>,
+    /// By which application, where one asked by the contract.
+    pub application: Option<String>,
     /// When.
     pub at: Timestamp,
 }
@@ -117,7 +126,19 @@ pub trait Evidence: Send + Sync {
 #[derive(Clone, Debug)]
 pub enum Act<'a> {
     /// A key was used.
-    Signed(&'a KeyUse),
+    Signed {
+        /// How.
+        used: &'a KeyUse,
+        /// The person whose key it is, where they are known: the event is theirs to see.
+        concerns: Option<Id>,
+    },
+    /// The registration authority did something (`signature.registration`).
+    Registration {
+        /// What.
+        act: &'a RegistrationAct,
+        /// The person it is about, where they are known.
+        concerns: Option<Id>,
+    },
     /// A document was issued (`signature.issued`).
     Issued(&'a crate::IssuedDocument),
     /// A document's state changed (`signature.state`).
@@ -242,6 +263,15 @@ impl Owner {
         }
     }
 
+    /// What its certificate signs; `None` for a seal.
+    pub(crate) fn purpose(&self) -> Option<Purpose> {
+        match self {
+            Self::Seal { .. } => None,
+            Self::Holder { .. } => Some(Purpose::Attended),
+            Self::Unattended { .. } => Some(Purpose::Unattended),
+        }
+    }
+
     /// As stored: the place of the certificate within its institution.
     pub(crate) fn place(&self) -> String {
         match self {
@@ -306,14 +336,17 @@ impl Signing {
         self.db().write(move |tx| uses.iter().try_for_each(|used| signing.log(tx, used))).await
     }
 
+    /// Keeps a use of a key. An official's is refused here, in the transaction before which nothing leaves, when they stopped
+    /// their signatures or lost the certificate a moment ago, in whichever process.
     pub(crate) fn log(&self, tx: &mut Tx<'_>, used: &KeyUse) -> Result<()> {
-        crate::store::log::add(tx, self.bucket(&used.institution), used)?;
+        let concerns = self.admit(tx, used)?;
+        crate::store::log::add(tx, self.bucket(&used.institution), used, concerns)?;
         if matches!(used.format, Format::Timestamp | Format::Report) {
             // Anybody may ask for one, and the transparency log is not for anybody to fill. Where one matters, the act
             // that it belongs to is there.
             return Ok(());
         }
-        self.0.parts.evidence.append(tx, &Act::Signed(used))
+        self.0.parts.evidence.append(tx, &Act::Signed { used, concerns })
     }
 
     pub(crate) fn db(&self) -> &Db {

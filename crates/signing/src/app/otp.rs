@@ -2,12 +2,71 @@
 
 use std::sync::Arc;
 
-use copihue_core::{Actor, Error, Id, Kind, Result, totp};
+use copihue_core::{Actor, Bucket, Error, Id, Kind, Result, totp};
+use copihue_db::Conn;
 
+use super::hold::stopped;
 use super::setup::{no_certificate, seed_name};
 use super::{Mode, Owner, Signing, signing_hat};
+use crate::model::holder::Holder;
 use crate::model::otp::{self, OtpAnswer};
-use crate::store::{certificate, otp as store};
+use crate::store::{holder, otp as store};
+
+/// What a holder's code is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Needs {
+    /// To sign: the second factor is set up, and the holder has not stopped their signatures.
+    SignaturesNotStopped,
+    /// To sign again after a stop.
+    SecondFactor,
+    /// To set it up.
+    Nothing,
+}
+
+impl Needs {
+    fn check(self, conn: &mut Conn<'_>, bucket: Bucket, holder: &Holder) -> Result<()> {
+        if self == Self::SignaturesNotStopped && holder.stopped_at.is_some() {
+            return Err(stopped());
+        }
+        if self == Self::Nothing {
+            return Ok(());
+        }
+        if holder.blocked_at.is_some() {
+            return Err(no_certificate());
+        }
+        let enrolment = store::enrolment(conn, bucket, &holder.institution, holder.official)?;
+        match enrolment.and_then(|e| e.confirmed_at) {
+            Some(_) => Ok(()),
+            None => Err(Error::conflict(
+                "segundo_factor_sin_activar",
+                "Active primero su segundo factor en «Mi certificado de firma»: escanee el código QR y pruebe un código.",
+            )),
+        }
+    }
+}
+
+/// What is said of a code that was not accepted.
+pub(super) fn told(answer: OtpAnswer) -> Error {
+    match answer {
+        OtpAnswer::Accepted => Error::internal("an accepted code is no error"),
+        OtpAnswer::Wrong => Error::invalid(
+            "codigo_incorrecto",
+            "El código no coincide. Revise que la hora de su teléfono sea automática y espere el código siguiente.",
+        )
+        .field("otp", "El código no coincide."),
+        OtpAnswer::Locked { until } => Error::new(
+            Kind::RateLimited,
+            "codigo_en_pausa",
+            format!(
+                "Demasiados códigos incorrectos. Podrá intentar de nuevo el {}.",
+                crate::verify::local_time(until)
+            ),
+        ),
+        OtpAnswer::Blocked => Error::forbidden(
+            "Su segundo factor está bloqueado por demasiados códigos incorrectos. Pida al operador que lo reponga.",
+        ),
+    }
+}
 
 impl Signing {
     /// Spends a code of the holder. A wrong one counts, whatever happens afterwards. The application that spent a code may
@@ -19,6 +78,21 @@ impl Signing {
         code: &str,
         application: Option<&str>,
     ) -> Result<i64> {
+        match self.judge_code(owner, run, code, application, Needs::SignaturesNotStopped).await? {
+            (OtpAnswer::Accepted, step) => Ok(step),
+            (refused, _) => Err(told(refused)),
+        }
+    }
+
+    /// The same for whoever judges the answer by themselves.
+    pub(super) async fn judge_code(
+        &self,
+        owner: &Owner,
+        run: copihue_core::Run,
+        code: &str,
+        application: Option<&str>,
+        needs: Needs,
+    ) -> Result<(OtpAnswer, i64)> {
         let official = owner.official().ok_or_else(no_certificate)?;
         let (bucket, now, signing) = (self.bucket(owner.institution()), self.now(), self.clone());
         let (owner, code) = (owner.clone(), Arc::<str>::from(code));
@@ -27,9 +101,9 @@ impl Signing {
         let answer = self
             .db()
             .write(move |tx| {
-                if certificate::holder_run(tx, bucket, owner.institution(), official)? != Some(run) {
-                    return Ok(None);
-                }
+                let found = holder::get(tx, bucket, owner.institution(), official)?;
+                let Some(holder) = found.filter(|h| h.run == run) else { return Ok(None) };
+                needs.check(tx, bucket, &holder)?;
                 let Some((sealed, before)) = store::get(tx, bucket, owner.institution(), official)? else {
                     return Ok(None);
                 };
@@ -57,23 +131,7 @@ impl Signing {
                 Ok(Some((answer, after.last_step)))
             })
             .await?;
-        let (answer, step) = answer.ok_or_else(no_certificate)?;
-        match answer {
-            OtpAnswer::Accepted => Ok(step),
-            OtpAnswer::Wrong => Err(Error::invalid(
-                "codigo_incorrecto",
-                "El código no coincide. Revise que la hora de su teléfono sea automática y espere el código siguiente.",
-            )
-            .field("otp", "El código no coincide.")),
-            OtpAnswer::Locked { until } => Err(Error::new(
-                Kind::RateLimited,
-                "codigo_en_pausa",
-                format!("Demasiados códigos incorrectos. Podrá intentar de nuevo el {}.", crate::verify::local_time(until)),
-            )),
-            OtpAnswer::Blocked => Err(Error::forbidden(
-                "Su segundo factor está bloqueado por demasiados códigos incorrectos. Pida al operador que lo reponga.",
-            )),
-        }
+        answer.ok_or_else(no_certificate)
     }
 
     /// Spends a code of the official by whose hat the person acts: proof that it is they, where nobody has logged in.

@@ -11,10 +11,34 @@ use crate::store::certificate as store;
 /// An answer holds for so long; a revocation is seen at once, since each answer is made when it is asked for.
 const OCSP_GOOD_S: i64 = 12 * 3600;
 
+/// How often another process's revocations are looked for: they are to be seen within a minute.
+const WATCH: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// A longer list is not put into each file.
 const LARGEST_LIST: usize = 1 << 20;
 
 impl Signing {
+    /// Takes what other processes revoked into what this one trusts, within seconds. Ends with the process.
+    pub fn watch_revocations(&self) -> tokio::task::JoinHandle<()> {
+        let signing = self.clone();
+        tokio::spawn(async move {
+            let mut seen = 0;
+            loop {
+                match signing.db().read(store::count_revoked).await {
+                    Ok(n) if n == seen => {}
+                    Ok(n) => match signing.revocations_changed().await {
+                        Ok(()) => seen = n,
+                        Err(error) => {
+                            tracing::warn!(%error, "the list of revoked certificates can't be renewed")
+                        }
+                    },
+                    Err(error) => tracing::warn!(%error, "revocations can't be looked for"),
+                }
+                tokio::time::sleep(WATCH).await;
+            }
+        })
+    }
+
     /// Answers an OCSP request in DER; a refusal is an answer too.
     ///
     /// # Errors

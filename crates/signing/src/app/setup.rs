@@ -6,15 +6,18 @@ use copihue_core::{Error, Id, Random, Result, Run, Secret, Timestamp, random};
 
 use super::{Act, Owner, Signing};
 use crate::keys::{Algorithm, SigningKey};
+use crate::model::cert_request::{CertRequest, MAX_MONTHS, RequestState, rsa_end};
+use crate::model::token::Purpose;
 use crate::pki::{Issuer, Profile, RevocationReason, issue};
 use crate::signer::Signer;
+use crate::store::cert_request;
 use crate::store::certificate::{self as store, StoredHolder, StoredKey};
 use crate::store::otp as otp_store;
 
 /// A certificate that ends sooner is replaced when a deployment starts.
 const RENEW_S: i64 = 30 * 86_400;
 const VALID_S: i64 = 3 * 365 * 86_400;
-const SEED_BYTES: usize = 20;
+pub(super) const SEED_BYTES: usize = 20;
 
 /// An institution that seals.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,12 +109,14 @@ impl Signing {
         if self.load(&owner, until).await?.is_some() {
             return Ok(());
         }
-        let (key, signer) = self.make(&owner, &profile, algorithm)?;
+        let ends = self.now().plus_seconds(VALID_S);
+        let (key, signer) = self.make(&owner, &profile, algorithm, ends)?;
         let seed = Secret::new(random::bytes::<SEED_BYTES>(self.0.parts.random.as_ref()));
         let sealed_seed =
             self.0.parts.master_key.seal(&seed_name(&owner), &seed, self.0.parts.random.as_ref())?;
         let (bucket, at, row) = (self.bucket(owner.institution()), self.now(), owner.clone());
         let work = Arc::new((key, holder, sealed_seed));
+        let (id, subject) = (new_id(self, owner.institution(), at), subject_of(&profile));
         let made = self
             .db()
             .write(move |tx| {
@@ -122,9 +127,12 @@ impl Signing {
                 }
                 if let Some(holder) = holder {
                     store::put_holder(tx, bucket, holder, at)?;
-                    otp_store::add(tx, bucket, &holder.institution, holder.official, seed)?;
+                    otp_store::add(tx, bucket, (&holder.institution, holder.official), seed, Some(at))?;
                 }
                 store::add(tx, bucket, row.institution(), &row.place(), key)?;
+                if let (Some(purpose), Some(subject)) = (row.purpose(), &subject) {
+                    cert_request::add_given(tx, &given(id, &row, purpose, subject, (key, at)))?;
+                }
                 Ok(true)
             })
             .await?;
@@ -136,7 +144,14 @@ impl Signing {
         Ok(())
     }
 
-    fn make(&self, owner: &Owner, profile: &Profile, algorithm: Algorithm) -> Result<(StoredKey, Signer)> {
+    /// A key in the vault, and its certificate until `ends` at most.
+    pub(super) fn make(
+        &self,
+        owner: &Owner,
+        profile: &Profile,
+        algorithm: Algorithm,
+        ends: Timestamp,
+    ) -> Result<(StoredKey, Signer)> {
         let parts = &self.0.parts;
         let secret = SigningKey::generate(algorithm)?;
         let key = SigningKey::from_pkcs8(algorithm, &secret)?;
@@ -149,11 +164,8 @@ impl Signing {
                 rut: None,
                 published_at: Some(&published),
             };
-            let until = from.plus_seconds(VALID_S);
-            Ok((
-                issue(&issuer, profile, &key, from, until, parts.random.as_ref())?,
-                authority.issuing.clone(),
-            ))
+            let ends = if algorithm == Algorithm::Rsa2048 { ends.min(rsa_end()) } else { ends };
+            Ok((issue(&issuer, profile, &key, from, ends, parts.random.as_ref())?, authority.issuing.clone()))
         })?;
         let sealed = parts.master_key.seal(&owner.vault_name(), &secret, parts.random.as_ref())?;
         let stored = StoredKey { certificate: certificate.clone(), algorithm, sealed };
@@ -226,6 +238,7 @@ impl Signing {
                 for place in &places {
                     revoked += store::revoke(tx, bucket, row.institution(), place, at, reason.number())?;
                 }
+                cert_request::revoke_of(tx, bucket, row.institution(), official)?;
                 if revoked > 0 {
                     let act = Act::Revoked { institution: row.institution(), official: row.official(), at };
                     signing.0.parts.evidence.append(tx, &act)?;
@@ -253,6 +266,43 @@ impl Signing {
         let (sealed, _) = stored.ok_or_else(no_certificate)?;
         let owner = Owner::Holder { institution: institution.to_owned(), official };
         self.0.parts.master_key.open(&seed_name(&owner), &sealed)
+    }
+}
+
+/// Names and post of an official's certificate.
+fn subject_of(profile: &Profile) -> Option<(String, String)> {
+    match profile {
+        Profile::Holder { name, post, .. } => Some((name.clone(), post.clone())),
+        _ => None,
+    }
+}
+
+/// A certificate that the deployment gives without being asked stands among those that were asked for.
+fn given(
+    id: Id,
+    owner: &Owner,
+    purpose: Purpose,
+    (name, post): &(String, String),
+    (key, at): (&StoredKey, Timestamp),
+) -> CertRequest {
+    CertRequest {
+        id,
+        institution: owner.institution().to_owned(),
+        official: owner.official().unwrap_or(id),
+        purpose,
+        months: MAX_MONTHS,
+        state: RequestState::InForce,
+        name: name.clone(),
+        post: post.clone(),
+        created_at: at,
+        sent_at: None,
+        due: None,
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+        certification: None,
+        serial: Some(key.certificate.serial()),
+        not_after: Some(key.certificate.validity().1),
     }
 }
 

@@ -264,6 +264,7 @@ impl Signing {
             format,
             digest,
             levels: None,
+            application: None,
             at,
         }
     }

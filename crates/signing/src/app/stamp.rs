@@ -60,6 +60,7 @@ impl Signing {
             format: Format::Timestamp,
             digest: sha256(token),
             levels: None,
+            application: None,
             at,
         };
         // Nobody listens any more only when the process ends.

@@ -81,6 +81,14 @@ fn internal(error: Error) -> Refusal {
     Refusal::Internal
 }
 
+/// A holder who stopped their signatures, or lost the certificate, while the items were being signed.
+fn no_longer(error: Error) -> Refusal {
+    match error.code() {
+        "firma_detenida" | "sin_certificado" => Refusal::NoCertificate,
+        _ => internal(error),
+    }
+}
+
 impl Signing {
     /// Answers a request. Its signatures, its items and itself are on disk together before the answer leaves.
     pub(crate) async fn sign_ticket(
@@ -113,8 +121,8 @@ impl Signing {
         {
             return Err(Refusal::BadLayout);
         }
-        let id =
-            self.keep(&application, &signatory.owner, &ticket, &items, received).await.map_err(internal)?;
+        let kept = self.keep(&application, &signatory.owner, &ticket, &items, received).await;
+        let id = kept.map_err(no_longer)?;
         Ok((ticket, Answered { id, items }))
     }
 
@@ -221,6 +229,8 @@ impl Signing {
         match self.spend_code(owner, run, code, Some(&application.key)).await {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.kind() {
+                _ if error.code() == "segundo_factor_sin_activar" => Refusal::OtpWrong,
+                _ if error.code() == "firma_detenida" => Refusal::NoCertificate,
                 ErrorKind::Invalid => Refusal::OtpWrong,
                 ErrorKind::RateLimited | ErrorKind::Forbidden => Refusal::OtpTooMany,
                 _ => internal(error),
@@ -353,7 +363,8 @@ impl Signing {
             owner.official().ok_or_else(|| Error::internal("a signer by contract who is nobody"))?;
         let kept: Vec<store::Item> =
             ticket.items().zip(items).map(|(item, done)| done.kept(item.sha256())).collect();
-        let uses: Vec<KeyUse> = items.iter().filter_map(|d| d.used.clone()).collect();
+        let by = |used: &KeyUse| KeyUse { application: Some(application.key.clone()), ..used.clone() };
+        let uses: Vec<KeyUse> = items.iter().filter_map(|d| d.used.as_ref().map(by)).collect();
         let work = Arc::new((application.key.clone(), owner.institution().to_owned(), kept, uses));
         let signing = self.clone();
         self.db()

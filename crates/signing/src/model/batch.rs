@@ -2,7 +2,6 @@
 
 use copihue_core::{Error, Id, Kind, Timestamp};
 
-use super::document::codes;
 use super::level::{Level, Shortfall, WhenShort};
 use super::place::Place;
 use super::token::Purpose;

@@ -68,7 +68,7 @@ impl WhenShort {
     }
 }
 
-super::document::codes! {
+codes! {
     /// Why a signature stayed below the level asked for.
     Shortfall {
         /// No authority gave a timestamp.

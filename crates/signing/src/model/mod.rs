@@ -1,15 +1,23 @@
 //! Types and rules without I/O.
 
+#[macro_use]
+mod codes;
+
+pub mod act;
 pub mod application;
 pub mod authorisation;
 pub mod batch;
+pub mod cert_request;
 pub mod credential;
 pub mod document;
+pub mod holder;
 pub mod layout;
 pub mod level;
+pub mod motive;
 pub mod otp;
 pub mod paper;
 pub mod place;
 pub mod refusal;
+pub mod roster;
 pub mod ticket;
 pub mod token;

@@ -1,6 +1,7 @@
 //! One-time codes of signing: TOTP (RFC 6238), SHA-1, six digits, thirty seconds, one step to each side.
 
-use copihue_core::totp::matching_step;
+use copihue_core::secret::constant_time_eq;
+use copihue_core::totp::{STEP_SECONDS, code_of_step, matching_step, step_at};
 use copihue_core::{Secret, Timestamp};
 
 const TRIES_BEFORE_PAUSE: u32 = 5;
@@ -65,9 +66,35 @@ pub fn repeats_the_last(seed: &Secret, state: OtpState, code: &str, now: Timesta
     state.failures == 0 && matching_step(seed, &typed(code), now) == Some(state.last_step)
 }
 
+/// How many steps to each side the clock of a telephone is looked for: ten minutes.
+const DRIFT_STEPS: i64 = 20;
+/// A login is fresh for so long.
+const FRESH_MS: i64 = 10 * 60_000;
+
+/// By how many seconds the clock behind a code is off: more than nothing, when it is fast. It tells and opens nothing.
+#[must_use]
+pub fn drift(seed: &Secret, code: &str, now: Timestamp) -> Option<i64> {
+    let (current, typed) = (step_at(now), typed(code));
+    let same = |step: &i64| constant_time_eq(code_of_step(seed, *step).as_bytes(), typed.as_bytes());
+    let found = (-DRIFT_STEPS..=DRIFT_STEPS).map(|n| current + n).find(same)?;
+    Some((found - current) * STEP_SECONDS)
+}
+
+/// Whether a code is a good one of this moment that was accepted before.
+#[must_use]
+pub fn was_spent(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> bool {
+    matching_step(seed, &typed(code), now).is_some_and(|step| step <= state.last_step)
+}
+
+/// Whether the QR code may be shown: over a login of a moment ago, and once for each login.
+#[must_use]
+pub fn may_show(logged_in: Timestamp, shown_at: Option<Timestamp>, now: Timestamp) -> bool {
+    now < logged_in.plus_millis(FRESH_MS) && shown_at.is_none_or(|shown| shown < logged_in)
+}
+
 #[cfg(test)]
 mod tests {
-    use copihue_core::totp::{code_of_step, step_at, uri};
+    use copihue_core::totp::uri;
 
     use super::*;
 
@@ -108,6 +135,28 @@ mod tests {
         assert_eq!(check(&seed(), FRESH, "081804", now.plus_seconds(-30)).0, OtpAnswer::Accepted);
         assert_eq!(check(&seed(), FRESH, "081804", now.plus_seconds(90)).0, OtpAnswer::Wrong);
         assert_eq!(check(&seed(), FRESH, "", now).0, OtpAnswer::Wrong);
+    }
+
+    #[test]
+    fn sig_16_a_clock_that_is_off_is_told_by_how_much() {
+        let now = at(1_111_111_109);
+        let shown = |seconds: i64| code_of_step(&seed(), step_at(now.plus_seconds(seconds)));
+        for seconds in [-300, -90, 0, 30, 600] {
+            assert_eq!(drift(&seed(), &shown(seconds), now), Some(seconds));
+        }
+        assert_eq!(drift(&seed(), &shown(660), now), None);
+        let (_, spent) = check(&seed(), FRESH, "081804", now);
+        assert!(was_spent(&seed(), spent, "081804", now) && !was_spent(&seed(), FRESH, "081804", now));
+    }
+
+    #[test]
+    fn sig_16_the_qr_code_is_shown_once_for_each_fresh_login() {
+        let login = at(1_000_000);
+        let soon = login.plus_seconds(60);
+        assert!(may_show(login, None, soon));
+        assert!(!may_show(login, Some(soon), soon.plus_seconds(5)));
+        assert!(!may_show(login, None, login.plus_seconds(600)));
+        assert!(may_show(soon.plus_seconds(60), Some(soon), soon.plus_seconds(90)));
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::ops::RangeInclusive;
 use copihue_core::{Error, Id, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::document::codes;
 use super::place::Place;
 
 /// Who signs, at most.

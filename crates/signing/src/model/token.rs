@@ -31,23 +31,37 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// From the claim; its accents count.
-    #[must_use]
-    pub fn from_claim(text: &str) -> Option<Self> {
-        match text {
-            "Propósito General" => Some(Self::Attended),
-            "Desatendido" => Some(Self::Unattended),
-            _ => None,
-        }
-    }
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Attended, Self::Unattended];
 
-    /// As the claim says it.
+    /// The claim's own words.
     #[must_use]
     pub const fn claim(self) -> &'static str {
         match self {
             Self::Attended => "Propósito General",
             Self::Unattended => "Desatendido",
         }
+    }
+
+    /// As stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Attended => "general",
+            Self::Unattended => "desatendido",
+        }
+    }
+
+    /// From what is stored.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.code() == code)
+    }
+
+    /// From the claim; its accents count.
+    #[must_use]
+    pub fn from_claim(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.claim() == text)
     }
 }
 

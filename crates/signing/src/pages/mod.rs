@@ -5,7 +5,9 @@ mod desk;
 mod file;
 mod home;
 mod limit;
+mod nav;
 mod published;
+mod registration;
 
 use std::sync::Arc;
 

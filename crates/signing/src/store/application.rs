@@ -137,6 +137,37 @@ pub(crate) fn withdraw(
     Ok(())
 }
 
+/// Withdraws what every application may do for a holder.
+pub(crate) fn withdraw_all(
+    tx: &mut Tx<'_>,
+    bucket: Bucket,
+    institution: &str,
+    official: Id,
+    at: Timestamp,
+) -> Result<u64> {
+    let sql = sql!(
+        "UPDATE signing_permission SET withdrawn_at = $4 WHERE bucket = $1 AND institution = $2 AND official = $3
+         AND withdrawn_at IS NULL"
+    );
+    tx.execute(sql, &params![bucket, institution, official, at])
+}
+
+/// The applications that asked for signatures of a holder: key and name.
+pub(crate) fn of_holder(
+    conn: &mut Conn<'_>,
+    bucket: Bucket,
+    institution: &str,
+    official: Id,
+) -> Result<Vec<(String, String)>> {
+    let sql = sql!(
+        "SELECT a.api_key, a.name FROM signing_application a WHERE EXISTS
+         (SELECT 1 FROM signing_log l WHERE l.bucket = $1 AND l.institution = $2 AND l.official = $3
+          AND l.application = a.api_key) ORDER BY a.name, a.api_key"
+    );
+    let rows = conn.query(sql, &params![bucket, institution, official])?;
+    rows.iter().map(|row| Ok((row.get("api_key")?, row.get("name")?))).collect()
+}
+
 pub(crate) fn is_permitted(
     conn: &mut Conn<'_>,
     bucket: Bucket,
@@ -145,8 +176,10 @@ pub(crate) fn is_permitted(
     application: &str,
 ) -> Result<bool> {
     let sql = sql!(
-        "SELECT since FROM signing_permission WHERE bucket = $1 AND institution = $2 AND official = $3
-         AND application = $4 AND withdrawn_at IS NULL"
+        "SELECT p.since FROM signing_permission p JOIN signing_holder h
+         ON h.bucket = p.bucket AND h.institution = p.institution AND h.official = p.official
+         WHERE p.bucket = $1 AND p.institution = $2 AND p.official = $3 AND p.application = $4
+         AND p.withdrawn_at IS NULL AND h.stopped_at IS NULL AND h.blocked_at IS NULL"
     );
     Ok(conn.query_opt(sql, &params![bucket, institution, official, application])?.is_some())
 }

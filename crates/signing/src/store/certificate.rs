@@ -4,6 +4,7 @@ use copihue_core::{Bucket, Error, Id, Result, Run, Timestamp};
 use copihue_db::{Conn, Row, Tx, params, sql};
 
 use crate::keys::Algorithm;
+use crate::model::motive::Motive;
 use crate::pki::{Certificate, Revocation, RevocationReason, Standing};
 use crate::vault::Sealed;
 
@@ -71,6 +72,12 @@ pub(crate) fn revoked(conn: &mut Conn<'_>) -> Result<Vec<Revocation>> {
             })
         })
         .collect()
+}
+
+/// How many certificates were ever revoked.
+pub(crate) fn count_revoked(conn: &mut Conn<'_>) -> Result<i64> {
+    let sql = sql!("SELECT COUNT(*) AS n FROM signing_certificate WHERE revoked_at IS NOT NULL");
+    conn.query_one(sql, &params![])?.get("n")
 }
 
 /// What is known of the certificate with this serial number.
@@ -155,6 +162,40 @@ pub(crate) fn revoke(
     tx.execute(sql, &params![bucket, institution, owner, at, reason])
 }
 
+/// Revokes one certificate, for the contract's motive.
+pub(crate) fn revoke_one(
+    tx: &mut Tx<'_>,
+    bucket: Bucket,
+    serial: &str,
+    at: Timestamp,
+    motive: Motive,
+) -> Result<u64> {
+    let sql = sql!(
+        "UPDATE signing_certificate SET revoked_at = $3, reason = $4, motive = $5
+         WHERE serial = $2 AND bucket = $1 AND revoked_at IS NULL"
+    );
+    tx.execute(sql, &params![bucket, serial, at, motive.reason().number(), motive.code()])
+}
+
+/// Revokes whatever an official still has, for the contract's motive.
+pub(crate) fn revoke_all(
+    tx: &mut Tx<'_>,
+    bucket: Bucket,
+    institution: &str,
+    official: Id,
+    at: Timestamp,
+    motive: Motive,
+) -> Result<u64> {
+    let sql = sql!(
+        "UPDATE signing_certificate SET revoked_at = $5, reason = $6, motive = $7
+         WHERE bucket = $1 AND institution = $2 AND owner IN ($3, $4) AND revoked_at IS NULL"
+    );
+    let attended = official.to_string();
+    let unattended = format!("desatendido:{official}");
+    let (reason, motive) = (motive.reason().number(), motive.code());
+    tx.execute(sql, &params![bucket, institution, attended, unattended, at, reason, motive])
+}
+
 /// An official who signs.
 pub(crate) struct StoredHolder {
     pub(crate) institution: String,
@@ -180,15 +221,4 @@ pub(crate) fn put_holder(
     let StoredHolder { institution, official, run, name, post, email } = holder;
     tx.execute(sql, &params![bucket, institution, official, run, name, post, email, at])?;
     Ok(())
-}
-
-/// The RUN of a holder.
-pub(crate) fn holder_run(
-    conn: &mut Conn<'_>,
-    bucket: Bucket,
-    institution: &str,
-    official: Id,
-) -> Result<Option<Run>> {
-    let sql = sql!("SELECT run FROM signing_holder WHERE bucket = $1 AND institution = $2 AND official = $3");
-    conn.query_opt(sql, &params![bucket, institution, official])?.map(|row| row.get("run")).transpose()
 }

@@ -1,11 +1,14 @@
 //! Every SQL text of the crate.
 
+pub(crate) mod act;
 pub(crate) mod application;
 pub(crate) mod batch;
+pub(crate) mod cert_request;
 pub(crate) mod certificate;
 pub mod deeds;
 pub(crate) mod document;
 pub(crate) mod ers;
+pub(crate) mod holder;
 pub(crate) mod log;
 pub(crate) mod otp;
 pub(crate) mod paper;

@@ -52,7 +52,7 @@ async fn sealed(place: &Place, pdf: Vec<u8>, level: Level) -> SignedFile {
 }
 
 /// The certificate of this name that travels with a signature, as openssl finds it.
-fn certificate(bench: &Bench, pdf: &[u8], name: &str) -> Option<Certificate> {
+pub(crate) fn certificate(bench: &Bench, pdf: &[u8], name: &str) -> Option<Certificate> {
     bench.put("s.p7s", &cut(pdf).1);
     let output = bench.run("openssl", &["pkcs7", "-inform", "DER", "-in", "s.p7s", "-print_certs"])?;
     Certificate::many_from_pem(&text(&output)).unwrap().into_iter().find(|c| c.common_name() == name)

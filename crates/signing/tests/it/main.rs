@@ -22,6 +22,7 @@ mod matrix;
 mod pages;
 mod pki;
 mod poe;
+mod registration;
 mod service;
 mod sign;
 mod support;

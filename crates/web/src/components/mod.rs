@@ -24,6 +24,7 @@ mod input;
 mod integrity;
 mod list;
 mod notice;
+mod qr;
 mod select;
 mod table;
 mod task;
@@ -43,6 +44,7 @@ pub use input::{
 pub use integrity::{event_address, integrity_receipt, integrity_receipt_of, receipt_address, receipt_link};
 pub use list::{CheckAnswers, Fact, check_answers, fact, facts, summary_list};
 pub use notice::{details, inset, notification_banner, panel, success_banner, tabs, warning};
+pub use qr::qr_code;
 pub use select::{Select, commune_select, datalist_input, select};
 pub use table::{Column, Table, table};
 pub use task::{Task, TaskState, task, task_list};

@@ -218,7 +218,7 @@ impl Desk {
         let (bucket, batch) = (batch.id.bucket(), batch.clone());
         let read = move |conn: &mut copihue_db::Conn<'_>| {
             let (institution, official) = (batch.institution.clone(), batch.official);
-            let run = crate::store::certificate::holder_run(conn, bucket, &institution, official)?;
+            let run = crate::store::holder::get(conn, bucket, &institution, official)?.map(|h| h.run);
             let known = papers::candidates(conn, bucket, &institution)?;
             let name = known.into_iter().find(|k| k.official == official).map(|k| k.name);
             Ok(run.zip(name).map(|(run, name)| Me { institution, official, run, name }))

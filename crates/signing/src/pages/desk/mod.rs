@@ -3,7 +3,6 @@
 mod batch;
 mod file;
 mod list;
-mod nav;
 mod paper;
 mod place;
 mod results;
@@ -17,7 +16,7 @@ use copihue_web::{Access, RouteSet, Routes};
 
 use crate::app::Desk;
 
-pub(crate) use nav::nav;
+pub(crate) use super::nav::nav;
 
 /// Where everything here begins.
 const HERE: &str = "/gestion/firma";

@@ -17,7 +17,7 @@ struct Acts(Mutex<Vec<Format>>);
 
 impl Evidence for Acts {
     fn append(&self, _: &mut Tx<'_>, act: &Act<'_>) -> Result<()> {
-        if let Act::Signed(used) = act {
+        if let Act::Signed { used, .. } = act {
             self.0.lock().unwrap().push(used.format);
         }
         Ok(())

@@ -1,0 +1,203 @@
+//! `/gestion/firma/solicitudes`: the ministro de fe decides; the operator looks.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use copihue_core::Kind;
+use copihue_web::components::{button, pagination, success_banner, table, textarea, warning};
+use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
+use http::StatusCode;
+
+use super::holder::{motives, read_motive};
+use super::{DESK, id_of, parts};
+use crate::model::cert_request::{CertRequest, RequestState};
+use crate::model::motive::Motive;
+use crate::pages::nav::nav;
+use crate::{CERTIFIER, OPERATOR, Registration};
+
+/// Requests on a page.
+const PAGE: usize = 50;
+/// The tabs: name, and what is behind it.
+const TABS: [(&str, RequestState); 4] = [
+    ("pendientes", RequestState::Pending),
+    ("disponibles", RequestState::InForce),
+    ("revocados", RequestState::Revoked),
+    ("rechazados", RequestState::Rejected),
+];
+
+pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Result<Response, Failure> {
+    let asked = cx.query("ver");
+    let (tab, state) = TABS.into_iter().find(|(n, _)| asked.as_deref() == Some(n)).unwrap_or(TABS[0]);
+    let after = cx.query("desde").and_then(|id| id.parse().ok());
+    let mut all = registration.requests_in(cx.require_actor()?, state, after, PAGE + 1).await?;
+    let more = all.len() > PAGE;
+    all.truncate(PAGE);
+    let next = all.last().filter(|_| more).map(|r| format!("{DESK}?ver={tab}&desde={}", r.id));
+    let body = html! {
+        (nav(&cx))
+        nav.filters aria-label=(cx.t("signing-decide-states")) {
+            ul {
+                @for (name, _) in TABS {
+                    li { a href=(format!("{DESK}?ver={name}")) aria-current=[(name == tab).then_some("page")] { (cx.t(&format!("signing-decide-tab-{name}"))) } }
+                }
+            }
+        }
+        (table(cx.t("signing-decide-title"))
+            .column(cx.t("signing-cert-name"))
+            .column(cx.t("signing-cert-purpose"))
+            .column(cx.t("signing-cert-state"))
+            .column(cx.t("signing-cert-due"))
+            .rows(all.iter().map(|r| row(&cx, r)))
+            .empty(cx.t("signing-decide-empty"))
+            .quiet_caption())
+        (pagination(None, next.as_deref()))
+    };
+    let page = Page::new("signing-decide-title")
+        .lead(cx.t("signing-decide-lead"))
+        .crumb(cx.t("signing-crumb-desk"), "/gestion");
+    Ok(cx.page(page.wide(), body))
+}
+
+fn row(cx: &Cx, r: &CertRequest) -> Vec<Markup> {
+    vec![
+        html! { a href=(format!("{DESK}/{}", r.id)) { (r.name) } },
+        html! { (parts::purpose(r.purpose)) },
+        parts::state(cx, r),
+        if r.state == RequestState::Pending {
+            parts::due(cx, r.due)
+        } else {
+            html! { (cx.t("signing-due-none")) }
+        },
+    ]
+}
+
+pub(super) async fn page(
+    State(registration): State<Registration>,
+    cx: Cx,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let request = registration.request(cx.require_actor()?, id_of(&id)?).await?;
+    Ok(shown(&registration, &cx, &request, &FormState::new(), StatusCode::OK))
+}
+
+fn shown(
+    registration: &Registration,
+    cx: &Cx,
+    request: &CertRequest,
+    state: &FormState,
+    status: StatusCode,
+) -> Response {
+    let decides = cx.actor().is_some_and(|a| a.has_role(CERTIFIER)) && request.state == RequestState::Pending;
+    let own = cx.hat().is_ok_and(|hat| hat.official == request.official);
+    let here = format!("{DESK}/{}", request.id);
+    let body = html! {
+        @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-decide-done"), html! { p { (cx.t("signing-decide-done-detail")) } })) }
+        (parts::request(registration, cx, request))
+        @if cx.actor().is_some_and(|a| a.has_role(OPERATOR)) { (operator(cx, &here, request, state)) }
+        @if decides {
+            h2 { (cx.t("signing-decide-decide")) }
+            p { (cx.t("signing-decide-certify")) }
+            @if own { (warning(cx.t("signing-decide-own"))) }
+            (cx.form(&format!("{here}/aprobar"), html! { (button(cx.t("signing-decide-approve"))) }))
+            h2 { (cx.t("signing-decide-reject-heading")) }
+            (cx.form(&format!("{here}/rechazar"), html! {
+                (textarea("motivo", cx.t("signing-decide-reason")).hint(cx.t("signing-decide-reason-hint")).max(500).state(state))
+                (button(cx.t("signing-decide-reject")).secondary())
+            }))
+        }
+    };
+    let title = cx.ta("signing-decide-one", &args! {"name" => request.name.as_str()});
+    cx.page(Page::new(title).back(DESK).status(status).form(state), body)
+}
+
+/// What the operator may do about it.
+fn operator(cx: &Cx, here: &str, request: &CertRequest, state: &FormState) -> Markup {
+    html! {
+        @match request.state_at(cx.now()) {
+            RequestState::Pending => (cx.form(&format!("{here}/cancelar"), html! { (button(cx.t("signing-request-cancel")).secondary()) })),
+            RequestState::InForce => {
+                h2 { (cx.t("signing-revoke-heading")) }
+                p { (cx.t("signing-revoke-why")) }
+                (cx.form(&format!("{here}/revocar"), html! {
+                    (motives(cx, Motive::ALL.iter().copied()).state(state))
+                    (button(cx.t("signing-revoke-button")).danger())
+                }))
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `POST …/cancelar`.
+pub(super) async fn cancel(
+    State(registration): State<Registration>,
+    cx: Cx,
+    Path(id): Path<String>,
+    _form: FormData,
+) -> Result<Response, Failure> {
+    let id = id_of(&id)?;
+    let done = registration.cancel_request(cx.require_actor()?, id).await;
+    decided(&registration, &cx, id, done, &FormState::new()).await
+}
+
+/// `POST …/revocar`.
+pub(super) async fn revoke(
+    State(registration): State<Registration>,
+    cx: Cx,
+    Path(id): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
+    let (id, actor) = (id_of(&id)?, cx.require_actor()?);
+    match read_motive(&cx, &form) {
+        Ok(motive) => {
+            let done = registration.revoke(actor, id, motive).await;
+            decided(&registration, &cx, id, done, &form.state()).await
+        }
+        Err(state) => {
+            let request = registration.request(actor, id).await?;
+            Ok(shown(&registration, &cx, &request, &state, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+    }
+}
+
+/// `POST …/aprobar`.
+pub(super) async fn approve(
+    State(registration): State<Registration>,
+    cx: Cx,
+    Path(id): Path<String>,
+    _form: FormData,
+) -> Result<Response, Failure> {
+    let id = id_of(&id)?;
+    let done = registration.approve_request(cx.require_actor()?, id).await;
+    decided(&registration, &cx, id, done, &FormState::new()).await
+}
+
+/// `POST …/rechazar`.
+pub(super) async fn reject(
+    State(registration): State<Registration>,
+    cx: Cx,
+    Path(id): Path<String>,
+    form: FormData,
+) -> Result<Response, Failure> {
+    let id = id_of(&id)?;
+    let reason = form.value("motivo").unwrap_or_default();
+    let done = registration.reject_request(cx.require_actor()?, id, reason).await;
+    decided(&registration, &cx, id, done, &form.state()).await
+}
+
+async fn decided(
+    registration: &Registration,
+    cx: &Cx,
+    id: copihue_core::Id,
+    done: Result<(), copihue_core::Error>,
+    state: &FormState,
+) -> Result<Response, Failure> {
+    match done {
+        Ok(()) => Ok(see_other(&format!("{DESK}/{id}?hecho=si"))),
+        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
+            let request = registration.request(cx.require_actor()?, id).await?;
+            let state = state.clone().with_failure(&error);
+            Ok(shown(registration, cx, &request, &state, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

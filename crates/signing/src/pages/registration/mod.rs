@@ -1,0 +1,78 @@
+//! `/gestion/firma/…` of the registration authority: what a holder has, what the ministro de fe decides.
+
+mod codes;
+mod desk;
+mod holder;
+mod holders;
+mod log;
+mod mine;
+mod parts;
+mod request;
+mod roster;
+mod settings;
+mod stop;
+
+use copihue_core::{Error, Id};
+use copihue_web::{Access, RouteSet, Routes};
+
+use crate::{OPERATOR, Registration};
+
+/// The holder's own page.
+pub(super) const MINE: &str = "/gestion/firma/mi-certificado";
+/// Where the ministro de fe decides.
+pub(super) const DESK: &str = "/gestion/firma/solicitudes";
+
+/// The operator's holders.
+pub(super) const HOLDERS: &str = "/gestion/firma/titulares";
+
+impl Registration {
+    /// The pages of holders and of the ministro de fe.
+    #[must_use]
+    pub fn routes(&self) -> RouteSet {
+        const OFFICIAL: Access = Access::Official;
+        const OURS: Access = Access::Role(OPERATOR);
+        Routes::new(self.clone())
+            .service("signing")
+            .get("/gestion/firma/mi-certificado", OFFICIAL, mine::page)
+            .get("/gestion/firma/mi-certificado/solicitar", OFFICIAL, request::form)
+            .post("/gestion/firma/mi-certificado/solicitar", OFFICIAL, request::begin)
+            .get("/gestion/firma/mi-certificado/solicitudes/{id}", OFFICIAL, request::page)
+            .post("/gestion/firma/mi-certificado/solicitudes/{id}/enviar", OFFICIAL, request::send)
+            .post("/gestion/firma/mi-certificado/solicitudes/{id}/cancelar", OFFICIAL, request::cancel)
+            .get("/gestion/firma/mi-certificado/firmas", OFFICIAL, log::page)
+            .get("/gestion/firma/mi-certificado/detener", OFFICIAL, stop::ask)
+            .post("/gestion/firma/mi-certificado/detener", OFFICIAL, stop::stop)
+            .get("/gestion/firma/mi-certificado/reanudar", OFFICIAL, stop::ask_resume)
+            .post("/gestion/firma/mi-certificado/reanudar", OFFICIAL, stop::resume)
+            .get("/gestion/firma/solicitudes", OFFICIAL, desk::list)
+            .get("/gestion/firma/solicitudes/{id}", OFFICIAL, desk::page)
+            .post("/gestion/firma/solicitudes/{id}/aprobar", OFFICIAL, desk::approve)
+            .post("/gestion/firma/solicitudes/{id}/rechazar", OFFICIAL, desk::reject)
+            .post("/gestion/firma/solicitudes/{id}/cancelar", OFFICIAL, desk::cancel)
+            .post("/gestion/firma/solicitudes/{id}/revocar", OFFICIAL, desk::revoke)
+            .get("/gestion/firma/mi-certificado/codigo", OFFICIAL, codes::page)
+            .post("/gestion/firma/mi-certificado/codigo/ver", OFFICIAL, codes::show)
+            .post("/gestion/firma/mi-certificado/codigo/probar", OFFICIAL, codes::try_one)
+            .post("/gestion/firma/mi-certificado/solicitudes/{id}/revocar", OFFICIAL, request::revoke)
+            .get("/gestion/firma/titulares", OURS, holders::list)
+            .get("/gestion/firma/titulares/nuevo", OURS, holders::form)
+            .post("/gestion/firma/titulares/nuevo", OURS, holders::create)
+            .get("/gestion/firma/titulares/lista", OURS, roster::form)
+            .post_files("/gestion/firma/titulares/lista", OURS, roster::MAX_BYTES, roster::load)
+            .get("/gestion/firma/titulares/por-vencer", OURS, holders::ending)
+            .get("/gestion/firma/titulares/{id}", OURS, holder::page)
+            .get("/gestion/firma/titulares/{id}/cambiar", OURS, holders::edit)
+            .post("/gestion/firma/titulares/{id}/cambiar", OURS, holders::change)
+            .post("/gestion/firma/titulares/{id}/bloquear", OURS, holder::block)
+            .post("/gestion/firma/titulares/{id}/desbloquear", OURS, holder::unblock)
+            .post("/gestion/firma/titulares/{id}/reponer", OURS, holder::reset)
+            .post("/gestion/firma/titulares/{id}/cese", OURS, holder::leave)
+            .get("/gestion/firma/ajustes", OFFICIAL, settings::page)
+            .post("/gestion/firma/ajustes", OFFICIAL, settings::save)
+            .finish()
+    }
+}
+
+fn id_of(text: &str) -> Result<Id, Error> {
+    text.parse().map_err(|_| Error::not_found())
+}

@@ -1,0 +1,84 @@
+//! What several of these pages show.
+
+use copihue_core::Timestamp;
+use copihue_web::components::{Event, Tone, event, fact, summary_list, tag, timeline};
+use copihue_web::{Cx, Markup, args, html};
+
+use crate::Registration;
+use crate::model::act::RegistrationAct;
+use crate::model::cert_request::{CertRequest, Certification, RequestState};
+use crate::model::token::Purpose;
+
+/// Where a request stands, in a word.
+pub(super) fn state(cx: &Cx, request: &CertRequest) -> Markup {
+    let state = request.state_at(cx.now());
+    let tone = match state {
+        RequestState::InForce if request.ends_soon(cx.now()) => Tone::Warn,
+        RequestState::InForce => Tone::Good,
+        RequestState::Pending | RequestState::Approved => Tone::Info,
+        RequestState::Revoked | RequestState::Rejected => Tone::Bad,
+        RequestState::Draft | RequestState::Expired | RequestState::Cancelled => Tone::Neutral,
+    };
+    tag(cx.t(&format!("signing-cert-state-{}", state.code())), tone)
+}
+
+/// What a certificate signs, in the contract's words.
+pub(super) fn purpose(purpose: Purpose) -> &'static str {
+    purpose.claim()
+}
+
+/// How long a certificate lasts.
+pub(super) fn months(cx: &Cx, months: u16) -> String {
+    cx.ta("signing-cert-months", &args! {"n" => months})
+}
+
+/// Until when somebody has to answer.
+pub(super) fn due(cx: &Cx, due: Option<Timestamp>) -> Markup {
+    let Some(due) = due else { return html! {} };
+    let day = copihue_core::calendar::Zone::Santiago.date(due.plus_seconds(-1));
+    html! {
+        @if due <= cx.now() { (tag(cx.t("signing-due-late"), Tone::Bad)) " " }
+        (cx.date(day))
+    }
+}
+
+/// A request, as both sides see it.
+pub(super) fn request(registration: &Registration, cx: &Cx, r: &CertRequest) -> Markup {
+    let mut facts = vec![
+        fact(cx.t("signing-cert-state"), state(cx, r)),
+        fact(cx.t("signing-cert-purpose"), purpose(r.purpose)),
+        fact(cx.t("signing-cert-name"), r.name.as_str()),
+        fact(cx.t("signing-cert-post"), r.post.as_str()),
+        fact(cx.t("signing-cert-validity"), months(cx, r.months)),
+    ];
+    facts.extend(r.sent_at.map(|at| fact(cx.t("signing-cert-sent"), cx.datetime(at))));
+    if r.state == RequestState::Pending {
+        facts.push(fact(cx.t("signing-cert-due"), due(cx, r.due)));
+    }
+    let by = r.decided_by.and_then(|id| registration.name_of(id)).unwrap_or_default();
+    facts.extend(r.decided_at.map(|at| fact(cx.t("signing-cert-decided"), cx.datetime(at)).note(by.clone())));
+    if r.certification == Some(Certification::OfOneself) {
+        facts.push(fact(cx.t("signing-cert-certified"), tag(cx.t("signing-cert-self"), Tone::Warn)));
+    }
+    facts.extend(r.reason.as_deref().map(|reason| fact(cx.t("signing-cert-reason"), reason)));
+    facts.extend(r.not_after.map(|at| fact(cx.t("signing-cert-ends"), cx.datetime(at))));
+    facts.extend(r.serial.as_deref().map(|s| fact(cx.t("signing-cert-serial"), html! { code.hash { (s) } })));
+    summary_list(&facts)
+}
+
+/// What was done about a holder.
+pub(super) fn acts(registration: &Registration, cx: &Cx, all: &[RegistrationAct]) -> Markup {
+    let events: Vec<Event<'_>> = all
+        .iter()
+        .map(|act| {
+            let shown = event(cx.t(&format!("signing-act-{}", act.kind.code())), act.at);
+            let by = act.doer.and_then(|id| registration.name_of(id));
+            let shown = shown.by(by.unwrap_or_else(|| cx.t("signing-act-platform").to_owned()));
+            match act.note.as_deref().filter(|_| act.kind.note_is_for_people()) {
+                Some(note) => shown.body(html! { p { (note) } }),
+                None => shown,
+            }
+        })
+        .collect();
+    timeline(&events)
+}

@@ -1,0 +1,8 @@
+//! The registration authority, as the people who use it meet it.
+
+mod codes;
+mod flow;
+mod foreign;
+mod operator;
+mod stop;
+mod world;
