@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark as is_mark;
 use crate::charset;
 use crate::kerning::Kerning;
 
-static REGULAR: &[u8] = include_bytes!("../assets/Roboto-Regular.ttf");
+static REGULAR: &[u8] = crate::SANS;
 static BOLD: &[u8] = include_bytes!("../assets/Roboto-Bold.ttf");
 
 /// Marks on one letter; Vietnamese has two, the old grammars of Mapudungun three.

@@ -52,3 +52,6 @@ pub use check::Finding;
 pub use engine::{Engine, Meta};
 pub use inputs::Input;
 pub use template::Template;
+
+/// The documents' typeface, Roboto Regular, whole: for whoever draws text into a PDF otherwise.
+pub const SANS: &[u8] = include_bytes!("../assets/Roboto-Regular.ttf");

@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::object::{Dict, Object};
+use super::placing::{self, View};
 use super::reader::Reader;
-use super::stamp;
 use super::{PdfError, PdfResult};
 use crate::model::layout::StampPage;
 use crate::model::paper::Findings;
 
 const MAX_OBJECTS: usize = 200_000;
 const MAX_DEPTH: usize = 64;
-/// How far up a page may inherit from.
-const MAX_PARENTS: usize = 64;
 
 /// Names of actions and of their keys that make a reader run something.
 const SCRIPTS: [&[u8]; 5] = [b"JavaScript", b"JS", b"Launch", b"RichMedia", b"Rendition"];
@@ -98,37 +96,6 @@ pub fn signature_count(pdf: &[u8]) -> PdfResult<usize> {
 pub fn page_box(pdf: &[u8], page: StampPage) -> PdfResult<[f64; 4]> {
     let reader = Reader::open(pdf)?;
     let (_, catalog) = reader.root()?;
-    let (_, page) = stamp::page(&reader, &catalog, page)?;
-    let media = inherited(&reader, &page, "MediaBox")?.ok_or(PdfError::Broken("page size"))?;
-    let crop = inherited(&reader, &page, "CropBox")?.unwrap_or(media);
-    let [a, b, c, d] =
-        [crop[0].max(media[0]), crop[1].max(media[1]), crop[2].min(media[2]), crop[3].min(media[3])];
-    if a < c && b < d { Ok([a, b, c, d]) } else { Ok(media) }
-}
-
-fn inherited(reader: &Reader<'_>, page: &Dict, key: &str) -> PdfResult<Option<[f64; 4]>> {
-    let mut node = page.clone();
-    for _ in 0..MAX_PARENTS {
-        if let Object::Array(items) = reader.value(&node, key)? {
-            let numbers: Vec<f64> = items
-                .iter()
-                .map(|i| number(reader, i))
-                .collect::<PdfResult<Option<_>>>()?
-                .unwrap_or_default();
-            let [a, b, c, d] = numbers[..] else { return Err(PdfError::Broken("page size")) };
-            return Ok(Some([a.min(c), b.min(d), a.max(c), b.max(d)]));
-        }
-        let Object::Dict(parent) = reader.value(&node, "Parent")? else { return Ok(None) };
-        node = parent;
-    }
-    Err(PdfError::Limit("depth"))
-}
-
-fn number(reader: &Reader<'_>, object: &Object) -> PdfResult<Option<f64>> {
-    Ok(match reader.resolve(object)? {
-        Object::Int(n) => Some(n as f64),
-        Object::Real(text) => std::str::from_utf8(&text).ok().and_then(|t| t.parse().ok()),
-        _ => None,
-    }
-    .filter(|n: &f64| n.is_finite() && n.abs() <= 200_000.0))
+    let (_, page) = placing::page(&reader, &catalog, page)?;
+    Ok(View::of(&reader, &page)?.shown)
 }

@@ -7,10 +7,14 @@ mod filter;
 mod inspect;
 mod object;
 mod parser;
+mod picture;
+mod placing;
 mod reader;
 mod sign;
 mod source;
 mod stamp;
+mod tagging;
+mod typeface;
 mod update;
 mod xref;
 

@@ -9,11 +9,12 @@ use aws_lc_rs::digest::Digest;
 use copihue_core::Timestamp;
 
 use super::object::{Dict, Object, Ref, decode_text};
+use super::picture::Transparency;
+use super::placing::{self, View};
 use super::reader::Reader;
 use super::source::{FileSource, Source};
-use super::stamp;
 use super::update::{Update, Written};
-use super::{PdfError, PdfResult};
+use super::{PdfError, PdfResult, stamp, tagging};
 use crate::hash::Hash;
 use crate::model::layout::Stamp;
 
@@ -307,6 +308,11 @@ impl Form {
         Ok(Self { id: catalog.get("AcroForm").and_then(Object::as_ref), dict, fields_id, fields })
     }
 
+    /// Whether it says that it holds a signature (SignaturesExist).
+    fn is_signed(&self) -> bool {
+        self.dict.int("SigFlags").is_some_and(|flags| flags & 1 != 0)
+    }
+
     fn names<S: Source + ?Sized>(&self, reader: &Reader<'_, S>) -> PdfResult<BTreeSet<String>> {
         let mut names = BTreeSet::new();
         for field in &self.fields {
@@ -331,20 +337,26 @@ impl Form {
         (start, label, stamp): (&str, &str, Option<&Stamp>),
     ) -> PdfResult<()> {
         let (page_id, page) = match stamp {
-            Some(stamp) => stamp::page(reader, &catalog, stamp.page)?,
+            Some(stamp) => placing::page(reader, &catalog, stamp.page)?,
             None => reader.first_page(&catalog)?,
         };
-        let widget = update.allocate();
+        let (widget, tagged) = (update.allocate(), is_tagged(reader, &catalog)?);
         let name = self.free_name(reader, start)?;
         let mut dict = widget_dict(&name, label, signature, page_id);
         if let Some(stamp) = stamp {
             let signer = label.strip_prefix(LABEL).unwrap_or(label);
-            let drawn = stamp::appearance(update, stamp, signer)?;
-            dict.set("Rect", stamp::rect(stamp));
-            dict.set("AP", Object::Dict(Dict::default().with("N", Object::Ref(drawn))));
+            let how = (View::of(reader, &page)?, Transparency::of(reader, &catalog)?);
+            let drawn = stamp::draw(update, stamp, signer, how)?;
+            dict.set("Rect", drawn.rect);
+            dict.set("AP", Object::Dict(Dict::default().with("N", Object::Ref(drawn.appearance))));
+            // The structure counts as content: what was signed before must not change by it.
+            if tagged && !self.is_signed() {
+                let key = tagging::tag(reader, update, &catalog, (widget, page_id))?;
+                key.into_iter().for_each(|key| dict.set("StructParent", Object::Int(key)));
+            }
         }
         update.put(widget, Object::Dict(dict));
-        annotate(reader, update, page_id, page, widget, is_tagged(reader, &catalog)?)?;
+        annotate(reader, update, page_id, page, widget, tagged)?;
         self.fields.push(Object::Ref(widget));
         let (dict, id) = (self.store_fields(update), self.id);
         match id {

@@ -57,7 +57,7 @@ fn sig_20_an_issued_permit_verifies_here_and_elsewhere() {
 }
 
 /// Where `cargo xtask setup` puts it, unless `COPIHUE_VERAPDF` says where else its class path is.
-fn verapdf() -> Option<String> {
+fn verapdf_class_path() -> Option<String> {
     if let Ok(given) = std::env::var("COPIHUE_VERAPDF") {
         return Some(given);
     }
@@ -65,24 +65,31 @@ fn verapdf() -> Option<String> {
     folder.join("installed").is_file().then(|| format!("{}/*", folder.display()))
 }
 
-/// PDF/A-2a and PDF/UA-1 survive the signature, and a second one.
-#[test]
-fn sig_20_verapdf_finds_the_signed_permit_conforming() {
-    let Some(class_path) = verapdf() else {
+/// Whether veraPDF finds each file PDF/A-2a and PDF/UA-1.
+pub(crate) fn verapdf(pdfs: &[Vec<u8>]) {
+    let Some(class_path) = verapdf_class_path() else {
         eprintln!("skipped: veraPDF is not installed");
         return;
     };
-    let authority = Authority::new(Algorithm::P256);
-    let bench = Bench::new(&authority);
-    let once = authority.holder().sign_pdf(&permit(), &options(), now()).unwrap();
-    bench.put("twice.pdf", &authority.seal().sign_pdf(&once, &options(), now().plus_seconds(5)).unwrap());
-    bench.put("once.pdf", &once);
+    let bench = Bench::new(&Authority::new(Algorithm::P256));
+    let names: Vec<String> = (0..pdfs.len()).map(|n| format!("{n}.pdf")).collect();
+    names.iter().zip(pdfs).for_each(|(name, pdf)| drop(bench.put(name, pdf)));
     for flavour in ["2a", "ua1"] {
         let program = "org.verapdf.apps.GreenfieldCliWrapper";
-        let arguments =
-            ["-cp", &class_path, program, "-f", flavour, "--format", "text", "-v", "once.pdf", "twice.pdf"];
-        let Some(output) = bench.run("java", &arguments) else { return };
+        let arguments = ["-cp", &class_path, program, "-f", flavour, "--format", "text", "-v"];
+        let all: Vec<&str> = arguments.into_iter().chain(names.iter().map(String::as_str)).collect();
+        let Some(output) = bench.run("java", &all) else { return };
         let said = text(&output);
-        assert_eq!(said.lines().filter(|line| line.starts_with("PASS")).count(), 2, "{flavour}: {said}");
+        let passed = said.lines().filter(|line| line.starts_with("PASS")).count();
+        assert_eq!(passed, pdfs.len(), "{flavour}: {said}");
     }
+}
+
+/// PDF/A-2a and PDF/UA-1 survive the signature, and a second one.
+#[test]
+fn sig_20_verapdf_finds_the_signed_permit_conforming() {
+    let authority = Authority::new(Algorithm::P256);
+    let once = authority.holder().sign_pdf(&permit(), &options(), now()).unwrap();
+    let twice = authority.seal().sign_pdf(&once, &options(), now().plus_seconds(5)).unwrap();
+    verapdf(&[once, twice]);
 }

@@ -25,6 +25,7 @@ mod poe;
 mod registration;
 mod service;
 mod sign;
+mod stamp;
 mod support;
 mod tamper;
 mod tickets;

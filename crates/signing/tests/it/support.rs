@@ -129,11 +129,11 @@ pub(crate) fn options() -> SealOptions {
 
 const PAGE: &str = "BT /F1 18 Tf 72 720 Td (Permiso de circulacion) Tj ET";
 
-fn objects() -> Vec<String> {
+fn objects(page: &str) -> Vec<String> {
     vec![
         "<</Type/Catalog/Pages 2 0 R>>".into(),
         "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>".into(),
-        "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>".into(),
+        format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>{page}>>"),
         format!("<</Length {}>>\nstream\n{PAGE}\nendstream", PAGE.len()),
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".into(),
         "<</Title(Permiso)/Keywords(RTZZ-AERD-F9JG-66PK)>>".into(),
@@ -152,7 +152,12 @@ fn write_objects(objects: &[String]) -> (Vec<u8>, Vec<usize>) {
 
 /// A page with a classic cross-reference table, and no line end after `%%EOF`.
 pub(crate) fn classic_pdf() -> Vec<u8> {
-    with_table(&objects(), "/Info 6 0 R")
+    classic_pdf_with("")
+}
+
+/// The same with more keys of its page.
+pub(crate) fn classic_pdf_with(page: &str) -> Vec<u8> {
+    with_table(&objects(page), "/Info 6 0 R")
 }
 
 /// A file of these objects, numbered from one; the first is its catalog.
@@ -176,7 +181,7 @@ fn with_table(objects: &[String], trailer: &str) -> Vec<u8> {
 /// The same page with everything but the content in an object stream, and a compressed cross-reference stream with a
 /// PNG predictor.
 pub(crate) fn stream_pdf() -> Vec<u8> {
-    let all = objects();
+    let all = objects("");
     let (mut out, offsets) = write_objects(&[all[3].clone()]);
     // Object 4 is written first, so it must carry its own number.
     let at = offsets[0];
