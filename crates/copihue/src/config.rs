@@ -1,5 +1,6 @@
 //! The settings of a deployment: a TOML file, then the environment, then flags.
 
+mod firmagob;
 mod identity;
 mod tokens;
 mod trust;
@@ -91,6 +92,12 @@ pub(crate) struct Signatures {
     /// Seals whose keys are in PKCS#11 tokens; none when absent.
     #[serde(default)]
     pub(crate) tokens: Vec<tokens::Token>,
+    /// Institutions that sign with the State's FirmaGob; none when absent.
+    #[serde(default)]
+    pub(crate) firmagob: Vec<firmagob::FirmaGob>,
+    /// Where other authorities say what they revoked.
+    #[serde(default)]
+    pub(crate) issuers: Vec<firmagob::Issuer>,
 }
 
 impl Signatures {

@@ -7,8 +7,10 @@ mod api;
 mod app;
 mod asic;
 mod asn1;
+mod client;
 pub mod cms;
 pub mod ers;
+mod firmagob;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod hash;
@@ -19,6 +21,7 @@ mod oid;
 mod pages;
 pub mod pdf;
 pub mod pki;
+mod revocation;
 mod policy;
 mod ports;
 pub mod signer;
@@ -37,12 +40,15 @@ pub use app::{
     Registration, RegistrationParts, Role, SANDBOX, SignedFile, Signing, TokenSeal, Waiting,
 };
 pub use asn1::DerError;
+pub use firmagob::FirmaGobSettings;
 pub use hash::Hash;
+pub use model::answer::FirmaGobRequest;
 pub use model::application::{Application, ApplicationState};
 pub use model::credential::Credential;
 pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 pub use model::level::{Level, Shortfall, WhenShort};
 pub use pdf::{PdfError, SubFilter};
+pub use revocation::RevocationSource;
 pub use policy::{ADMINISTRATOR, CERTIFIER, OPERATOR, ROLES, RULES};
 pub use ports::Calendars;
 pub use signer::{HalfPdf, SealOptions, SharedSigner, Signer, SignerName};
@@ -67,5 +73,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0030_desk.sql", include_str!("../migrations/0030_desk.sql")),
         ("0031_upload.sql", include_str!("../migrations/0031_upload.sql")),
         ("0060_second_secret.sql", include_str!("../migrations/0060_second_secret.sql")),
+        ("0061_firmagob.sql", include_str!("../migrations/0061_firmagob.sql")),
     ],
 };

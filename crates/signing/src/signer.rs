@@ -35,6 +35,17 @@ pub struct SignerName {
     pub institution: String,
 }
 
+impl SignerName {
+    /// As a certificate says it.
+    pub(crate) fn of(certificate: &Certificate) -> Self {
+        Self {
+            name: certificate.common_name(),
+            post: certificate.title(),
+            institution: certificate.organisation(),
+        }
+    }
+}
+
 /// A certificate and its key, ready.
 pub struct Signer {
     key: SigningKey,
@@ -58,19 +69,14 @@ impl Signer {
             return Err(Error::internal("a key does not belong to its certificate"));
         }
         let all: Vec<&[u8]> = std::iter::once(&certificate).chain(&chain).map(Certificate::der).collect();
-        let name = SignerName {
-            name: certificate.common_name(),
-            post: certificate.title(),
-            institution: certificate.organisation(),
-        };
         Ok(Self {
             sid: asn1::seq(&[certificate.issuer_name(), certificate.serial_element()]),
             ess: cms::ess_attribute(&sha256(certificate.der())),
             x5c: all.iter().map(|der| STANDARD.encode(der)).collect(),
             thumbprint: URL_SAFE_NO_PAD.encode(sha256(certificate.der())),
             certificates: asn1::set_of(tag::context(0), all),
+            name: SignerName::of(&certificate),
             key,
-            name,
             certificate,
             chain,
         })

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use copihue_core::{Error, Result};
-use copihue_signing::pki::Certificate;
+use copihue_core::Result;
 use copihue_signing::{TokenSeal, TokenSettings};
 use serde::Deserialize;
 
 use super::secret;
+use super::trust::certificates;
 
 /// A seal whose key is in a PKCS#11 token, a `[[signatures.tokens]]` of the settings. See docs/tokens.md.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,10 +33,6 @@ impl Token {
     /// # Errors
     /// When a file can't be read.
     pub(crate) fn seal(&self) -> Result<TokenSeal> {
-        let bad = |e: &dyn std::fmt::Display| {
-            Error::invalid("configuracion", format!("No se puede leer {}: {e}", self.certificate.display()))
-        };
-        let pem = std::fs::read_to_string(&self.certificate).map_err(|e| bad(&e))?;
         Ok(TokenSeal {
             institution: self.institution.clone(),
             settings: TokenSettings {
@@ -45,7 +41,34 @@ impl Token {
                 key: self.key.clone(),
                 pin: secret(&self.pin_file)?,
             },
-            certificates: Certificate::many_from_pem(&pem).map_err(|e| bad(&e))?,
+            certificates: certificates(&self.certificate)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Signatures;
+
+    const DOCUMENTATION: &str = include_str!("../../../../docs/tokens.md");
+
+    fn read(text: &str) -> std::result::Result<Signatures, toml::de::Error> {
+        toml::from_str(&text.replace("signatures.", ""))
+    }
+
+    #[test]
+    fn sig_21_the_settings_of_a_token_are_read_and_a_wrong_one_says_where() {
+        let start = DOCUMENTATION.find("```toml\n").unwrap() + 8;
+        let length = DOCUMENTATION[start..].find("```").unwrap();
+        let example = &DOCUMENTATION[start..start + length];
+        let settings = read(example).unwrap();
+        let [token] = &settings.tokens[..] else { panic!("one token") };
+        assert_eq!((token.token.as_str(), token.key.as_str()), ("firma", "sello-2026"));
+        // No file of the example is there.
+        assert_eq!(token.seal().unwrap_err().code(), "configuracion");
+        for (from, to) in [("pin_file", "pin"), ("module =", "# module ="), ("\"firma\"", "7")] {
+            let error = read(&example.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains("line") || error.contains("missing field"), "{error}");
+        }
     }
 }

@@ -340,6 +340,11 @@ impl Ground {
         for token in &self.config.signatures.tokens {
             signing.use_token(token.seal()?).await?;
         }
+        for firmagob in &self.config.signatures.firmagob {
+            signing.use_firmagob(firmagob.settings()?)?;
+        }
+        let issuers = &self.config.signatures.issuers;
+        signing.use_revocation(issuers.iter().map(|i| i.source()).collect::<Result<_>>()?)?;
         Ok(signing)
     }
 

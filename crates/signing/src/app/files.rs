@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use copihue_core::{Actor, Result};
 
+use super::proof::Sent;
 use super::sign::{Made, whole_second};
 use super::{KeyUse, Owner, SignedFile, Signing, signing_hat};
 use crate::ades::{Draft, Order};
 use crate::model::level::{Level, Shortfall};
-use crate::pki::Certificate;
 use crate::signer::Signer;
 
 impl Signing {
@@ -53,13 +53,13 @@ impl Signing {
         let (goal, format) = ((order.level, order.when_short), order.format());
         let worker = Arc::clone(&signer);
         let draft = self.on_cpu(move || order.begin(&worker, at)).await?;
-        let made = self.raise_files(draft, goal.0, signer.certificate()).await?;
-        self.conclude((owner, &signer), made, goal, (format, at))
+        let made = self.raise_files(draft, goal.0, (signer.certificate(), signer.chain())).await?;
+        self.conclude((owner, signer.certificate()), made, goal, (format, at))
     }
 
     /// As far as the level asked for, or as far as it can be had.
-    async fn raise_files(&self, draft: Box<dyn Draft>, level: Level, leaf: &Certificate) -> Result<Made> {
-        let (draft, reached, shortfall) = self.climb(draft, level, leaf).await?;
+    async fn raise_files(&self, draft: Box<dyn Draft>, level: Level, sent: Sent<'_>) -> Result<Made> {
+        let (draft, reached, shortfall) = self.climb(draft, level, sent).await?;
         let bytes = self.on_cpu(move || draft.bytes()).await?;
         Ok(Made { bytes, reached, shortfall })
     }
@@ -68,7 +68,7 @@ impl Signing {
         &self,
         mut draft: Box<dyn Draft>,
         level: Level,
-        leaf: &Certificate,
+        sent: Sent<'_>,
     ) -> Result<(Box<dyn Draft>, Level, Option<Shortfall>)> {
         if level == Level::B {
             return Ok((draft, Level::B, None));
@@ -80,7 +80,7 @@ impl Signing {
         if level == Level::T {
             return Ok((draft, Level::T, None));
         }
-        let Some(data) = self.proof(leaf, stamped.own).await? else {
+        let Some(data) = self.proof(sent, &stamped).await? else {
             return Ok((draft, Level::T, Some(Shortfall::NoRevocationData)));
         };
         draft.prove(&data);

@@ -6,8 +6,10 @@ pub(crate) mod desk;
 mod documents;
 mod evidence_record;
 mod files;
+mod firmagob;
 mod hold;
 mod otp;
+mod proof;
 mod registration;
 mod report;
 mod revocation;
@@ -25,9 +27,11 @@ use copihue_core::{Actor, Bucket, BucketKey, Clock, Error, Id, Random, Result, T
 use copihue_db::{Db, Tx};
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::firmagob::FirmaGob;
 use crate::model::act::RegistrationAct;
 use crate::model::level::Level;
 use crate::model::token::Purpose;
+use crate::revocation::Source;
 use crate::signer::Signer;
 use crate::tsp::{Pool, Timestamps};
 use crate::vault::MasterKey;
@@ -217,6 +221,10 @@ pub(crate) struct Inner {
     signers: RwLock<HashMap<Owner, Arc<Signer>>>,
     /// Institutions whose seal is in a token.
     in_tokens: RwLock<HashSet<String>>,
+    /// Institutions that sign with FirmaGob.
+    firmagob: RwLock<HashMap<String, Arc<FirmaGob>>>,
+    /// Where other authorities say what they revoked.
+    revocation: ArcSwap<Vec<Source>>,
     authority: ArcSwap<Option<authority::Authority>>,
     trust: ArcSwap<TrustStore>,
     crl: tokio::sync::Mutex<Option<authority::PublishedCrl>>,
@@ -300,6 +308,8 @@ impl Signing {
             parts,
             signers: RwLock::default(),
             in_tokens: RwLock::default(),
+            firmagob: RwLock::default(),
+            revocation: ArcSwap::default(),
             authority: ArcSwap::default(),
             trust: ArcSwap::default(),
             crl: tokio::sync::Mutex::default(),

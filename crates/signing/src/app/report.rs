@@ -32,7 +32,7 @@ impl Signing {
         let by = Arc::clone(&signer);
         let options = SealOptions::because("Informe de validación de firmas");
         let signed = self.on_cpu(move || by.sign_pdf(&pdf, &options, at)).await?;
-        let used = self.key_use(&owner, &signer, Format::Report, sha256(&signed), at);
+        let used = self.key_use(&owner, signer.certificate(), Format::Report, sha256(&signed), at);
         // Nobody listens any more only when the process ends.
         let _ = self.0.unlogged.send(used);
         Ok(signed)

@@ -6,6 +6,7 @@ use super::Signing;
 use super::authority::Authority;
 use crate::pdf::ValidationData;
 use crate::pki::{Certificate, CertificateId, OcspQuestion, OcspRefusal, Standing, answer_ocsp, refuse_ocsp};
+use crate::revocation::LARGEST_LIST;
 use crate::store::certificate as store;
 
 /// An answer holds for so long; a revocation is seen at once, since each answer is made when it is asked for.
@@ -13,9 +14,6 @@ const OCSP_GOOD_S: i64 = 12 * 3600;
 
 /// How often another process's revocations are looked for: they are to be seen within a minute.
 const WATCH: std::time::Duration = std::time::Duration::from_secs(5);
-
-/// A longer list is not put into each file.
-const LARGEST_LIST: usize = 1 << 20;
 
 impl Signing {
     /// Takes what other processes revoked into what this one trusts, within seconds. Ends with the process.
@@ -84,7 +82,15 @@ impl Signing {
 
     /// What proves later that a signer's path and our timestamps' counted. `None`: not everything can be had.
     pub(super) async fn validation_data(&self, leaf: &Certificate) -> Result<Option<ValidationData>> {
-        let Some((question, certificates)) = self.with_authority(|a| Ok(a.to_prove(leaf)))? else {
+        let stamps =
+            self.with_authority(|a| Ok(a.stamps.as_ref().map(|s| s.signer().certificate().clone())))?;
+        let Some(stamps) = stamps else { return Ok(None) };
+        self.own_proof(&[leaf, &stamps]).await
+    }
+
+    /// The same of certificates that our own authority issued.
+    pub(super) async fn own_proof(&self, below: &[&Certificate]) -> Result<Option<ValidationData>> {
+        let Some((question, certificates)) = self.with_authority(|a| Ok(a.to_prove(below)))? else {
             return Ok(None);
         };
         let mut ocsps = Vec::new();
@@ -107,12 +113,11 @@ impl Authority {
         stamps.into_iter().chain(responder).collect()
     }
 
-    /// About which certificates to ask for a signature by `leaf`, and which certificates belong to its proof.
-    fn to_prove(&self, leaf: &Certificate) -> Option<(Vec<OcspQuestion>, Vec<Vec<u8>>)> {
-        let (stamps, responder) = (self.stamps.as_ref()?.signer().certificate(), self.responder.as_ref()?);
-        let below = [leaf, stamps];
+    /// About what to ask, and which certificates belong to the proof.
+    fn to_prove(&self, below: &[&Certificate]) -> Option<(Vec<OcspQuestion>, Vec<Vec<u8>>)> {
+        let responder = self.responder.as_ref()?;
         let questions = below.iter().map(|c| OcspQuestion::about(c, &self.issuing)).collect();
-        let all = [leaf, stamps, responder.certificate(), &self.issuing, &self.root];
-        Some((questions, all.iter().map(|c| c.der().to_vec()).collect()))
+        let above = [responder.certificate(), &self.issuing, &self.root];
+        Some((questions, below.iter().copied().chain(above).map(|c| c.der().to_vec()).collect()))
     }
 }

@@ -18,6 +18,8 @@ use crate::store::otp as otp_store;
 const RENEW_S: i64 = 30 * 86_400;
 const VALID_S: i64 = 3 * 365 * 86_400;
 pub(super) const SEED_BYTES: usize = 20;
+/// The code of an error: the institution's signatures are not made here.
+pub(super) const ELSEWHERE: &str = "firma_en_firmagob";
 
 /// An institution that seals.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -208,8 +210,14 @@ impl Signing {
     /// The owner's signer, from memory or the database.
     ///
     /// # Errors
-    /// Not found, when there is no certificate in force.
+    /// A conflict, when there is no certificate in force, or the institution signs elsewhere.
     pub(super) async fn signer(&self, owner: &Owner) -> Result<Arc<Signer>> {
+        if self.firmagob(owner.institution()).is_some() {
+            return Err(Error::conflict(
+                ELSEWHERE,
+                "Esta institución firma con FirmaGob, que no ofrece esta clase de firma.",
+            ));
+        }
         if let Some(signer) = self.cached(owner) {
             return Ok(signer);
         }

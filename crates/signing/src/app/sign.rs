@@ -8,12 +8,14 @@ use copihue_db::Tx;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
+use super::proof::Sent;
 use super::setup::{new_id, no_certificate};
 use super::{Format, KeyUse, Owner, Signing, signing_hat};
 use crate::model::level::{Level, Shortfall, WhenShort};
-use crate::pdf::{ValidationData, append_dss, prepare_timestamp};
+use crate::pdf::{append_dss, prepare_timestamp};
 use crate::pki::Certificate;
 use crate::signer::{SealOptions, Signer, SignerName};
+use crate::tsp::Stamped;
 
 /// A signed file, and what was reached (SIG-19: never less in silence).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,6 +69,9 @@ impl Signing {
         pdf: Vec<u8>,
         options: SealOptions,
     ) -> Result<SignedFile> {
+        if let Some(engine) = self.firmagob(institution) {
+            return only(self.seal_pdfs_there(&engine, vec![pdf], options).await?);
+        }
         let owner = Owner::Seal { institution: institution.to_owned() };
         let signer = self.signer(&owner).await?;
         self.sign(&owner, signer, pdf, options).await
@@ -84,6 +89,9 @@ impl Signing {
         options: SealOptions,
     ) -> Result<SignedFile> {
         let (person, hat) = signing_hat(actor)?;
+        if let Some(engine) = self.firmagob(&hat.institution) {
+            return only(self.sign_pdfs_as_there(&engine, (actor, otp), vec![pdf], options).await?);
+        }
         let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
         let signer = self.signer(&owner).await?;
         // A PDF that can't be signed must not cost a code: it is looked at first.
@@ -91,6 +99,40 @@ impl Signing {
             self.on_cpu(move || crate::pdf::check_signable(&pdf).map(|()| pdf).map_err(Error::from)).await?;
         self.spend_code(&owner, person.run, otp, None).await?;
         self.sign(&owner, signer, pdf, options).await
+    }
+
+    /// Signs PDFs as [`Self::sign_pdf_as`], all of them with one code. Each has its own result.
+    ///
+    /// # Errors
+    /// As there, where it keeps all of them from being signed.
+    pub async fn sign_pdfs_as(
+        &self,
+        actor: &Actor,
+        otp: &str,
+        pdfs: Vec<Vec<u8>>,
+        options: SealOptions,
+    ) -> Result<Vec<Result<SignedFile>>> {
+        let (person, hat) = signing_hat(actor)?;
+        if let Some(engine) = self.firmagob(&hat.institution) {
+            return self.sign_pdfs_as_there(&engine, (actor, otp), pdfs, options).await;
+        }
+        let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
+        let signer = self.signer(&owner).await?;
+        // PDFs of which none can be signed must not cost a code: they are looked at first.
+        let looked = |pdf: Vec<u8>| Ok(crate::pdf::check_signable(&pdf).map(|()| pdf)?);
+        let pdfs: Vec<Result<Vec<u8>>> =
+            self.on_cpu(move || Ok(pdfs.into_iter().map(looked).collect())).await?;
+        if pdfs.iter().any(Result::is_ok) {
+            self.spend_code(&owner, person.run, otp, None).await?;
+        }
+        let mut all = Vec::new();
+        for pdf in pdfs {
+            all.push(match pdf {
+                Ok(pdf) => self.sign(&owner, Arc::clone(&signer), pdf, options.clone()).await,
+                Err(error) => Err(error),
+            });
+        }
+        Ok(all)
     }
 
     async fn sign(
@@ -116,15 +158,15 @@ impl Signing {
     ) -> Result<(SignedFile, KeyUse)> {
         let at = whole_second(self.now());
         let goal = (options.level, options.when_short);
-        let (made, own_stamp) = self.signed_bytes(Arc::clone(&signer), pdf, options, at).await?;
-        let made = self.raise(made, goal.0, signer.certificate(), own_stamp).await?;
-        self.conclude((owner, &signer), made, goal, (Format::Pdf, at))
+        let (made, stamped) = self.signed_bytes(Arc::clone(&signer), pdf, options, at).await?;
+        let made = self.raise(made, goal.0, (signer.certificate(), signer.chain()), stamped.as_ref()).await?;
+        self.conclude((owner, signer.certificate()), made, goal, (Format::Pdf, at))
     }
 
     /// What is answered for a signature, and what is to be logged; an error where less was reached than may be.
     pub(super) fn conclude(
         &self,
-        (owner, signer): (&Owner, &Signer),
+        (owner, certificate): (&Owner, &Certificate),
         made: Made,
         (asked, when_short): (Level, WhenShort),
         (format, at): (Format, Timestamp),
@@ -133,21 +175,23 @@ impl Signing {
             return Err(short.into());
         }
         let digest = sha256(&made.bytes);
-        let used =
-            KeyUse { levels: Some((asked, made.reached)), ..self.key_use(owner, signer, format, digest, at) };
+        let used = KeyUse {
+            levels: Some((asked, made.reached)),
+            ..self.key_use(owner, certificate, format, digest, at)
+        };
         let signed = SignedFile {
             bytes: made.bytes,
             sha256: digest,
             level_asked: asked,
             level_reached: made.reached,
             shortfall: made.shortfall,
-            signer: signer.name().clone(),
+            signer: SignerName::of(certificate),
             signed_at: at,
         };
         Ok((signed, used))
     }
 
-    /// Signs, asks for a timestamp, and puts both into the file; and whether our own authority stamped it. A token that turns out larger than the room kept for it
+    /// Signs, asks for a timestamp, and puts both into the file; and that timestamp. A token that turns out larger than the room kept for it
     /// costs one more round, with room for it.
     async fn signed_bytes(
         &self,
@@ -155,7 +199,7 @@ impl Signing {
         pdf: Vec<u8>,
         options: SealOptions,
         at: Timestamp,
-    ) -> Result<(Made, bool)> {
+    ) -> Result<(Made, Option<Stamped>)> {
         let level = options.level;
         let source = Arc::new((pdf, options));
         for _ in 0..2 {
@@ -171,33 +215,29 @@ impl Signing {
             }
             let reached = if stamped.is_some() { Level::T } else { Level::B };
             let shortfall = (level > Level::B && stamped.is_none()).then_some(Shortfall::NoTimestamp);
-            let own_stamp = stamped.as_ref().is_some_and(|s| s.own);
-            let worker = Arc::clone(&signer);
-            let bytes =
-                self.on_cpu(move || half.finish(&worker, stamped.map(|s| s.token).as_deref())).await?;
-            return Ok((Made { bytes, reached, shortfall }, own_stamp));
+            let (worker, token) = (Arc::clone(&signer), stamped.as_ref().map(|s| s.token.clone()));
+            let bytes = self.on_cpu(move || half.finish(&worker, token.as_deref())).await?;
+            return Ok((Made { bytes, reached, shortfall }, stamped));
         }
         Err(outgrown())
     }
 
     /// Adds what the levels above a timestamp ask for, as far as it can be had.
-    async fn raise(&self, made: Made, level: Level, leaf: &Certificate, own_stamp: bool) -> Result<Made> {
-        if level < Level::LT || made.reached < Level::T {
-            return Ok(made);
-        }
-        let Some(data) = self.proof(leaf, own_stamp).await? else {
+    pub(super) async fn raise(
+        &self,
+        made: Made,
+        level: Level,
+        signer: Sent<'_>,
+        stamped: Option<&Stamped>,
+    ) -> Result<Made> {
+        let Some(stamped) = stamped.filter(|_| level >= Level::LT) else { return Ok(made) };
+        let Some(data) = self.proof(signer, stamped).await? else {
             return Ok(made.short(Shortfall::NoRevocationData));
         };
         let bytes = made.bytes;
         let bytes = self.on_cpu(move || Ok(append_dss(&bytes, &data)?)).await?;
         let made = Made { bytes, reached: Level::LT, ..made };
         if level == Level::LTA { self.archive(made).await } else { Ok(made) }
-    }
-
-    /// What proves later that the certificates of a signature and of its timestamp counted. `None`: it can't be had now.
-    pub(super) async fn proof(&self, leaf: &Certificate, own_stamp: bool) -> Result<Option<ValidationData>> {
-        // The proof of another body's timestamp is theirs to give.
-        if own_stamp { self.validation_data(leaf).await } else { Ok(None) }
     }
 
     /// A timestamp over the whole file.
@@ -239,19 +279,40 @@ impl Signing {
         Ok(jws)
     }
 
+    /// A compact JWS with the institution's seal over exactly these bytes, wherever it signs.
+    ///
+    /// # Errors
+    /// When they are no JSON, the institution has no seal in force, or whoever keeps it does not answer.
+    pub async fn seal_json(&self, institution: &str, json: Vec<u8>) -> Result<String> {
+        if serde_json::from_slice::<serde::de::IgnoredAny>(&json).is_err() {
+            return Err(Error::invalid("json_incorrecto", "El contenido no es JSON."));
+        }
+        if let Some(engine) = self.firmagob(institution) {
+            return self.seal_json_there(&engine, &json).await;
+        }
+        let owner = Owner::Seal { institution: institution.to_owned() };
+        let (signer, at) = (self.signer(&owner).await?, self.now());
+        let worker = Arc::clone(&signer);
+        let jws = self.on_cpu(move || worker.sign_jws_bytes(&json, at)).await?;
+        let used = self.key_use(&owner, signer.certificate(), Format::Jws, sha256(jws.as_bytes()), at);
+        let signing = self.clone();
+        self.db().write(move |tx| signing.log(tx, &used)).await?;
+        Ok(jws)
+    }
+
     fn make_jws(&self, institution: &str, payload: &Value) -> Result<(String, KeyUse)> {
         let owner = Owner::Seal { institution: institution.to_owned() };
         let signer = self.cached(&owner).ok_or_else(no_certificate)?;
         let at = self.now();
         let jws = signer.sign_jws(payload, at)?;
-        let used = self.key_use(&owner, &signer, Format::Jws, sha256(jws.as_bytes()), at);
+        let used = self.key_use(&owner, signer.certificate(), Format::Jws, sha256(jws.as_bytes()), at);
         Ok((jws, used))
     }
 
     pub(super) fn key_use(
         &self,
         owner: &Owner,
-        signer: &Signer,
+        certificate: &Certificate,
         format: Format,
         digest: [u8; 32],
         at: Timestamp,
@@ -259,7 +320,7 @@ impl Signing {
         KeyUse {
             id: new_id(self, owner.institution(), at),
             institution: owner.institution().to_owned(),
-            serial: signer.certificate().serial(),
+            serial: certificate.serial(),
             official: owner.official(),
             format,
             digest,
@@ -284,6 +345,10 @@ impl Signing {
     ) -> Result<T> {
         on_cpu(&self.0.checks, work).await
     }
+}
+
+fn only(mut all: Vec<Result<SignedFile>>) -> Result<SignedFile> {
+    all.pop().unwrap_or_else(|| Err(Error::internal("one file was to be signed, and none was")))
 }
 
 async fn on_cpu<T: Send + 'static>(

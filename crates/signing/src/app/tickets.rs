@@ -5,6 +5,7 @@ use std::sync::Arc;
 use copihue_core::json::sha256;
 use copihue_core::{Error, Id, Kind as ErrorKind, Result as CoreResult, Timestamp};
 
+use super::setup::ELSEWHERE;
 use super::{Format, KeyUse, Owner, Signing};
 use crate::ades::{DataFile, Order, Shape};
 use crate::hash::Hash;
@@ -185,6 +186,8 @@ impl Signing {
                     Refusal::NoCertificate
                 })
             }
+            // It signs elsewhere: no key of it is here.
+            Err(error) if error.code() == ELSEWHERE => Err(Refusal::VaultUnreachable),
             Err(error) => Err(internal(error)),
         }
     }
@@ -299,7 +302,8 @@ impl Signing {
         // The bytes as they came: a payload that is written again is another one.
         let jws = self.on_cpu(move || signer.sign_jws_bytes(&content, at)).await?;
         let out = serde_json::json!({ "jws": jws }).to_string().into_bytes();
-        let used = self.key_use(&signatory.owner, &signatory.signer, Format::Jws, sha256(&out), at);
+        let used =
+            self.key_use(&signatory.owner, signatory.signer.certificate(), Format::Jws, sha256(&out), at);
         Ok((out, used))
     }
 
@@ -314,7 +318,8 @@ impl Signing {
         let signed =
             self.on_cpu(move || Ok(crate::xml::sign(&signer, &content, &references, &objects))).await?;
         let out = signed?;
-        let used = self.key_use(&signatory.owner, &signatory.signer, Format::Xml, sha256(&out), at);
+        let used =
+            self.key_use(&signatory.owner, signatory.signer.certificate(), Format::Xml, sha256(&out), at);
         Ok((out, used))
     }
 
@@ -346,7 +351,7 @@ impl Signing {
         let cms = self.on_cpu(move || crate::cms::pades_over(&signer, hash, &content)).await?;
         let used = KeyUse {
             levels: Some((Level::B, Level::B)),
-            ..self.key_use(&signatory.owner, &signatory.signer, Format::Cms, sha256(&cms), at)
+            ..self.key_use(&signatory.owner, signatory.signer.certificate(), Format::Cms, sha256(&cms), at)
         };
         Ok((cms, used))
     }

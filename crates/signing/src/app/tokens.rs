@@ -30,6 +30,12 @@ impl Signing {
     /// for: what is to be sealed meanwhile is refused as unavailable.
     pub async fn use_token(&self, seal: TokenSeal) -> Result<()> {
         let TokenSeal { institution, settings, certificates } = seal;
+        if self.firmagob(&institution).is_some() {
+            return Err(Error::conflict(
+                "configuracion",
+                format!("La institución {institution} tiene más de un motor de firma en la configuración."),
+            ));
+        }
         let mut certificates = certificates.into_iter();
         let own = certificates.next().ok_or_else(|| {
             Error::invalid("configuracion", "El sello de un dispositivo no trae certificado.")

@@ -2,6 +2,7 @@
 
 mod archive;
 mod cades;
+mod foreign;
 
 use const_oid::ObjectIdentifier;
 use copihue_core::{Result, Timestamp};
@@ -12,6 +13,7 @@ use crate::oid;
 use crate::signer::Signer;
 
 pub(crate) use cades::{Cades, Place};
+pub(crate) use foreign::Foreign;
 
 /// A signature value with the attributes it is over: what a timestamp is asked for before the rest is put together.
 pub struct Half {

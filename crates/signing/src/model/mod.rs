@@ -4,11 +4,13 @@
 mod codes;
 
 pub mod act;
+pub(crate) mod answer;
 pub mod application;
 pub mod authorisation;
 pub mod batch;
 pub mod cert_request;
 pub mod credential;
+pub(crate) mod breaker;
 pub mod document;
 pub mod holder;
 pub mod layout;

@@ -3,11 +3,12 @@
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use copihue_core::{Run, Secret, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 
@@ -160,6 +161,23 @@ impl Token {
     }
 }
 
+/// Makes a token as the contract's clients do: for five minutes, by Chilean wall clock.
+///
+/// # Errors
+/// When there is no such instant.
+pub(crate) fn issue(claims: &Claims, secret: &Secret, now: Timestamp) -> Result<String, jiff::Error> {
+    const GOOD_S: i64 = 5 * 60;
+    let at = jiff::Timestamp::from(now.plus_seconds(GOOD_S)).in_tz("America/Santiago")?;
+    let claims = json!({
+        "entity": claims.entity, "run": claims.run, "purpose": claims.purpose,
+        "expiration": at.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+    });
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let signed = format!("{}.{}", part(r#"{"alg":"HS256","typ":"JWT"}"#), part(&claims.to_string()));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose());
+    Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, signed.as_bytes()))))
+}
+
 /// Whether an expiration is neither past nor too far ahead; `None` when it can't be read.
 fn expires_soon(text: &str, zone: ExpirationZone, now: Timestamp) -> Option<bool> {
     let instants = instants(text, zone)?;
@@ -243,6 +261,19 @@ mod tests {
         let d = format!("{}.mGx063xDmRlUD6tSfok41ph3ciUNf2OZRFXw5QvnkeA", &A[..A.rfind('.').unwrap()]);
         let forged = check(&d, "2021-11-15T20:10:00Z").unwrap_err();
         assert_eq!(forged, Refusal::TokenForged { start: "eyJhbGci".into() });
+    }
+
+    #[test]
+    fn sig_21_a_token_made_here_is_one_of_the_contract() {
+        let now = Timestamp::parse("2026-11-21T20:00:00Z").unwrap();
+        let claims = Claims {
+            run: "11111111".into(),
+            entity: "Subsecretaría".into(),
+            purpose: Purpose::Attended.claim().into(),
+        };
+        let token = issue(&claims, &Secret::new(SECRET.as_bytes()), now).unwrap();
+        assert_eq!(check(&token, "2026-11-21T20:04:59Z"), Ok(claims));
+        assert_eq!(check(&token, "2026-11-21T20:05:01Z"), Err(Refusal::Expired));
     }
 
     #[test]

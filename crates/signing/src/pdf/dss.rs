@@ -32,6 +32,20 @@ impl ValidationData {
         })
     }
 
+    /// Adds what is not there yet.
+    pub(crate) fn add(&mut self, other: Self) {
+        let add = |all: &mut Vec<Vec<u8>>, more: Vec<Vec<u8>>| {
+            for one in more {
+                if !all.contains(&one) {
+                    all.push(one);
+                }
+            }
+        };
+        add(&mut self.certificates, other.certificates);
+        add(&mut self.crls, other.crls);
+        add(&mut self.ocsps, other.ocsps);
+    }
+
     fn parts(&self) -> [(&'static str, &[Vec<u8>]); 3] {
         [("Certs", &self.certificates), ("CRLs", &self.crls), ("OCSPs", &self.ocsps)]
     }

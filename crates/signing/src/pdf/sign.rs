@@ -104,6 +104,14 @@ impl Prepared {
         Ok(context.finish())
     }
 
+    /// The file with this CMS in its place; another can be put there as well.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub(crate) fn filled(&self, cms: &[u8]) -> PdfResult<Vec<u8>> {
+        Self { before: None, bytes: self.bytes.clone(), gap: self.gap.clone() }.finish(cms)
+    }
+
     /// Puts the CMS into its place. Of a file, what goes behind it.
     ///
     /// # Errors

@@ -116,6 +116,15 @@ impl OcspQuestion {
         Self { certificates: vec![CertificateId::of(certificate, issuer)], nonce: None }
     }
 
+    /// In DER.
+    pub(crate) fn to_der(&self) -> Vec<u8> {
+        let one = |id: &CertificateId| asn1::seq(&[&id.der]);
+        let all: Vec<Vec<u8>> = self.certificates.iter().map(one).collect();
+        let list = asn1::seq(&all.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let nonce = self.nonce.as_deref().map(|n| asn1::tlv(tag::context(2), &[&asn1::seq(&[n])]));
+        asn1::seq(&[&asn1::seq(&[&list, nonce.as_deref().unwrap_or_default()])])
+    }
+
     /// Reads a request in DER.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ pub(crate) mod certificate;
 pub mod deeds;
 pub(crate) mod document;
 pub(crate) mod ers;
+pub(crate) mod firmagob;
 pub(crate) mod holder;
 pub(crate) mod log;
 pub(crate) mod otp;

@@ -8,6 +8,7 @@ use copihue_core::{Random, Result, Timestamp, random};
 use super::authority::Authority;
 use super::query::Query;
 use super::remote;
+use crate::client;
 use crate::verify::{TrustStore, accept_token};
 
 /// An authority that failed is asked last for so long.
@@ -84,7 +85,7 @@ impl Pool {
         let member = |source: &Source| {
             let client = match source {
                 Source::Own => None,
-                Source::Remote(url) => Some(remote::client(url, settings.timeout)?),
+                Source::Remote(url) => Some(client::client(url, settings.timeout)?),
             };
             Ok(Member { source: source.clone(), client, rests_until: AtomicI64::new(i64::MIN) })
         };

@@ -81,7 +81,7 @@ fn down(reached: &[Reached<'_>], top: usize) -> Vec<Certificate> {
 }
 
 /// Whether `issuer` issued `certificate`: the names meet and the signature fits.
-pub(super) fn issued(issuer: &Certificate, certificate: &Certificate) -> bool {
+pub(crate) fn issued(issuer: &Certificate, certificate: &Certificate) -> bool {
     let parsed = certificate.parsed();
     issuer.subject_name() == certificate.issuer_name()
         // Both places must name the same algorithm (RFC 5280 §4.1.1.2).

@@ -81,6 +81,15 @@ impl Material {
     }
 }
 
+/// What this data says of a certificate by `issuer`, where somebody who may say so signed it.
+pub(crate) fn proved(
+    data: &ValidationData,
+    certificate: &Certificate,
+    issuer: &Certificate,
+) -> Option<RevocationFacts> {
+    Material::of_data(data).of(certificate, issuer)
+}
+
 fn by_list(list: &Crl, certificate: &Certificate, issuer: &Certificate) -> Option<RevocationFacts> {
     if list.issuer_name() != issuer.subject_name() || !is_by(list, issuer) {
         return None;

@@ -31,6 +31,7 @@ mod verdict;
 mod xml;
 
 pub use cades::verify_cades;
+pub(crate) use chain::issued;
 pub use detect::Kind;
 pub use door::verify;
 pub use etsi::to_etsi_xml;
@@ -39,6 +40,7 @@ pub use jose::{JwsVerdict, verify_jws};
 pub use json::{POLICY, to_json};
 pub use list::{ListError, read_trust_list};
 pub use material::RevocationFacts;
+pub(crate) use material::proved;
 pub(crate) use paper::to_pdf;
 pub use report::{Report, report};
 pub(crate) use report::{archived, kept_since, local_time};

@@ -14,6 +14,7 @@ mod documents;
 mod door;
 mod evidence_record;
 mod files;
+mod firmagob;
 mod foreign;
 mod formats;
 mod jws;

@@ -18,19 +18,19 @@ use crate::service::{open, set_up};
 use crate::support::{Authority, Bench, classic_pdf, stream_pdf, text};
 
 const PATH: &str = "/firma/v2/files/tickets";
-const SECRET: &str = "27a216342c744f89b7b82fa290519ba0";
-const ENTITY: &str = "Subsecretaría General de la Presidencia";
-const INSTITUTION: &str = "PRUEBA-SEGPRES";
+pub(crate) const SECRET: &str = "27a216342c744f89b7b82fa290519ba0";
+pub(crate) const ENTITY: &str = "Subsecretaría General de la Presidencia";
+pub(crate) const INSTITUTION: &str = "PRUEBA-SEGPRES";
 
-struct Contract {
-    signing: Signing,
-    clock: Arc<ManualClock>,
+pub(crate) struct Contract {
+    pub(crate) signing: Signing,
+    pub(crate) clock: Arc<ManualClock>,
     client: TestClient,
-    attended: Id,
-    test: TestDb,
+    pub(crate) attended: Id,
+    pub(crate) test: TestDb,
 }
 
-async fn contract(test: TestDb) -> Contract {
+pub(crate) async fn contract(test: TestDb) -> Contract {
     test.migrate(&[MIGRATIONS, copihue_web::MIGRATIONS]).unwrap();
     let clock = Arc::new(ManualClock::new(SystemClock::default().now()));
     let signing = open(&test.db(), &clock, Mode::Demo, Arc::new(NoEvidence)).await;

@@ -82,7 +82,8 @@ impl Desk {
         };
         let given = Authorisation::new(&grant, &view.items, view.batch.level, now)?;
         let record = signer.sign_jws(&serde_json::to_value(&given)?, now)?;
-        let used = self.0.signing.key_use(&owner, &signer, Format::Jws, sha256(record.as_bytes()), now);
+        let used =
+            self.0.signing.key_use(&owner, signer.certificate(), Format::Jws, sha256(record.as_bytes()), now);
         let (desk, until) = (self.clone(), given.until());
         let work = Arc::new(Given { me: me.clone(), record, until, used });
         self.db().write(move |tx| desk.give(tx, id, &work)).await
