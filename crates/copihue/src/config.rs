@@ -59,12 +59,24 @@ pub(crate) struct Config {
     /// The transparency log: its witnesses and copies; none when absent.
     #[serde(default)]
     pub(crate) ledger: Evidence,
+    /// Who says what time it is.
+    #[serde(default)]
+    pub(crate) clock: TimeServers,
     /// Who keeps the public registers; without it they are shown and nobody edits them.
     #[serde(default)]
     pub(crate) registers: Option<Custodian>,
     /// Whether pages that only make sense with sample data are shown.
     #[serde(skip)]
     pub(crate) demo: bool,
+}
+
+/// Servers of time (NTP) that are asked whether this machine's clock is right. See docs/timestamps.md.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TimeServers {
+    /// Names, with a port or without.
+    #[serde(default)]
+    pub(crate) servers: Vec<String>,
 }
 
 /// Timestamps and trust of signatures.
@@ -323,6 +335,7 @@ impl Config {
             mail: None,
             login: None,
             identity: IdentitySettings::default(),
+            clock: crate::config::TimeServers::default(),
             signatures: Signatures { evidence_minutes: Some(1), ..Signatures::default() },
             queries: BTreeMap::new(),
             ledger: Evidence::default(),

@@ -45,8 +45,11 @@ pub use hash::Hash;
 pub use model::answer::FirmaGobRequest;
 pub use model::application::{Application, ApplicationState};
 pub use model::credential::Credential;
+pub use model::clock::ClockState;
 pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 pub use model::level::{Level, Shortfall, WhenShort};
+pub use model::restriction::{Certification, FieldLock};
+pub use model::stamp_hour::StampHour;
 pub use pdf::{PdfError, SubFilter};
 pub use revocation::RevocationSource;
 pub use policy::{ADMINISTRATOR, CERTIFIER, OPERATOR, ROLES, RULES};
@@ -74,5 +77,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0031_upload.sql", include_str!("../migrations/0031_upload.sql")),
         ("0060_second_secret.sql", include_str!("../migrations/0060_second_secret.sql")),
         ("0061_firmagob.sql", include_str!("../migrations/0061_firmagob.sql")),
+        ("0062_stamp_hour.sql", include_str!("../migrations/0062_stamp_hour.sql")),
     ],
 };

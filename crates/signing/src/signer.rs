@@ -18,6 +18,7 @@ use crate::hash::Hash;
 use crate::keys::{Algorithm, SigningKey};
 use crate::model::layout::Stamp;
 use crate::model::level::{Level, WhenShort};
+use crate::model::restriction::{Certification, FieldLock};
 use crate::pdf::{self, Prepared, SignatureRequest, SubFilter};
 use crate::pki::Certificate;
 
@@ -175,6 +176,8 @@ impl Signer {
             room: cms::room(self) + token_room,
             field: options.field.as_deref(),
             stamp: options.stamp.as_ref(),
+            certify: options.certify,
+            lock: options.lock.as_ref(),
         }
     }
 
@@ -287,6 +290,10 @@ pub struct SealOptions {
     pub field: Option<String>,
     /// A visible stamp, for a new field.
     pub stamp: Option<Stamp>,
+    /// Certifies the document, for its first signature.
+    pub certify: Option<Certification>,
+    /// Locks fields, for its first signature.
+    pub lock: Option<FieldLock>,
     /// The level asked for.
     pub level: Level,
     /// What to do when it can't be reached.
@@ -301,6 +308,8 @@ impl Default for SealOptions {
             sub_filter: SubFilter::default(),
             field: None,
             stamp: None,
+            certify: None,
+            lock: None,
             level: Level::LT,
             when_short: WhenShort::default(),
         }

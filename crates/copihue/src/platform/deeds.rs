@@ -27,7 +27,7 @@ struct Kind {
 
 /// Every kind of act that can be held against its event.
 pub(crate) fn all() -> Vec<Arc<dyn Deeds>> {
-    let kinds: [(Family, &'static str, Page, IsThere); 13] = [
+    let kinds: [(Family, &'static str, Page, IsThere); 14] = [
         (Family::Payment, "payment.started/", payments::attempts, payments::is_attempt),
         (Family::Payment, "payment.succeeded/", payments::charges, payments::is_charge),
         (Family::Payment, "payment.refund_submitted/", payments::refunds, payments::is_refund),
@@ -41,6 +41,7 @@ pub(crate) fn all() -> Vec<Arc<dyn Deeds>> {
         (Family::Notification, "notice.sent/", notifications::sent, notifications::is_sent),
         (Family::Signature, "signature.issued/", signing::issued, signing::is_issued),
         (Family::Signature, "signature.made/", signing::uses, signing::is_use),
+        (Family::Signature, "signature.stamps/", signing::stamp_hours, signing::is_stamp_hour),
     ];
     let one = |(family, prefix, page, is_there)| {
         Arc::new(Kind { family, prefix, page, is_there }) as Arc<dyn Deeds>

@@ -135,6 +135,16 @@ impl copihue_signing::Evidence for Evidence {
                     ("at", Value::from(act.at.millis())),
                 ],
             ),
+            SigningAct::Stamped(hour) => (
+                "signature.stamps",
+                hour.name(),
+                vec![
+                    ("serial", Value::from(hour.serial.as_str())),
+                    ("given", Value::from(hour.given)),
+                    ("chain", Value::from(hex::encode(hour.chain))),
+                    ("at", Value::from(hour.last_at.millis())),
+                ],
+            ),
             SigningAct::Issued(issued) => (
                 "signature.issued",
                 issued.code.compact().to_owned(),

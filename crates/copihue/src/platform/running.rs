@@ -37,6 +37,8 @@ pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<R
     let _signing = platform.signing.start();
     let _revocations = platform.signing.watch_revocations();
     let _evidence = platform.signing.keep_evidence();
+    let _stamps = platform.signing.keep_stamp_log();
+    let _clock = platform.signing.watch_clock(platform.config.clock.servers.clone());
     let _payments = platform.payments.start();
     let _casefiles = platform.casefiles.start();
     let _panel = platform.identity.watch();

@@ -27,6 +27,7 @@ pub(crate) async fn platform(folder: &std::path::Path) -> Result<Platform> {
         mail: None,
         login: None,
         identity: Default::default(),
+        clock: crate::config::TimeServers::default(),
         signatures: crate::config::Signatures::default(),
         queries: std::collections::BTreeMap::new(),
         ledger: crate::config::Evidence::default(),

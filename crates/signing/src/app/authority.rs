@@ -20,6 +20,31 @@ const ISSUING_YEARS: i64 = 10;
 const CRL_RENEW_S: i64 = 86_400;
 const CRL_GOOD_S: i64 = 7 * 86_400;
 const YEAR_S: i64 = 365 * 86_400;
+const SERVICE_YEARS: i64 = 5;
+/// Timestamps are renewed ninety days before their certificate ends, and must find one that lasts longer then.
+const SERVICE_ROLL_S: i64 = YEAR_S;
+
+/// What serves the authority: its place, and the profile of its certificate.
+type Service = (&'static str, fn() -> Profile);
+const SERVICES: [Service; 2] = [
+    (STAMPING, || Profile::TimestampAuthority {
+        name: "Sellos de tiempo de prueba de Copihue".into(),
+        organisation: "Copihue".into(),
+    }),
+    (RESPONDING, || Profile::OcspResponder {
+        name: "Respuestas OCSP de prueba de Copihue".into(),
+        organisation: "Copihue".into(),
+    }),
+];
+
+/// What to do about a service that a deployment does not have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Missing {
+    /// Make it.
+    Make,
+    /// Leave it so.
+    Leave,
+}
 
 pub(crate) struct Authority {
     pub(crate) root: Certificate,
@@ -31,6 +56,18 @@ pub(crate) struct Authority {
     pub(crate) stamps: Option<tsp::Authority>,
     /// Says whether certificates still count; the same.
     pub(crate) responder: Option<Signer>,
+}
+
+impl Authority {
+    /// When the certificate of a service ends.
+    fn service_end(&self, (place, _): Service) -> Option<Timestamp> {
+        let signer = if place == STAMPING {
+            self.stamps.as_ref().map(tsp::Authority::signer)
+        } else {
+            self.responder.as_ref()
+        };
+        signer.map(|signer| signer.certificate().validity().1)
+    }
 }
 
 /// The list of revoked certificates as published.
@@ -53,17 +90,51 @@ impl Signing {
             let (root, issuing) = self.make_authority()?;
             self.add_authorities(vec![(ROOT, root), (ISSUING, issuing)]).await?;
         }
-        if self.with_authority(|a| Ok(a.stamps.is_none()))? {
-            let (name, organisation) = ("Sellos de tiempo de prueba de Copihue".into(), "Copihue".into());
-            let made = self.make_service(STAMPING, &Profile::TimestampAuthority { name, organisation })?;
-            self.add_authorities(vec![(STAMPING, made)]).await?;
+        self.make_services(Missing::Make).await
+    }
+
+    /// Gives what serves the authority a new certificate while the old one still lasts for long. What the old one signed stays good, and
+    /// whether it counts is answered as before.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn renew_services(&self) -> Result<()> {
+        if self.issuing().is_none() {
+            return Ok(());
         }
-        if self.with_authority(|a| Ok(a.responder.is_none()))? {
-            let (name, organisation) = ("Respuestas OCSP de prueba de Copihue".into(), "Copihue".into());
-            let made = self.make_service(RESPONDING, &Profile::OcspResponder { name, organisation })?;
-            self.add_authorities(vec![(RESPONDING, made)]).await?;
+        self.make_services(Missing::Leave).await
+    }
+
+    async fn make_services(&self, missing: Missing) -> Result<()> {
+        for service in SERVICES {
+            let (ends, last) =
+                self.with_authority(|a| Ok((a.service_end(service), a.issuing.validity().1)))?;
+            let due = self.now().plus_seconds(SERVICE_ROLL_S);
+            // None lasts longer than the authority's own.
+            let lasts = ends.is_some_and(|ends| ends >= due.min(last));
+            if !lasts && (ends.is_some() || missing == Missing::Make) {
+                self.renew_service(service, due.min(last)).await?;
+            }
         }
         Ok(())
+    }
+
+    async fn renew_service(&self, (place, profile): Service, due: Timestamp) -> Result<()> {
+        let (made, at) = (std::sync::Arc::new(self.make_service(place, &profile())?), self.now());
+        self.db()
+            .write(move |tx| {
+                let old = store::authority(tx, place)?.map(|old| old.certificate);
+                // Another process may have done it since.
+                if old.as_ref().is_some_and(|old| old.validity().1 >= due) {
+                    return Ok(());
+                }
+                if let Some(old) = old {
+                    store::retire_authority(tx, place, &format!("{place}@{}", old.serial()))?;
+                }
+                store::add_authority(tx, place, &made, at)
+            })
+            .await?;
+        self.load_authority().await
     }
 
     /// Adds them where the first is missing, and loads what then stands there.
@@ -113,7 +184,7 @@ impl Signing {
         let certificate = self.with_authority(|a| {
             let issuer =
                 Issuer { certificate: &a.issuing, key: &a.key, rut: None, published_at: Some(&published) };
-            let until = a.issuing.validity().1;
+            let until = from.plus_seconds(SERVICE_YEARS * YEAR_S).min(a.issuing.validity().1);
             issue(
                 &issuer,
                 profile,

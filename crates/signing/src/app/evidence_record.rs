@@ -32,6 +32,7 @@ impl Signing {
             loop {
                 tokio::time::sleep(LOOK).await;
                 let done = async {
+                    signing.renew_services().await?;
                     if signing.is_time().await? {
                         signing.evidence_once().await?;
                     }

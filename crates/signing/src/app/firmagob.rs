@@ -358,6 +358,8 @@ fn request<'a>(options: &'a SealOptions, name: &'a str, at: Timestamp, room: usi
         room,
         field: options.field.as_deref(),
         stamp: options.stamp.as_ref(),
+        certify: options.certify,
+        lock: options.lock.as_ref(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod applications;
 mod authority;
+mod clock;
 pub(crate) mod desk;
 mod documents;
 mod evidence_record;
@@ -16,11 +17,13 @@ mod revocation;
 mod setup;
 mod sign;
 mod stamp;
+mod stamp_log;
 mod tickets;
 mod tokens;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
 use copihue_core::{Actor, Bucket, BucketKey, Clock, Error, Id, Random, Result, Timestamp};
@@ -30,12 +33,16 @@ use tokio::sync::{Semaphore, mpsc};
 use crate::firmagob::FirmaGob;
 use crate::model::act::RegistrationAct;
 use crate::model::level::Level;
+use crate::model::stamp_hour::StampHour;
 use crate::model::token::Purpose;
 use crate::revocation::Source;
 use crate::signer::Signer;
 use crate::tsp::{Pool, Timestamps};
 use crate::vault::MasterKey;
 use crate::verify::{Anchor, TrustStore};
+
+use self::clock::UNKNOWN;
+use self::stamp_log::Given;
 
 pub use applications::SANDBOX;
 pub use desk::{
@@ -143,6 +150,8 @@ pub enum Act<'a> {
         /// The person it is about, where they are known.
         concerns: Option<Id>,
     },
+    /// Timestamps were given in an hour that is over (`signature.stamps`).
+    Stamped(&'a StampHour),
     /// A document was issued (`signature.issued`).
     Issued(&'a crate::IssuedDocument),
     /// A document's state changed (`signature.state`).
@@ -234,8 +243,12 @@ pub(crate) struct Inner {
     /// Files of strangers that are checked at once: half as many.
     checks: Arc<Semaphore>,
     pub(crate) stamps: Pool,
+    /// How far the clock is from the right time, in milliseconds.
+    clock_offset: AtomicI64,
+    /// Timestamps given that wait to be logged.
+    given: Mutex<Vec<Given>>,
     unlogged: mpsc::UnboundedSender<KeyUse>,
-    to_log: std::sync::Mutex<Option<mpsc::UnboundedReceiver<KeyUse>>>,
+    to_log: Mutex<Option<mpsc::UnboundedReceiver<KeyUse>>>,
 }
 
 /// Whose certificate.
@@ -305,6 +318,8 @@ impl Signing {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let signing = Self(Arc::new(Inner {
             stamps: Pool::new(&parts.timestamps)?,
+            clock_offset: AtomicI64::new(UNKNOWN),
+            given: Mutex::default(),
             parts,
             signers: RwLock::default(),
             in_tokens: RwLock::default(),
@@ -317,7 +332,7 @@ impl Signing {
             cpu: Arc::new(Semaphore::new(workers)),
             checks: Arc::new(Semaphore::new((workers / 2).max(1))),
             unlogged,
-            to_log: std::sync::Mutex::new(Some(receiver)),
+            to_log: Mutex::new(Some(receiver)),
         }));
         signing.refuse_sandbox().await?;
         signing.load_authority().await?;

@@ -93,6 +93,7 @@ impl Signing {
         application: Option<&str>,
         needs: Needs,
     ) -> Result<(OtpAnswer, i64)> {
+        self.trust_clock()?;
         let official = owner.official().ok_or_else(no_certificate)?;
         let (bucket, now, signing) = (self.bucket(owner.institution()), self.now(), self.clone());
         let (owner, code) = (owner.clone(), Arc::<str>::from(code));

@@ -68,9 +68,9 @@ impl Signing {
     }
 
     async fn standings(&self, serials: Vec<String>) -> Result<Vec<Standing>> {
-        let own = self.with_authority(|a| Ok(a.own_serials()))?;
         self.db()
             .read(move |conn| {
+                let own = store::authority_serials(conn)?;
                 let of = |serial: &String| match store::standing(conn, serial)? {
                     Standing::Unknown if own.contains(serial) => Ok(Standing::Good),
                     known => Ok(known),
@@ -106,13 +106,6 @@ impl Signing {
 }
 
 impl Authority {
-    /// Serial numbers of what the authority itself uses.
-    fn own_serials(&self) -> Vec<String> {
-        let stamps = self.stamps.as_ref().map(|s| s.signer().certificate().serial());
-        let responder = self.responder.as_ref().map(|r| r.certificate().serial());
-        stamps.into_iter().chain(responder).collect()
-    }
-
     /// About what to ask, and which certificates belong to the proof.
     fn to_prove(&self, below: &[&Certificate]) -> Option<(Vec<OcspQuestion>, Vec<Vec<u8>>)> {
         let responder = self.responder.as_ref()?;

@@ -3,21 +3,23 @@
 use copihue_core::json::sha256;
 use copihue_core::{Error, Result, Timestamp};
 
-use super::{Format, KeyUse, Signing, setup};
-use crate::tsp::{Means, NoTimestamp, Stamped, granted};
+use super::Signing;
+use super::stamp_log::Given;
+use crate::tsp::{Means, NoTimestamp, Stamped, granted, no_time};
 use crate::verify::timestamp_of;
-
-/// Under which the uses of the timestamp authority's key are logged: it belongs to no institution.
-const STAMPER: &str = "sellos_de_tiempo";
 
 impl Signing {
     /// Answers a timestamp request in DER, as our own authority; a refusal is an answer too.
     ///
     /// # Errors
-    /// Not found, when the deployment has no authority of its own.
+    /// Not found, when the deployment has no authority of its own. While the clock is known to be wrong the answer says that there
+    /// is no time.
     pub fn answer_timestamp(&self, request: &[u8]) -> Result<Vec<u8>> {
         let authority = self.0.authority.load_full();
         let own = authority.as_ref().as_ref().and_then(|a| a.stamps.as_ref()).ok_or_else(Error::not_found)?;
+        if self.clock_is_wrong() || self.stamp_log_is_full() {
+            return Ok(no_time());
+        }
         let (reply, token) = own.answer(request, self.now(), self.0.parts.random.as_ref())?;
         if let Some(token) = token {
             self.log_stamp(own.signer(), &token);
@@ -41,7 +43,8 @@ impl Signing {
     /// A timestamp over a SHA-256, from the configured authorities.
     pub(super) async fn stamp(&self, digest: [u8; 32]) -> std::result::Result<Stamped, NoTimestamp> {
         let (authority, trust) = (self.0.authority.load_full(), self.trust());
-        let own = authority.as_ref().as_ref().and_then(|a| a.stamps.as_ref());
+        let can = !self.clock_is_wrong() && !self.stamp_log_is_full();
+        let own = authority.as_ref().as_ref().and_then(|a| a.stamps.as_ref()).filter(|_| can);
         let means = Means { own, trust: &trust, now: self.now(), random: self.0.parts.random.as_ref() };
         let stamped = self.0.stamps.stamp(digest, means).await?;
         if let Some(own) = own.filter(|_| stamped.own) {
@@ -50,20 +53,9 @@ impl Signing {
         Ok(stamped)
     }
 
+    /// Anybody may ask for one: what is kept is summed up by the hour.
     fn log_stamp(&self, signer: &crate::Signer, token: &[u8]) {
-        let at = self.now();
-        let used = KeyUse {
-            id: setup::new_id(self, STAMPER, at),
-            institution: STAMPER.to_owned(),
-            serial: signer.certificate().serial(),
-            official: None,
-            format: Format::Timestamp,
-            digest: sha256(token),
-            levels: None,
-            application: None,
-            at,
-        };
-        // Nobody listens any more only when the process ends.
-        let _ = self.0.unlogged.send(used);
+        let (serial, at) = (signer.certificate().serial(), self.now());
+        self.note_stamp(Given { serial, token: sha256(token), at });
     }
 }

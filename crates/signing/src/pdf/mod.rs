@@ -10,6 +10,7 @@ mod parser;
 mod picture;
 mod placing;
 mod reader;
+mod restriction;
 mod sign;
 mod source;
 mod stamp;
@@ -50,6 +51,9 @@ pub enum PdfError {
     /// Its certification forbids any more signatures (DocMDP, P=1).
     #[error("certified, no changes allowed")]
     Certified,
+    /// Only a first signature certifies a document or locks its fields.
+    #[error("signed already")]
+    NotFirst,
     /// It passes a limit of size, depth or count.
     #[error("beyond the limits: {0}")]
     Limit(&'static str),
@@ -80,6 +84,10 @@ impl From<PdfError> for Error {
                 "El PDF contiene un formulario dinámico. Imprímalo a PDF e intente de nuevo.",
             ),
             PdfError::Certified => ("pdf_certificado", "El PDF está certificado y no admite más firmas."),
+            PdfError::NotFirst => (
+                "pdf_ya_firmado",
+                "El PDF ya tiene una firma. Solo la primera puede certificarlo o fijar sus campos.",
+            ),
             PdfError::Limit(_) => {
                 ("pdf_excede_limites", "El PDF es demasiado grande o complejo para procesarlo.")
             }

@@ -14,9 +14,10 @@ use super::placing::{self, View};
 use super::reader::Reader;
 use super::source::{FileSource, Source};
 use super::update::{Update, Written};
-use super::{PdfError, PdfResult, stamp, tagging};
+use super::{PdfError, PdfResult, restriction, stamp, tagging};
 use crate::hash::Hash;
 use crate::model::layout::Stamp;
+use crate::model::restriction::{Certification, FieldLock};
 
 /// The kind of CMS inside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -60,6 +61,10 @@ pub struct SignatureRequest<'a> {
     pub field: Option<&'a str>,
     /// A visible stamp, for a new field.
     pub stamp: Option<&'a Stamp>,
+    /// Certifies the document: only its first signature can.
+    pub certify: Option<Certification>,
+    /// Locks fields: only the first signature can.
+    pub lock: Option<&'a FieldLock>,
 }
 
 /// A PDF that waits for its CMS.
@@ -136,7 +141,7 @@ const BYTE_RANGE: &[u8] = b"[0 0000000000 0000000000 0000000000]";
 /// When the PDF is damaged, encrypted, hybrid, an XFA form, or certified against changes.
 pub fn prepare(pdf: &[u8], request: &SignatureRequest<'_>) -> PdfResult<Prepared> {
     let label = label(request);
-    append(pdf, signature_dict(request), place(request, &label), request.room)
+    append(pdf, (signature_dict(request), will(request)), place(request, &label), request.room)
 }
 
 /// The same for a file, of which only what is needed is read: however large it is, it takes no more memory.
@@ -146,7 +151,8 @@ pub fn prepare(pdf: &[u8], request: &SignatureRequest<'_>) -> PdfResult<Prepared
 pub fn prepare_file(file: File, request: &SignatureRequest<'_>) -> PdfResult<Prepared> {
     let (source, label) = (FileSource::new(file)?, label(request));
     let reader = Reader::open(&source)?;
-    let (update, signature) = add(&reader, signature_dict(request), place(request, &label))?;
+    let new = (signature_dict(request), will(request));
+    let (update, signature) = add(&reader, new, place(request, &label))?;
     let written = update.tail()?;
     Ok(Prepared { before: Some(source), ..fix_byte_range(written, signature)? })
 }
@@ -165,7 +171,8 @@ fn place<'a>(request: &SignatureRequest<'a>, label: &'a str) -> Place<'a> {
 /// As [`prepare`].
 pub fn prepare_timestamp(pdf: &[u8], room: usize) -> PdfResult<Prepared> {
     let dict = fixed_parts("DocTimeStamp", "ETSI.RFC3161", room);
-    append(pdf, Object::Dict(dict), Place::New("SelloDeTiempo", "Sello de tiempo del documento", None), room)
+    let place = Place::New("SelloDeTiempo", "Sello de tiempo del documento", None);
+    append(pdf, (dict, Will::Timestamp), place, room)
 }
 
 /// Where a signature goes.
@@ -176,28 +183,59 @@ enum Place<'a> {
     New(&'a str, &'a str, Option<&'a Stamp>),
 }
 
-fn append(pdf: &[u8], dict: Object, place: Place<'_>, room: usize) -> PdfResult<Prepared> {
+/// Whether it is somebody's will, and what it says of later changes.
+#[derive(Clone, Copy)]
+enum Will<'a> {
+    /// It is, and may restrict them.
+    Signature(Option<Certification>, Option<&'a FieldLock>),
+    /// It is nobody's: no certification forbids it (ISO 32000-2 §12.8.2.2.2).
+    Timestamp,
+}
+
+fn will<'a>(request: &SignatureRequest<'a>) -> Will<'a> {
+    Will::Signature(request.certify, request.lock)
+}
+
+fn append(pdf: &[u8], new: (Dict, Will<'_>), place: Place<'_>, room: usize) -> PdfResult<Prepared> {
     let reader = Reader::open(pdf)?;
-    let (update, signature) = add(&reader, dict, place)?;
+    let (update, signature) = add(&reader, new, place)?;
     fix_byte_range(update.finish(room * 2), signature)
 }
 
 /// The update that adds a signature, and which of its objects that is.
 fn add<'r, 'a, S: Source + ?Sized>(
     reader: &'r Reader<'a, S>,
-    dict: Object,
+    (mut dict, will): (Dict, Will<'_>),
     place: Place<'_>,
 ) -> PdfResult<(Update<'r, 'a, S>, Ref)> {
-    let (root, catalog) = reader.root()?;
-    refuse_certified(reader, &catalog)?;
+    let (root, mut catalog) = reader.root()?;
+    let form = Form::read(reader, &catalog)?;
+    let (certify, lock) = match will {
+        Will::Timestamp => (None, None),
+        Will::Signature(certify, lock) => {
+            refuse_certified(reader, &catalog)?;
+            (certify, lock)
+        }
+    };
+    if (certify.is_some() || lock.is_some()) && form.is_signed() {
+        return Err(PdfError::NotFirst);
+    }
     let mut update = Update::new(reader)?;
     let signature = update.allocate();
-    update.put(signature, dict);
-    let form = Form::read(reader, &catalog)?;
+    let references = restriction::references(certify, lock, root);
+    if !references.is_empty() {
+        dict.set("Reference", Object::Array(references));
+    }
+    update.put(signature, Object::Dict(dict));
+    if certify.is_some() {
+        catalog.set("Perms", Object::Dict(Dict::default().with("DocMDP", Object::Ref(signature))));
+        update.put(root, Object::Dict(catalog.clone()));
+    }
+    let lock = lock.map(restriction::lock);
     match place {
-        Place::Field(name) => form.fill(reader, &mut update, name, signature)?,
+        Place::Field(name) => form.fill(reader, &mut update, name, (signature, lock))?,
         Place::New(name, label, stamp) => {
-            form.add(reader, &mut update, (root, catalog), signature, (name, label, stamp))?;
+            form.add(reader, &mut update, (root, catalog), (signature, lock), (name, label, stamp))?;
         }
     }
     Ok((update, signature))
@@ -228,7 +266,7 @@ pub fn check_signable(pdf: &[u8]) -> PdfResult<()> {
     reader.first_page(&catalog).map(|_| ())
 }
 
-fn signature_dict(request: &SignatureRequest<'_>) -> Object {
+fn signature_dict(request: &SignatureRequest<'_>) -> Dict {
     let mut dict = fixed_parts("Sig", request.sub_filter.name(), request.room)
         .with("M", Object::text_of(&pdf_date(request.at)))
         .with("Name", Object::text_of(request.name));
@@ -237,7 +275,7 @@ fn signature_dict(request: &SignatureRequest<'_>) -> Object {
             dict.set(key, Object::text_of(text));
         }
     }
-    Object::Dict(dict)
+    dict
 }
 
 /// `D:20261121193000-03'00'`, in the time of continental Chile.
@@ -341,7 +379,7 @@ impl Form {
         reader: &Reader<'_, S>,
         update: &mut Update<'_, '_, S>,
         (root, mut catalog): (Ref, Dict),
-        signature: Ref,
+        (signature, lock): (Ref, Option<Dict>),
         (start, label, stamp): (&str, &str, Option<&Stamp>),
     ) -> PdfResult<()> {
         let (page_id, page) = match stamp {
@@ -351,6 +389,7 @@ impl Form {
         let (widget, tagged) = (update.allocate(), is_tagged(reader, &catalog)?);
         let name = self.free_name(reader, start)?;
         let mut dict = widget_dict(&name, label, signature, page_id);
+        lock.into_iter().for_each(|lock| dict.set("Lock", Object::Dict(lock)));
         if let Some(stamp) = stamp {
             let signer = label.strip_prefix(LABEL).unwrap_or(label);
             let how = (View::of(reader, &page)?, Transparency::of(reader, &catalog)?);
@@ -393,13 +432,14 @@ impl Form {
         reader: &Reader<'_, S>,
         update: &mut Update<'_, '_, S>,
         name: &str,
-        signature: Ref,
+        (signature, lock): (Ref, Option<Dict>),
     ) -> PdfResult<()> {
         for field in &self.fields {
             let (Some(id), Some(mut dict)) = (field.as_ref(), reader.dict(field)?) else { continue };
             let same = dict.text("T").is_some_and(|t| decode_text(t) == name);
             if same && dict.name("FT") == Some(b"Sig") && dict.get("V").is_none() {
                 dict.set("V", Object::Ref(signature));
+                lock.into_iter().for_each(|lock| dict.set("Lock", Object::Dict(lock)));
                 update.put(id, Object::Dict(dict));
                 return Ok(());
             }

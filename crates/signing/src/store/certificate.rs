@@ -49,6 +49,24 @@ pub(crate) fn add_authority(tx: &mut Tx<'_>, name: &str, key: &StoredKey, at: Ti
     Ok(())
 }
 
+/// Puts an authority's certificate aside under another name: it signs nothing any more.
+pub(crate) fn retire_authority(tx: &mut Tx<'_>, name: &str, aside: &str) -> Result<()> {
+    tx.execute(sql!("UPDATE signing_authority SET name = $2 WHERE name = $1"), &params![name, aside])?;
+    Ok(())
+}
+
+/// The serial numbers of every certificate that an authority has or had for itself.
+pub(crate) fn authority_serials(conn: &mut Conn<'_>) -> Result<Vec<String>> {
+    let rows = conn.query(sql!("SELECT certificate FROM signing_authority ORDER BY name"), &params![])?;
+    let serial = |row: &Row| {
+        let der: Vec<u8> = row.get("certificate")?;
+        let certificate = Certificate::from_der(&der)
+            .map_err(|_| Error::internal("a stored certificate has a bad body"))?;
+        Ok(certificate.serial())
+    };
+    rows.iter().map(serial).collect()
+}
+
 /// The number of the next list of revoked certificates.
 pub(crate) fn next_crl_number(tx: &mut Tx<'_>, name: &str) -> Result<u64> {
     let sql =

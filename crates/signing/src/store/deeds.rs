@@ -68,3 +68,38 @@ pub fn is_use(conn: &mut Conn<'_>, id: &str) -> Result<bool> {
     )?;
     Ok(found.is_some())
 }
+
+/// Hours of timestamps that are closed.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn stamp_hours(conn: &mut Conn<'_>, from: Option<&[u8]>, limit: usize) -> Found {
+    let from = from.map(String::from_utf8_lossy).unwrap_or_default();
+    let (serial, hour) = from.split_once('/').unwrap_or_default();
+    let hour: i64 = hour.parse().unwrap_or(i64::MIN);
+    conn.query(
+        sql!(
+            "SELECT serial, hour FROM signing_stamp_hour WHERE closed = 1 AND (serial, hour) > ($1, $2)
+             ORDER BY serial, hour LIMIT $3"
+        ),
+        &params![serial, hour, limit],
+    )?
+    .iter()
+    .map(|row| {
+        let (serial, hour): (String, i64) = (row.at(0)?, row.at(1)?);
+        let name = format!("{serial}/{hour}");
+        Ok((name.clone().into_bytes(), name))
+    })
+    .collect()
+}
+
+/// Whether an hour of timestamps was closed under this name.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn is_stamp_hour(conn: &mut Conn<'_>, name: &str) -> Result<bool> {
+    let Some((serial, hour)) = name.split_once('/') else { return Ok(false) };
+    let Ok(hour) = hour.parse::<i64>() else { return Ok(false) };
+    let sql = sql!("SELECT closed FROM signing_stamp_hour WHERE serial = $1 AND hour = $2 AND closed = 1");
+    Ok(conn.query_opt(sql, &params![serial, hour])?.is_some())
+}

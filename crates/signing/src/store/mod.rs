@@ -14,3 +14,4 @@ pub(crate) mod log;
 pub(crate) mod otp;
 pub(crate) mod paper;
 pub(crate) mod upload;
+pub(crate) mod stamp_hour;

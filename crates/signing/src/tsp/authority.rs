@@ -100,6 +100,11 @@ pub(crate) fn granted(token: &[u8]) -> Vec<u8> {
     asn1::seq(&[&asn1::seq(&[&asn1::unsigned(&[0])]), token])
 }
 
+/// The response that the time can't be relied on now.
+pub(crate) fn no_time() -> Vec<u8> {
+    refused(Refusal::TimeNotAvailable)
+}
+
 /// `PKIStatusInfo` rejection (2) with one bit of failure information.
 fn refused(refusal: Refusal) -> Vec<u8> {
     let bit = refusal as u8;

@@ -6,8 +6,8 @@ mod pool;
 mod query;
 mod remote;
 
-pub(crate) use authority::granted;
 pub use authority::{Authority, POLICY};
+pub(crate) use authority::{granted, no_time};
 pub(crate) use info::Info;
 pub(crate) use pool::{Means, NoTimestamp, Pool, Stamped};
 pub use pool::{Source, Timestamps};

@@ -7,7 +7,9 @@
 mod attacks;
 mod cades;
 mod changes;
+mod clock;
 mod costly;
+mod crash;
 mod crosscheck;
 mod desk;
 mod documents;

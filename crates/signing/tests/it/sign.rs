@@ -1,9 +1,9 @@
 use copihue_core::json::sha256_hex;
 use copihue_signing::keys::Algorithm;
 use copihue_signing::verify::{Coverage, Outcome, verify_pdf};
-use copihue_signing::{SealOptions, SubFilter};
+use copihue_signing::{Certification, FieldLock, SealOptions, SubFilter};
 
-use crate::support::{Authority, classic_pdf, now, options, stream_pdf};
+use crate::support::{Authority, Bench, classic_pdf, now, options, stream_pdf, text};
 
 #[test]
 fn sig_17_signing_appends_and_changes_no_original_byte() {
@@ -74,6 +74,44 @@ fn a_reference_to_another_generation_is_not_guessed_at() {
     let refused = authority.holder().sign_pdf(&elsewhere, &options(), now()).unwrap_err();
     assert_eq!(refused.code(), "pdf_danado");
     assert_eq!(verify_pdf(&elsewhere, &authority.trust(), now()).outcome, Outcome::Unreadable);
+}
+
+#[test]
+fn sig_20_a_first_signature_certifies_and_locks_and_others_keep_to_it() {
+    let authority = Authority::new(Algorithm::P256);
+    let (signer, bench) = (authority.holder(), Bench::new(&authority));
+    let certified = |certify, lock| SealOptions { certify: Some(certify), lock, ..options() };
+    let check = |pdf: &[u8], said: &str| {
+        assert!(verify_pdf(pdf, &authority.trust(), now()).is_genuine());
+        bench.put("f.pdf", pdf);
+        let validate =
+            ["sign", "validate", "--trust", "ca.pem", "--trust-replace", "--no-revocation-check", "f.pdf"];
+        if let Some(output) = bench.run("pyhanko", &validate) {
+            assert!(output.status.success() && text(&output).contains(said), "{}", text(&output));
+        }
+        if let Some(output) = bench.run("qpdf", &["--check", "f.pdf"]) {
+            assert!(output.status.success() && !text(&output).contains("WARNING"), "{}", text(&output));
+        }
+    };
+    for pdf in [classic_pdf(), stream_pdf()] {
+        let some = FieldLock::Only(vec!["Observación".into()]);
+        let open =
+            signer.sign_pdf(&pdf, &certified(Certification::FormsAndSignatures, Some(some)), now()).unwrap();
+        check(&open, "UNTOUCHED");
+        assert!(open.windows(9).any(|w| w == b"/FieldMDP"));
+        let twice = signer.sign_pdf(&open, &options(), now()).unwrap();
+        check(&twice, "EXTENDED_WITH_FORM_FILLING,ACCEPTABLE_MODIFICATIONS");
+        // Only the first one may.
+        let again = certified(Certification::FormsAndSignatures, None);
+        assert_eq!(signer.sign_pdf(&open, &again, now()).unwrap_err().code(), "pdf_ya_firmado");
+        let late = SealOptions { lock: Some(FieldLock::All), ..options() };
+        assert_eq!(signer.sign_pdf(&open, &late, now()).unwrap_err().code(), "pdf_ya_firmado");
+        let closed = signer.sign_pdf(&pdf, &certified(Certification::Nothing, None), now()).unwrap();
+        check(&closed, "UNTOUCHED");
+        assert_eq!(signer.sign_pdf(&closed, &options(), now()).unwrap_err().code(), "pdf_certificado");
+        // What only keeps it provable is no change (ISO 32000-2 §12.8.2.2.2).
+        assert!(copihue_signing::pdf::prepare_timestamp(&closed, 6_000).is_ok());
+    }
 }
 
 /// Replaces text of the trailer, after which no offset is kept.

@@ -7,7 +7,7 @@ use axum::http::Method;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use copihue_core::json::{sha256, sha256_hex};
-use copihue_core::{Clock, Id, ManualClock, SystemClock};
+use copihue_core::{Clock, Id, ManualClock, SystemClock, Timestamp};
 use copihue_db::testing::{TestDb, engines};
 use copihue_signing::verify::verify_pdf;
 use copihue_signing::{ApplicationState, Level, MIGRATIONS, Mode, NoEvidence, SANDBOX, Shape, Signing};
@@ -45,7 +45,7 @@ pub(crate) async fn contract(test: TestDb) -> Contract {
 
 /// What a client says of itself.
 #[derive(Clone)]
-struct Say {
+pub(crate) struct Say {
     run: &'static str,
     entity: &'static str,
     purpose: &'static str,
@@ -53,20 +53,23 @@ struct Say {
     minutes: i64,
 }
 
-const UNATTENDED: Say =
+pub(crate) const UNATTENDED: Say =
     Say { run: "22222222", entity: ENTITY, purpose: "Desatendido", secret: SECRET, minutes: 30 };
 const ATTENDED: Say = Say { run: "11111111", purpose: "Propósito General", ..UNATTENDED };
 
+pub(crate) fn token(say: &Say, now: Timestamp) -> String {
+    let at = jiff::Timestamp::from(now.plus_seconds(say.minutes * 60));
+    let local = at.in_tz("America/Santiago").unwrap().strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let claims = json!({"run": say.run, "entity": say.entity, "purpose": say.purpose, "expiration": local});
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let signed = format!("{}.{}", part(r#"{"alg":"HS256","typ":"JWT"}"#), part(&claims.to_string()));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, say.secret.as_bytes());
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, signed.as_bytes())))
+}
+
 impl Contract {
     fn token(&self, say: &Say) -> String {
-        let at = jiff::Timestamp::from(self.clock.now().plus_seconds(say.minutes * 60));
-        let local = at.in_tz("America/Santiago").unwrap().strftime("%Y-%m-%dT%H:%M:%S").to_string();
-        let claims =
-            json!({"run": say.run, "entity": say.entity, "purpose": say.purpose, "expiration": local});
-        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-        let signed = format!("{}.{}", part(r#"{"alg":"HS256","typ":"JWT"}"#), part(&claims.to_string()));
-        let key = hmac::Key::new(hmac::HMAC_SHA256, say.secret.as_bytes());
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, signed.as_bytes())))
+        token(say, self.clock.now())
     }
 
     async fn send(&mut self, body: &Value, otp: Option<&str>) -> Reply {
@@ -100,7 +103,7 @@ impl Contract {
     }
 }
 
-fn file(kind: &str, content: &[u8]) -> Value {
+pub(crate) fn file(kind: &str, content: &[u8]) -> Value {
     json!({"content-type": format!("application/{kind}"), "content": STANDARD.encode(content),
         "description": "un documento", "checksum": sha256_hex(content)})
 }
