@@ -44,6 +44,20 @@ impl Hash {
         }
     }
 
+    /// As stored.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+        }
+    }
+
+    /// From what is stored.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|h| h.code() == code)
+    }
+
     /// The one whose digests have so many bytes.
     pub(crate) fn of_length(bytes: usize) -> Option<Self> {
         Self::ALL.into_iter().find(|h| h.length() == bytes)

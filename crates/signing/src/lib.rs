@@ -21,9 +21,9 @@ mod oid;
 mod pages;
 pub mod pdf;
 pub mod pki;
-mod revocation;
 mod policy;
 mod ports;
+mod revocation;
 pub mod signer;
 mod store;
 mod token;
@@ -44,16 +44,16 @@ pub use firmagob::FirmaGobSettings;
 pub use hash::Hash;
 pub use model::answer::FirmaGobRequest;
 pub use model::application::{Application, ApplicationState};
-pub use model::credential::Credential;
 pub use model::clock::ClockState;
+pub use model::credential::Credential;
 pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 pub use model::level::{Level, Shortfall, WhenShort};
 pub use model::restriction::{Certification, FieldLock};
 pub use model::stamp_hour::StampHour;
 pub use pdf::{PdfError, SubFilter};
-pub use revocation::RevocationSource;
 pub use policy::{ADMINISTRATOR, CERTIFIER, OPERATOR, ROLES, RULES};
 pub use ports::Calendars;
+pub use revocation::RevocationSource;
 pub use signer::{HalfPdf, SealOptions, SharedSigner, Signer, SignerName};
 pub use store::deeds;
 pub use token::TokenSettings;
@@ -78,5 +78,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0060_second_secret.sql", include_str!("../migrations/0060_second_secret.sql")),
         ("0061_firmagob.sql", include_str!("../migrations/0061_firmagob.sql")),
         ("0062_stamp_hour.sql", include_str!("../migrations/0062_stamp_hour.sql")),
+        ("0063_evidence_rehash.sql", include_str!("../migrations/0063_evidence_rehash.sql")),
     ],
 };

@@ -62,8 +62,17 @@ impl Source {
         if let Some(place) = &self.ocsp {
             found = self.noted(place, self.answer(place, certificate, (since, now)).await).filter(says);
         }
-        if let (None, Some(place)) = (&found, &self.crl) {
-            found = self.noted(place, self.list(place, (since, now)).await).filter(says);
+        if let Some(place) = &self.crl {
+            // Beside an answer the list, though it may be older: some programs look only for what a certificate points to.
+            let since = if found.is_some() { Timestamp::from_millis(0) } else { since };
+            let list = self.noted(place, self.list(place, (since, now)).await).filter(says);
+            found = match (found, list) {
+                (Some(mut answer), Some(list)) => {
+                    answer.add(list);
+                    Some(answer)
+                }
+                (answer, list) => answer.or(list),
+            };
         }
         found
     }

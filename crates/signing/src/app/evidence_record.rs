@@ -7,8 +7,12 @@ use copihue_core::{Bucket, Error, Id, Result, Timestamp};
 use copihue_db::{Conn, Tx};
 
 use super::Signing;
-use crate::ers::{ArchiveTimestamp, EvidenceRecord, EvidenceVerdict, Hash256, Tree, path_of, verify_record};
-use crate::store::ers::{self as store, Stamp};
+use crate::ers::{
+    ArchiveTimestamp, Chain, Digest, EvidenceRecord, EvidenceVerdict, Hash256, Path, Tree, covered, judge,
+    path_of, paths_under,
+};
+use crate::hash::Hash;
+use crate::store::ers::{self as store, Ending, Rehash, Stamp};
 use crate::verify::token_facts;
 
 /// Documents under one timestamp at most: what one transaction writes in a moment.
@@ -80,14 +84,14 @@ impl Signing {
 
     async fn add_tree(&self, leaves: Vec<Hash256>, until: Timestamp) -> Result<bool> {
         let Some(tree) = Tree::of(leaves.clone()) else { return Ok(false) };
-        let stamp = self.stamped(tree.root()).await?;
+        let stamp = self.stamped((Hash::Sha256, &tree.root())).await?;
         let id = Id::new(self.now(), NO_BUCKET, self.random());
         self.db().write(move |tx| store::add_tree(tx, id, (&leaves, &tree), until, &stamp)).await?;
         Ok(true)
     }
 
-    async fn stamped(&self, digest: Hash256) -> Result<Stamp> {
-        let token = self.stamp(digest).await.map_err(Error::unavailable)?.token;
+    async fn stamped(&self, digest: (Hash, &[u8])) -> Result<Stamp> {
+        let token = self.stamp_over(digest).await.map_err(Error::unavailable)?.token;
         let (at, ends) =
             token_facts(&token).map_err(|why| Error::internal(format_args!("a token: {why:?}")))?;
         Ok(Stamp { path: Vec::new(), token, at, ends })
@@ -100,9 +104,18 @@ impl Signing {
     pub async fn renew_evidence(&self) -> Result<usize> {
         let before = self.now().plus_seconds(RENEW_SECONDS);
         let ending = self.db().read(move |conn| store::ending(conn, before, MOST)).await?;
-        let leaves: Vec<Hash256> = ending.iter().map(|(_, _, token)| sha256(token)).collect();
-        let Some(tree) = Tree::of(leaves) else { return Ok(0) };
-        let stamp = self.stamped(tree.root()).await?;
+        let mut renewed = 0;
+        for hash in Hash::ALL {
+            let of_hash: Vec<Ending> = ending.iter().filter(|e| e.hash == hash).cloned().collect();
+            renewed += self.renew_under(hash, of_hash, before).await?;
+        }
+        Ok(renewed)
+    }
+
+    async fn renew_under(&self, hash: Hash, ending: Vec<Ending>, before: Timestamp) -> Result<usize> {
+        let leaves: Vec<Digest> = ending.iter().map(|e| hash.of(&[&e.token]).as_ref().to_vec()).collect();
+        let Some((root, paths)) = paths_under(hash, &leaves) else { return Ok(0) };
+        let stamp = self.stamped((hash, &root)).await?;
         if stamp.ends < before {
             // The authority has no certificate that lasts longer: nothing would be gained.
             tracing::warn!("the authority of time has no new certificate: evidence can't be renewed");
@@ -110,14 +123,47 @@ impl Signing {
         }
         let count = ending.len();
         let renew = move |tx: &mut Tx<'_>| {
-            for (position, (id, next, _)) in ending.iter().enumerate() {
-                let path = tree.path(position).ok_or_else(|| Error::internal("a tree without its leaf"))?;
+            for (one, path) in ending.iter().zip(&paths) {
                 let (token, at, ends) = (stamp.token.clone(), stamp.at, stamp.ends);
-                store::add_stamp(tx, (*id, *next), &Stamp { path, token, at, ends })?;
+                store::add_stamp(tx, (one.tree, one.next), &Stamp { path: path.clone(), token, at, ends })?;
             }
             Ok(())
         };
         self.db().write(renew).await?;
+        Ok(count)
+    }
+
+    /// Covers documents anew under a stronger hash, with the timestamps that they have, all under one new timestamp: to be done while the
+    /// hash before still counts (RFC 4998, section 5.2). It needs the documents themselves. Answers how many there were that have a
+    /// record and are not covered under that hash yet.
+    ///
+    /// # Errors
+    /// As [`evidence_once`](Self::evidence_once).
+    pub async fn rehash_evidence(&self, hash: Hash, documents: &[Vec<u8>]) -> Result<usize> {
+        let mut found = Vec::new();
+        for document in documents {
+            let known = sha256(document);
+            let Some(chains) = self.db().read(move |conn| chains(conn, known)).await? else { continue };
+            let stamps = chains.last().map_or(0, |chain| chain.stamps.len());
+            if chains.iter().all(|chain| chain.hash != hash) {
+                let digest = hash.of(&[document]).as_ref().to_vec();
+                let leaf = covered(hash, &digest, &chains);
+                found.push((known, chains.len(), (stamps, digest), leaf));
+            }
+        }
+        let leaves: Vec<Digest> = found.iter().map(|(.., leaf)| leaf.clone()).collect();
+        let Some((root, paths)) = paths_under(hash, &leaves) else { return Ok(0) };
+        let token = self.stamped((hash, &root)).await?;
+        let (stamp, count) = (Id::new(self.now(), NO_BUCKET, self.random()), found.len());
+        let add = move |tx: &mut Tx<'_>| {
+            store::add_stamp(tx, (stamp, 0), &token)?;
+            found.iter().zip(&paths).try_for_each(|((sha256, n, (covers, digest), _), path)| {
+                let digest = digest.clone();
+                let new = Rehash { hash, path: path.clone(), stamp, covers: *covers, digest };
+                store::add_rehash(tx, (*sha256, *n), &new)
+            })
+        };
+        self.db().write(add).await?;
         Ok(count)
     }
 
@@ -126,17 +172,8 @@ impl Signing {
     /// # Errors
     /// When the database does not answer.
     pub async fn evidence_record(&self, sha256: Hash256) -> Result<Option<Vec<u8>>> {
-        let read = move |conn: &mut Conn<'_>| {
-            let Some((tree, size, position)) = store::leaf(conn, sha256)? else { return Ok(None) };
-            let path = path_of(position, size, |level, at| store::node(conn, tree, level, at))?;
-            let mut path = path.ok_or_else(|| Error::internal("evidence: a tree lacks nodes"))?;
-            let stamps = store::stamps(conn, tree)?.into_iter().map(|stamp| ArchiveTimestamp {
-                path: if path.is_empty() { stamp.path } else { std::mem::take(&mut path) },
-                token: stamp.token,
-            });
-            Ok(Some(EvidenceRecord(stamps.collect()).to_der()))
-        };
-        self.db().read(read).await
+        let chains = self.db().read(move |conn| chains(conn, sha256)).await?;
+        Ok(chains.map(|chains| EvidenceRecord(chains).to_der()))
     }
 
     /// Whether the document with this SHA-256 stands in a tree.
@@ -152,8 +189,37 @@ impl Signing {
     /// # Errors
     /// As [`evidence_record`](Self::evidence_record); Internal when the stored record doesn't hold.
     pub async fn evidence_of(&self, sha256: Hash256) -> Result<Option<EvidenceVerdict>> {
-        let Some(record) = self.evidence_record(sha256).await? else { return Ok(None) };
-        let verdict = verify_record(&record, sha256, &self.trust(), self.now());
+        let read = move |conn: &mut Conn<'_>| Ok((chains(conn, sha256)?, store::rehashes(conn, sha256)?));
+        let (Some(chains), rehashes) = self.db().read(read).await? else { return Ok(None) };
+        let digest = |hash| match hash {
+            Hash::Sha256 => Some(sha256.to_vec()),
+            other => rehashes.iter().find(|r| r.hash == other).map(|r| r.digest.clone()),
+        };
+        let record = EvidenceRecord(chains).to_der();
+        let verdict = judge(&record, digest, &self.trust(), self.now());
         verdict.map(Some).map_err(|why| Error::internal(format_args!("a stored evidence record: {why:?}")))
     }
+}
+
+/// The chains of a document's record; `None` until it stands in a tree.
+fn chains(conn: &mut Conn<'_>, sha256: Hash256) -> Result<Option<Vec<Chain>>> {
+    let Some((tree, size, position)) = store::leaf(conn, sha256)? else { return Ok(None) };
+    let path = path_of(position, size, |level, at| store::node(conn, tree, level, at))?;
+    let path = path.ok_or_else(|| Error::internal("evidence: a tree lacks nodes"))?;
+    let mut chains = vec![chain(conn, (Hash::Sha256, tree), path)?];
+    for rehash in store::rehashes(conn, sha256)? {
+        // What was added to the chain since is none of what the next one covers.
+        chains.last_mut().into_iter().for_each(|before| before.stamps.truncate(rehash.covers));
+        chains.push(chain(conn, (rehash.hash, rehash.stamp), rehash.path)?);
+    }
+    Ok(Some(chains))
+}
+
+/// The timestamps over a tree, the first one with the path that leads to it.
+fn chain(conn: &mut Conn<'_>, (hash, tree): (Hash, Id), path: Path) -> Result<Chain> {
+    let mut first = Some(path);
+    let stamps = store::stamps(conn, tree)?
+        .into_iter()
+        .map(|stamp| ArchiveTimestamp { path: first.take().unwrap_or(stamp.path), token: stamp.token });
+    Ok(Chain { hash, stamps: stamps.collect() })
 }

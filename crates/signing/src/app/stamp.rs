@@ -5,6 +5,7 @@ use copihue_core::{Error, Result, Timestamp};
 
 use super::Signing;
 use super::stamp_log::Given;
+use crate::hash::Hash;
 use crate::tsp::{Means, NoTimestamp, Stamped, granted, no_time};
 use crate::verify::timestamp_of;
 
@@ -42,6 +43,14 @@ impl Signing {
 
     /// A timestamp over a SHA-256, from the configured authorities.
     pub(super) async fn stamp(&self, digest: [u8; 32]) -> std::result::Result<Stamped, NoTimestamp> {
+        self.stamp_over((Hash::Sha256, &digest)).await
+    }
+
+    /// The same over a digest by any hash.
+    pub(super) async fn stamp_over(
+        &self,
+        digest: (Hash, &[u8]),
+    ) -> std::result::Result<Stamped, NoTimestamp> {
         let (authority, trust) = (self.0.authority.load_full(), self.trust());
         let can = !self.clock_is_wrong() && !self.stamp_log_is_full();
         let own = authority.as_ref().as_ref().and_then(|a| a.stamps.as_ref()).filter(|_| can);

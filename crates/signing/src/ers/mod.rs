@@ -5,6 +5,7 @@ mod record;
 mod tree;
 mod verify;
 
-pub(crate) use record::{ArchiveTimestamp, EvidenceRecord, read_path, write_path};
-pub(crate) use tree::{Hash256, Path, Tree, chunk_of, path_of};
-pub use verify::{EvidenceVerdict, is_record, verify_record};
+pub(crate) use record::{ArchiveTimestamp, Chain, EvidenceRecord, covered, read_path, write_path};
+pub(crate) use tree::{Digest, Hash256, Path, Tree, chunk_of, path_of, paths_under};
+pub(crate) use verify::judge;
+pub use verify::{EvidenceVerdict, is_record, verify_record, verify_record_of};

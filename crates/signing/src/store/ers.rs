@@ -3,7 +3,8 @@
 use copihue_core::{Error, Id, Result, Timestamp};
 use copihue_db::{Conn, Tx, params, sql};
 
-use crate::ers::{Hash256, Path, Tree, chunk_of, read_path, write_path};
+use crate::ers::{Digest, Hash256, Path, Tree, chunk_of, read_path, write_path};
+use crate::hash::Hash;
 
 /// A timestamp over a tree, or over the one before it.
 pub(crate) struct Stamp {
@@ -112,20 +113,75 @@ pub(crate) fn stamps(conn: &mut Conn<'_>, tree: Id) -> Result<Vec<Stamp>> {
     rows.iter().map(stamp).collect()
 }
 
-/// The last timestamps that end before this instant: tree, place of the next one, token; those that end first, first.
-pub(crate) fn ending(
-    conn: &mut Conn<'_>,
-    before: Timestamp,
-    limit: usize,
-) -> Result<Vec<(Id, u64, Vec<u8>)>> {
+/// A timestamp that ends soon.
+#[derive(Clone)]
+pub(crate) struct Ending {
+    pub(crate) tree: Id,
+    /// The place of the next one.
+    pub(crate) next: u64,
+    pub(crate) token: Vec<u8>,
+    /// The hash of its chain.
+    pub(crate) hash: Hash,
+}
+
+/// The last timestamps that end before this instant; those that end first, first.
+pub(crate) fn ending(conn: &mut Conn<'_>, before: Timestamp, limit: usize) -> Result<Vec<Ending>> {
     let rows = conn.query(
         sql!(
-            "SELECT s.tree, s.seq + 1 AS next, s.token FROM signing_ers_stamp s
+            "SELECT s.tree, s.seq + 1 AS next, s.token,
+                    (SELECT MAX(r.hash) FROM signing_ers_rehash r WHERE r.stamp = s.tree) AS hash
+             FROM signing_ers_stamp s
              WHERE s.ends < $1
                AND NOT EXISTS (SELECT 1 FROM signing_ers_stamp n WHERE n.tree = s.tree AND n.seq > s.seq)
              ORDER BY s.ends, s.tree LIMIT $2"
         ),
         &params![before, limit],
     )?;
-    rows.iter().map(|row| Ok((row.at(0)?, row.at(1)?, row.at(2)?))).collect()
+    let ending = |row: &copihue_db::Row| {
+        let code: Option<String> = row.at(3)?;
+        let hash = code.map_or(Ok(Hash::Sha256), |code| hash(&code))?;
+        Ok(Ending { tree: row.at(0)?, next: row.at(1)?, token: row.at(2)?, hash })
+    };
+    rows.iter().map(ending).collect()
+}
+
+fn hash(code: &str) -> Result<Hash> {
+    Hash::from_code(code).ok_or_else(|| Error::internal("an evidence record of a hash that is not known"))
+}
+
+/// A document covered anew.
+#[derive(Clone)]
+pub(crate) struct Rehash {
+    pub(crate) hash: Hash,
+    pub(crate) path: Path,
+    pub(crate) stamp: Id,
+    pub(crate) covers: usize,
+    pub(crate) digest: Digest,
+}
+
+pub(crate) fn add_rehash(tx: &mut Tx<'_>, (sha256, n): (Hash256, usize), new: &Rehash) -> Result<()> {
+    let sql = sql!(
+        "INSERT INTO signing_ers_rehash (sha256, n, hash, path, stamp, covers, digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    );
+    let Rehash { hash, path, stamp, covers, digest } = new;
+    tx.execute(sql, &params![sha256, n, hash.code(), write_path(path), stamp, *covers, digest])?;
+    Ok(())
+}
+
+/// How a document was covered anew, in order.
+pub(crate) fn rehashes(conn: &mut Conn<'_>, sha256: Hash256) -> Result<Vec<Rehash>> {
+    let sql =
+        sql!("SELECT hash, path, stamp, covers, digest FROM signing_ers_rehash WHERE sha256 = $1 ORDER BY n");
+    let rehash = |row: &copihue_db::Row| {
+        Ok(Rehash {
+            hash: hash(&row.at::<String>(0)?)?,
+            path: read_path(&row.at::<Vec<u8>>(1)?)
+                .map_err(|e| Error::internal(format_args!("stored path: {e}")))?,
+            stamp: row.at(2)?,
+            covers: row.at::<u32>(3)? as usize,
+            digest: row.at(4)?,
+        })
+    };
+    conn.query(sql, &params![sha256])?.iter().map(rehash).collect()
 }

@@ -9,6 +9,7 @@ use super::info;
 use super::query::{Query, Refusal};
 use crate::asn1::{self, tag};
 use crate::cms;
+use crate::hash::Hash;
 use crate::oid;
 use crate::signer::Signer;
 
@@ -63,6 +64,16 @@ impl Authority {
     /// # Errors
     /// When the key refuses to sign.
     pub fn stamp(&self, digest: &[u8; 32], now: Timestamp, random: &dyn Random) -> Result<Option<Vec<u8>>> {
+        self.stamp_over((Hash::Sha256, digest), now, random)
+    }
+
+    /// The same over a digest by any hash.
+    pub(super) fn stamp_over(
+        &self,
+        digest: (Hash, &[u8]),
+        now: Timestamp,
+        random: &dyn Random,
+    ) -> Result<Option<Vec<u8>>> {
         // Nobody stands between us and ourselves: no nonce.
         let query = Query { nonce: None, ..Query::new(digest, [0; 8]) };
         Ok(self.issue(&query, now, random)?.ok())

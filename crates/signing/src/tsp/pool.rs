@@ -9,6 +9,7 @@ use super::authority::Authority;
 use super::query::Query;
 use super::remote;
 use crate::client;
+use crate::hash::Hash;
 use crate::verify::{TrustStore, accept_token};
 
 /// An authority that failed is asked last for so long.
@@ -101,10 +102,10 @@ impl Pool {
         }
     }
 
-    /// A token over a SHA-256, from the first authority that gives one that holds.
+    /// A token over a digest, from the first authority that gives one that holds.
     pub(crate) async fn stamp(
         &self,
-        digest: [u8; 32],
+        digest: (Hash, &[u8]),
         means: Means<'_>,
     ) -> std::result::Result<Stamped, NoTimestamp> {
         let mut order: Vec<&Member> = self.members.iter().collect();
@@ -136,17 +137,17 @@ impl Member {
         }
     }
 
-    async fn ask(&self, digest: [u8; 32], means: Means<'_>) -> std::result::Result<Stamped, String> {
+    async fn ask(&self, digest: (Hash, &[u8]), means: Means<'_>) -> std::result::Result<Stamped, String> {
         match (&self.source, &self.client) {
             (Source::Remote(url), Some(client)) => {
-                let query = Query::new(&digest, random::bytes(means.random));
+                let query = Query::new(digest, random::bytes(means.random));
                 let token = remote::ask(client, url, query.to_der()).await?;
                 accept_token(&token, &query, means.trust, means.now)?;
                 Ok(Stamped { token, own: false })
             }
             _ => {
                 let own = means.own.ok_or("there is none")?;
-                let issued = own.stamp(&digest, means.now, means.random).map_err(|e| e.to_string())?;
+                let issued = own.stamp_over(digest, means.now, means.random).map_err(|e| e.to_string())?;
                 let token = issued.ok_or("its clock or its certificate can't be relied on")?;
                 Ok(Stamped { token, own: true })
             }

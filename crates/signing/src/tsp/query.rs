@@ -35,18 +35,12 @@ impl From<DerError> for Refusal {
 }
 
 impl Query {
-    /// Our own question about a SHA-256: with certificates, and a nonce so that an old answer can't pass for a new one.
-    pub(crate) fn new(digest: &[u8; 32], nonce: [u8; 8]) -> Self {
+    /// Our own question about a digest: with certificates, and a nonce so that an old answer can't pass for a new one.
+    pub(crate) fn new((hash, digest): (Hash, &[u8]), nonce: [u8; 8]) -> Self {
         // Positive and minimal: the integer comes back as it went.
         let mut nonce = nonce.to_vec();
         nonce[0] = nonce[0] & 0x7f | 0x40;
-        Self {
-            hash: Hash::Sha256,
-            digest: digest.to_vec(),
-            policy: None,
-            nonce: Some(nonce),
-            with_certificates: true,
-        }
+        Self { hash, digest: digest.to_vec(), policy: None, nonce: Some(nonce), with_certificates: true }
     }
 
     pub(crate) fn imprint(&self) -> Vec<u8> {
@@ -98,7 +92,7 @@ mod tests {
     #[test]
     fn sig_19_golden_timestamp_query() {
         let empty = Hash::Sha256.of(&[]);
-        let query = Query { nonce: None, ..Query::new(&[0; 32], [0; 8]) };
+        let query = Query { nonce: None, ..Query::new((Hash::Sha256, &[0; 32]), [0; 8]) };
         let query = Query { digest: empty.as_ref().to_vec(), ..query };
         let expected = "30390201013031300d060960864801650304020105000420\
                         e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550101ff";
@@ -108,7 +102,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_wrongly_is_refused_with_its_reason() {
-        let good = Query::new(&[7; 32], [1; 8]);
+        let good = Query::new((Hash::Sha256, &[7; 32]), [1; 8]);
         assert_eq!(Query::parse(&good.to_der()), Ok(good.clone()));
         assert_eq!(Query::parse(b"nada"), Err(Refusal::BadDataFormat));
         assert_eq!(Query::parse(&[&good.to_der()[..], b"x"].concat()), Err(Refusal::BadDataFormat));

@@ -1,7 +1,6 @@
 //! One door for every kind of signed file: what is given says itself what it is.
 
 use copihue_core::Timestamp;
-use copihue_core::json::sha256;
 
 use super::detect::Kind;
 use super::file::Given;
@@ -11,7 +10,7 @@ use super::timestamp::{DocumentTimestamp, Known, Token};
 use super::trust::TrustStore;
 use super::verdict::{Changes, FileFacts, Outcome, SubIndication, Verdict};
 use super::{asic, cades, jose, verify_pdf, xml};
-use crate::ers::{EvidenceVerdict, verify_record};
+use crate::ers::{EvidenceVerdict, verify_record_of};
 use crate::tsp::granted_token;
 
 /// Judges files that belong together: a signed one, or a signature and what it is over, with evidence records and timestamps
@@ -145,7 +144,7 @@ impl Proofs {
     ) {
         let mut problem = SubIndication::HashFailure;
         for file in std::iter::once(subject).chain(beside.iter().copied()) {
-            match verify_record(record.bytes, sha256(file.bytes), trust, now) {
+            match verify_record_of(record.bytes, file.bytes, trust, now) {
                 Ok(verdict) => {
                     if file == subject {
                         self.note(verdict.since);

@@ -45,7 +45,7 @@ pub(crate) use paper::to_pdf;
 pub use report::{Report, report};
 pub(crate) use report::{archived, kept_since, local_time};
 pub use timestamp::{DocumentTimestamp, TimestampVerdict, timestamp_of};
-pub(crate) use timestamp::{accept as accept_token, judge_token, token_facts};
+pub(crate) use timestamp::{accept as accept_token, judge_token, token_facts, token_imprint};
 pub use trust::{Anchor, AnchorKind, TrustStore, TrustedFor};
 pub use verdict::{
     Changes, Coverage, DocumentFacts, FileFacts, Indication, Outcome, SignatureVerdict, SignerFacts,

@@ -205,20 +205,25 @@ pub fn timestamp_of(bytes: &[u8], response: &[u8]) -> Result<Timestamp, SubIndic
     }
 }
 
-/// Judges a token over a SHA-256, known to exist at an instant, by what it brings itself.
+/// Judges a token over a digest, known to exist at an instant, by what it brings itself.
 pub(crate) fn judge_token(
     der: &[u8],
-    digest: [u8; 32],
+    (hash, digest): (Hash, &[u8]),
     trust: &TrustStore,
     at: Timestamp,
 ) -> Result<TimestampVerdict, SubIndication> {
     let token = Token::open(der)?;
     match token.info.hash {
-        Some(Hash::Sha256) if token.info.digest == digest => {}
-        Some(Hash::Sha256) => return Err(SubIndication::HashFailure),
+        Some(found) if found == hash && token.info.digest == digest => {}
+        Some(found) if found == hash => return Err(SubIndication::HashFailure),
         _ => return Err(SubIndication::CryptoConstraintsFailure),
     }
     token.judged(&[], Known { trust, material: &Material::default(), at })
+}
+
+/// By which hash a token names what it is over.
+pub(crate) fn token_imprint(der: &[u8]) -> Result<Hash, SubIndication> {
+    Token::open(der)?.info.hash.ok_or(SubIndication::CryptoConstraintsFailure)
 }
 
 /// When a token says that it was made, and when its authority's certificate ends.

@@ -175,8 +175,11 @@ async fn sig_19_what_firmagob_signed_is_raised_here_with_what_its_authority_says
     let (root, issuing) = (contract.signing.root().unwrap(), contract.signing.issuing().unwrap());
     let list = |of: &Certificate| Some(format!("{url}/pki/{}.crl", of.key_id()));
     let of_root = RevocationSource { issuer: root.clone(), ocsp: None, crl: list(&root) };
-    let by_answer =
-        RevocationSource { issuer: issuing.clone(), ocsp: Some(format!("{url}/pki/ocsp")), crl: None };
+    let by_answer = RevocationSource {
+        issuer: issuing.clone(),
+        ocsp: Some(format!("{url}/pki/ocsp")),
+        crl: list(&issuing),
+    };
     signing.use_revocation(vec![of_root.clone(), by_answer.clone()]).unwrap();
     let high = seal().await;
     assert_eq!((high.level_reached, high.shortfall), (Level::LTA, None));

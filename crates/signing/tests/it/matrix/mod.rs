@@ -1,7 +1,7 @@
 //! Each algorithm × format × level, judged by programs that aren't ours: what only we would accept is not released.
 
 mod cells;
-mod judges;
+pub(crate) mod judges;
 mod kinds;
 mod table;
 
