@@ -6,13 +6,15 @@ use copihue_core::{Result, Timestamp, VerificationCode};
 use serde_json::{Map, Value};
 
 use crate::budget::{Budget, PATIENCE, too_large};
+use crate::flow::Flow;
 use crate::fonts::{Fonts, Weight};
 use crate::layout::{
     BLUE, GRAY, HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RULE, SMALL, Verification, WIDTH, fill, lay_out, style,
 };
 use crate::lines;
-use crate::paginate::paginate;
+use crate::paginate::{PageOps, paginate};
 use crate::pdf::{Emission, Furniture, Press};
+use crate::picture;
 use crate::qr::Qr;
 use crate::resolve::{Content, resolve};
 use crate::template::Template;
@@ -71,6 +73,25 @@ impl Engine {
     /// `documento_incompleto` when a value is missing or a legal part is empty (PRO-31); `documento_limite` beyond 60
     /// pages, 20,000 bytes in a text, 400,000 in all, 2,000 rows in a table, 60,000 texts, 40,000 lines, or two seconds.
     pub fn render(&self, template: &Template, values: &Map<String, Value>, meta: &Meta) -> Result<Vec<u8>> {
+        let composed = self.compose(template, values, meta)?;
+        self.press.emit(&self.fonts, &composed.emission(meta))
+    }
+
+    /// The pages of the same document as pictures (SVG), to look at while a template is written.
+    ///
+    /// # Errors
+    /// As [`render`](Self::render).
+    pub fn pictures(
+        &self,
+        template: &Template,
+        values: &Map<String, Value>,
+        meta: &Meta,
+    ) -> Result<Vec<String>> {
+        let composed = self.compose(template, values, meta)?;
+        Ok(picture::draw(&self.fonts, &composed.emission(meta)))
+    }
+
+    fn compose(&self, template: &Template, values: &Map<String, Value>, meta: &Meta) -> Result<Composed> {
         let budget = Budget::new(self.patience);
         let content = resolve(template, values, &budget)?;
         let verification =
@@ -79,13 +100,10 @@ impl Engine {
         let pages = paginate(&flow, HEIGHT, MAX_PAGES)
             .ok_or_else(|| too_large(format!("El documento supera las {MAX_PAGES} páginas.")))?;
         budget.go_on()?;
-        let url = verification.as_ref().and_then(|v| v.url.as_deref());
-        let qr = url.map(Qr::new).transpose()?;
-        let furniture: Vec<Furniture> =
-            (1..=pages.len()).map(|n| self.furniture(&content, meta, n, pages.len())).collect();
-        let emission =
-            Emission { flow: &flow, pages: &pages, furniture: &furniture, qr: qr.as_ref(), url, meta };
-        self.press.emit(&self.fonts, &emission)
+        let url = verification.and_then(|v| v.url);
+        let qr = url.as_deref().map(Qr::new).transpose()?;
+        let furniture = (1..=pages.len()).map(|n| self.furniture(&content, meta, n, pages.len())).collect();
+        Ok(Composed { flow, pages, furniture, qr, url })
     }
 
     /// The blue edge, the running header from the second page on, and the footer with code and page number.
@@ -113,6 +131,28 @@ impl Engine {
             furniture.fills.push(fill(LEFT, 45.0, WIDTH, 0.5, RULE));
         }
         furniture
+    }
+}
+
+/// A document, laid out.
+struct Composed {
+    flow: Flow,
+    pages: Vec<PageOps>,
+    furniture: Vec<Furniture>,
+    qr: Option<Qr>,
+    url: Option<String>,
+}
+
+impl Composed {
+    fn emission<'a>(&'a self, meta: &'a Meta) -> Emission<'a> {
+        Emission {
+            flow: &self.flow,
+            pages: &self.pages,
+            furniture: &self.furniture,
+            qr: self.qr.as_ref(),
+            url: self.url.as_deref(),
+            meta,
+        }
     }
 }
 

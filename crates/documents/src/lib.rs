@@ -42,6 +42,7 @@ mod layout;
 mod lines;
 mod paginate;
 mod pdf;
+mod picture;
 mod qr;
 mod resolve;
 mod structure;

@@ -35,12 +35,17 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
     files: &[
         ("0001_procedures.sql", include_str!("../migrations/0001_procedures.sql")),
         ("0002_drafts.sql", include_str!("../migrations/0002_drafts.sql")),
+        ("0003_template.sql", include_str!("../migrations/0003_template.sql")),
     ],
 };
 
-/// Roles that definitions give work to.
+/// Who writes the wording of documents, and puts in force what others wrote.
+pub const TEMPLATES: &str = "redactor_plantillas";
+
+/// Roles that definitions give work to, and that of who writes documents.
 pub const ROLES: &[RoleDef] = &[
     RoleDef::office("tramitador", "Tramita solicitudes", "procedures"),
     RoleDef::office("firmante", "Firma actos de la institución", "procedures"),
     RoleDef::office("jefatura", "Dirige la tramitación", "procedures"),
+    RoleDef::office(TEMPLATES, "Redactor de plantillas de documentos", "procedures").personal(),
 ];

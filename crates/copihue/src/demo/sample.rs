@@ -125,7 +125,13 @@ pub(crate) const STAFF: &[Staff] = &[
         post: "Inspectora de obras",
         authority: Authority::Other,
         email: "pmellado@puentealto.example",
-        roles: &["tramitador", "custodio_registros", "enrolador", copihue_signing::OPERATOR],
+        roles: &[
+            "tramitador",
+            "custodio_registros",
+            "enrolador",
+            "redactor_plantillas",
+            copihue_signing::OPERATOR,
+        ],
     },
     Staff {
         institution: PUENTE_ALTO,
@@ -144,6 +150,7 @@ pub(crate) const STAFF: &[Staff] = &[
             "administrador_identidad",
             "enrolador",
             "revisor_integraciones",
+            "redactor_plantillas",
             copihue_signing::CERTIFIER,
             copihue_signing::ADMINISTRATOR,
         ],

@@ -461,6 +461,11 @@ impl Ground {
         config.desks = vec![
             NavLink::new("Firma de documentos", "/gestion/firma", Show::Officials),
             NavLink::new("Registros públicos", "/gestion/registros", Show::Role(copihue_registers::KEEPER)),
+            NavLink::new(
+                "Plantillas de documentos",
+                "/gestion/plantillas",
+                Show::Role(copihue_procedures::TEMPLATES),
+            ),
             NavLink::new("Abrir cuentas", "/gestion/cuentas", Show::Role(copihue_identity::OFFICER)),
             NavLink::new(
                 "Cuentas de las personas",

@@ -160,6 +160,15 @@ impl Procedures {
         Some(Offer { procedure: Arc::clone(procedure), institutions })
     }
 
+    /// What an institution offers now, by id.
+    pub(super) fn offered_by(&self, institution: &str) -> Vec<(String, Arc<Procedure>)> {
+        let shelf = self.0.shelf.load();
+        let of = |(id, by): (&String, &BTreeMap<String, Arc<Procedure>>)| {
+            by.get(institution).map(|procedure| (id.clone(), Arc::clone(procedure)))
+        };
+        shelf.offers.iter().filter_map(of).collect()
+    }
+
     /// The version that an institution offers now.
     pub(super) fn offered(&self, id: &str, institution: &str) -> Option<Arc<Procedure>> {
         self.0.shelf.load().offers.get(id)?.get(institution).cloned()

@@ -2,6 +2,7 @@
 
 mod acts;
 mod ageing;
+mod bulk;
 mod catalogue;
 mod commit;
 mod deadlines;
@@ -16,6 +17,7 @@ mod official;
 mod person;
 mod prepare;
 mod silence;
+mod template;
 mod withdrawal;
 
 use std::fmt;
@@ -39,12 +41,14 @@ use crate::model::machine::{Facts, Person, Procedure};
 use crate::queries::QueryGateway;
 use crate::store::case::CaseRow;
 
+pub(crate) use bulk::GIVEN_IN_BULK;
 pub use catalogue::Offer;
 use catalogue::Shelf;
 pub(crate) use fulfil::is_receipt;
 pub use looks::{CaseLook, DeskFilter, OfficialLook, OutcomeLook, StepPage, TaskLook, Waiting};
 pub use official::Resolve;
 pub use person::{Sent, texts};
+pub(crate) use template::{Step, Verdict, Wording, findings};
 
 /// Writes an act to the transparency log, in the act's own transaction. Wired by the binary.
 pub trait Evidence: Send + Sync {
@@ -58,7 +62,7 @@ pub trait Evidence: Send + Sync {
 /// An act with legal effect. Fields hold ids, numbers and hashes, never personal content.
 #[derive(Clone, Debug)]
 pub struct Act<'a> {
-    /// `procedure.presentar`, `procedure.resolver`, `procedure.published`.
+    /// `procedure.presentar`, `procedure.resolver`, `procedure.published`, `template.published`.
     pub kind: &'static str,
     /// What it is about.
     pub record: String,
@@ -143,7 +147,7 @@ impl Procedures {
     /// Registers the jobs: retries of holders, timers, old drafts, and work cut short by a crash.
     #[must_use]
     pub fn register(&self, worker: Worker) -> Worker {
-        let (advance, timer, sweep) = (self.clone(), self.clone(), self.clone());
+        let (advance, timer, sweep, issue) = (self.clone(), self.clone(), self.clone(), self.clone());
         worker
             .on(ADVANCE, move |job| {
                 let this = advance.clone();
@@ -152,6 +156,10 @@ impl Procedures {
             .on(TIMER, move |job| {
                 let this = timer.clone();
                 async move { this.run_timer(&job.payload).await }
+            })
+            .on_lane(bulk::ISSUE, 1, move |job| {
+                let this = issue.clone();
+                async move { this.run_issue(&job.payload).await }
             })
             .on(ageing::SWEEP, move |_| {
                 let this = sweep.clone();

@@ -246,8 +246,9 @@ impl Procedures {
         let parts = super::withdrawal::parts(&procedure.definition, &owed, facts);
         let values = self.fill_in(&row, &machine.facts, &document, serde_json::Map::new(), Some(parts))?;
         let hand = Hand { actor, otp: otp.trim() };
-        let ready =
-            self.make(&machine.facts, (super::withdrawal::ID, &document), &values, Some(hand)).await?;
+        let ready = self
+            .make(&machine.facts, (&row.procedure, super::withdrawal::ID, &document), &values, Some(hand))
+            .await?;
         machine.state.done_by.insert(owed.node.clone(), machine.facts.actor.run.clone());
         machine.legal(LegalEvent::Desistir)?;
         machine.legal(LegalEvent::Notificar)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use copihue_core::{Actor, Error, Result, VerificationCode};
 use copihue_db::blobs::Staged;
-use copihue_documents::{Meta, Template};
+use copihue_documents::Meta;
 use copihue_signing::{SealOptions, SignedFile, SignerName};
 use copihue_web::locale::t;
 use serde_json::{Map, Value};
@@ -13,6 +13,7 @@ use super::Procedures;
 use crate::model::definition::{Document, Sign};
 use crate::model::legal::{self, Authority, Petition, Resolution};
 use crate::model::machine::{Effect, Facts, Procedure};
+use crate::model::template::Key;
 use crate::store::case::CaseRow;
 use crate::words;
 
@@ -74,7 +75,7 @@ impl Procedures {
                         self.refuse_second(row, key).await?;
                     }
                     let values = self.fill_in(row, facts, document, values, resolution)?;
-                    let made = self.make(facts, (&id, document), &values, hand).await?;
+                    let made = self.make(facts, (&row.procedure, &id, document), &values, hand).await?;
                     Ready::Document(Box::new(ReadyDocument { unique, ..made }))
                 }
                 other => Ready::Plain(other),
@@ -145,13 +146,13 @@ impl Procedures {
     pub(super) async fn make(
         &self,
         facts: &Facts,
-        (id, document): (&str, &Document),
+        (procedure, id, document): (&str, &str, &Document),
         values: &Map<String, Value>,
         hand: Option<Hand<'_>>,
     ) -> Result<ReadyDocument> {
         let code = VerificationCode::new(&*self.parts().random);
         let title = document.title.es().to_owned();
-        let pdf = self.render(facts, document, values, code).await?;
+        let pdf = self.render(facts, (procedure, id, document), values, code).await?;
         let because = SealOptions::because(title.clone());
         let signed: SignedFile = match (document.sign, hand) {
             (Sign::Seal, _) => self.parts().signing.seal_pdf(&facts.institution, pdf, because).await?,
@@ -177,11 +178,16 @@ impl Procedures {
     async fn render(
         &self,
         facts: &Facts,
-        document: &Document,
+        (procedure, id, document): (&str, &str, &Document),
         values: &Map<String, Value>,
         code: VerificationCode,
     ) -> Result<Vec<u8>> {
-        let template: Template = serde_json::from_value(document.template.clone())?;
+        let key = Key {
+            institution: facts.institution.clone(),
+            procedure: procedure.to_owned(),
+            document: id.to_owned(),
+        };
+        let template = self.template_for(key, document).await?;
         let meta = Meta {
             title: document.title.es().to_owned(),
             author: facts.institution_name.clone(),
@@ -207,7 +213,7 @@ impl Procedures {
         }
     }
 
-    fn place_name(&self, institution: &str) -> String {
+    pub(super) fn place_name(&self, institution: &str) -> String {
         let commune = self.parts().directory.institution(institution).and_then(|i| i.commune);
         let found =
             commune.and_then(|code| copihue_core::territory::communes().iter().find(|c| c.code == code));

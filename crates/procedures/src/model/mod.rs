@@ -10,4 +10,5 @@ pub mod flow;
 pub mod form;
 pub mod legal;
 pub mod machine;
+pub(crate) mod template;
 pub(crate) mod text;

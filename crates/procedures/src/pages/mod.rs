@@ -8,10 +8,12 @@ mod person;
 mod posted;
 mod show;
 mod step;
+mod template;
 
 use copihue_core::{Error, Id};
 use copihue_web::{Access, RouteSet, Routes};
 
+use crate::TEMPLATES;
 use crate::api;
 use crate::app::Procedures;
 
@@ -22,6 +24,7 @@ impl Procedures {
     /// Pages and machine API.
     #[must_use]
     pub fn routes(&self) -> RouteSet {
+        let writer = Access::Role(TEMPLATES);
         Routes::new(self.clone())
             .service("procedures")
             .get("/tramites/{id}/comenzar", Access::Person, person::before)
@@ -43,6 +46,46 @@ impl Procedures {
             .post("/gestion/casos/{iuie}/consultar", Access::Official, official::ask_again)
             .post("/gestion/casos/{iuie}/desistir", Access::Official, official::withdraw)
             .post_files("/gestion/casos/{iuie}/resolver", Access::Official, MAX_UPLOAD, official::resolve)
+            .get("/gestion/plantillas", writer, template::list::list)
+            .get("/gestion/plantillas/{procedure}/{document}", writer, template::list::show)
+            .post("/gestion/plantillas/{procedure}/{document}", writer, template::list::begin)
+            .get("/gestion/plantillas/{procedure}/{document}/emitir", writer, template::bulk::form)
+            .post("/gestion/plantillas/{procedure}/{document}/emitir", writer, template::bulk::order)
+            .get("/gestion/lotes", writer, template::bulk::list)
+            .get("/gestion/lotes/{id}", writer, template::bulk::show)
+            .get("/gestion/lotes/{id}/{row}", writer, template::bulk::document)
+            .get("/gestion/plantillas/{procedure}/{document}/{version}", writer, template::version::show)
+            .post("/gestion/plantillas/{procedure}/{document}/{version}", writer, template::version::act)
+            .get(
+                "/gestion/plantillas/{procedure}/{document}/{version}/vista.pdf",
+                writer,
+                template::version::pdf,
+            )
+            .get(
+                "/gestion/plantillas/{procedure}/{document}/{version}/pagina/{page}",
+                writer,
+                template::version::picture,
+            )
+            .get(
+                "/gestion/plantillas/{procedure}/{document}/{version}/ejemplo",
+                writer,
+                template::block::sample,
+            )
+            .post(
+                "/gestion/plantillas/{procedure}/{document}/{version}/ejemplo",
+                writer,
+                template::block::write_sample,
+            )
+            .get(
+                "/gestion/plantillas/{procedure}/{document}/{version}/bloques/{block}",
+                writer,
+                template::block::show,
+            )
+            .post(
+                "/gestion/plantillas/{procedure}/{document}/{version}/bloques/{block}",
+                writer,
+                template::block::write,
+            )
             .get("/api/procedures", Access::Public, api::procedures)
             .get("/api/procedures/{id}", Access::Public, api::procedure)
             .get("/api/cases/{case}", Access::Person, api::case)

@@ -10,4 +10,5 @@ mod pages;
 mod permit;
 mod soundness;
 mod statements;
+mod template;
 mod world;

@@ -304,6 +304,8 @@ impl World {
             (10_000_003, "Elena Vera", "DIDECO", "tramitador"),
             (10_000_004, "Raúl Mella", "DOM", "tramitador"),
             (10_000_005, "Sofía Arce", "SECRETARIA", "firmante"),
+            (10_000_006, "Marta Ríos", "SECRETARIA", "redactor_plantillas"),
+            (10_000_007, "Luis Pino", "SECRETARIA", "redactor_plantillas"),
         ] {
             self.official(run, name, unit, role).await;
         }

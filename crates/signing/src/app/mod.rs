@@ -2,6 +2,7 @@
 
 mod applications;
 mod authority;
+mod bulk;
 mod clock;
 pub(crate) mod desk;
 mod documents;
@@ -45,6 +46,7 @@ use self::clock::UNKNOWN;
 use self::stamp_log::Given;
 
 pub use applications::SANDBOX;
+pub use bulk::Sealed;
 pub use desk::{
     BatchView, Colleague, Courier, Desk, DeskParts, Known, Letter, NewPaper, NoCourier, PaperView, Register,
     Role, Waiting,

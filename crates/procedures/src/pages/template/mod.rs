@@ -1,0 +1,32 @@
+//! Templates for people who are no programmers: blocks that are added, moved and written in forms, a picture of the document
+//! beside them, what the law demands told where it is missing, and a second person who puts it in force.
+
+pub(super) mod block;
+pub(super) mod bulk;
+pub(super) mod editor;
+mod fields;
+pub(super) mod list;
+pub(super) mod version;
+
+use copihue_core::{Error, Result};
+use copihue_web::Cx;
+
+use crate::app::Procedures;
+use crate::model::template::Key;
+
+/// Where it all is.
+const HOME: &str = "/gestion/plantillas";
+
+/// The address of a document's template.
+fn path_of(key: &Key) -> String {
+    format!("{HOME}/{}/{}", key.procedure, key.document)
+}
+
+/// The document of an address, of the hat's institution.
+fn key_of(app: &Procedures, cx: &Cx, procedure: &str, document: &str) -> Result<Key> {
+    app.key(cx.require_actor()?, procedure, document)
+}
+
+fn number_of(text: &str) -> Result<u32> {
+    text.parse().map_err(|_| Error::not_found())
+}
