@@ -176,6 +176,7 @@ impl Signer {
             room: cms::room(self) + token_room,
             field: options.field.as_deref(),
             stamp: options.stamp.as_ref(),
+            stamp_text: options.stamp_text.as_deref(),
             certify: options.certify,
             lock: options.lock.as_ref(),
         }
@@ -290,6 +291,8 @@ pub struct SealOptions {
     pub field: Option<String>,
     /// A visible stamp, for a new field.
     pub stamp: Option<Stamp>,
+    /// What it says, line by line; `Firmado por …` when `None`.
+    pub stamp_text: Option<String>,
     /// Certifies the document, for its first signature.
     pub certify: Option<Certification>,
     /// Locks fields, for its first signature.
@@ -308,6 +311,7 @@ impl Default for SealOptions {
             sub_filter: SubFilter::default(),
             field: None,
             stamp: None,
+            stamp_text: None,
             certify: None,
             lock: None,
             level: Level::LT,

@@ -358,6 +358,7 @@ fn request<'a>(options: &'a SealOptions, name: &'a str, at: Timestamp, room: usi
         room,
         field: options.field.as_deref(),
         stamp: options.stamp.as_ref(),
+        stamp_text: options.stamp_text.as_deref(),
         certify: options.certify,
         lock: options.lock.as_ref(),
     }

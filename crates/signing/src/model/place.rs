@@ -1,11 +1,13 @@
 //! Where on a page a stamp goes: in words, as people choose it, or as an exact box.
 
-use copihue_core::{Error, Result};
+use copihue_core::calendar::Zone;
+use copihue_core::{Error, Result, Timestamp, text};
 
 use super::layout::{Stamp, StampPage};
+use crate::signer::SignerName;
 
-/// Width and height of a stamp in one of the named places, in points: 6 × 2 cm.
-const SIZE: (f64, f64) = (170.0, 56.0);
+/// Width and height of a stamp in one of the named places, in points: 7 × 2,3 cm.
+const SIZE: (f64, f64) = (200.0, 66.0);
 const MARGIN: f64 = 36.0;
 /// No honest page is larger (ISO 32000-1, annex C).
 const MAX: f64 = 14_400.0;
@@ -19,6 +21,50 @@ pub enum Place {
     Spot(StampPage, Spot),
     /// Into this box: left, bottom, right, top.
     Box(StampPage, [f64; 4]),
+}
+
+/// What one sees of a page: the box in its own units, and how often it is turned by a right angle, clockwise, to be shown.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Sheet {
+    /// Left, bottom, right, top.
+    pub shown: [f64; 4],
+    /// 0 to 3.
+    pub turns: u8,
+}
+
+impl Sheet {
+    /// Width and height as one sees them.
+    fn seen(&self) -> (f64, f64) {
+        let [left, bottom, right, top] = self.shown;
+        let (width, height) = (right - left, top - bottom);
+        if self.turns.is_multiple_of(2) { (width, height) } else { (height, width) }
+    }
+
+    /// A box of what one sees, from its lower left corner on, in the page's own units.
+    fn of_seen(&self, [x1, y1, x2, y2]: [f64; 4]) -> [f64; 4] {
+        let [left, bottom, right, top] = self.shown;
+        match self.turns % 4 {
+            1 => [right - y2, bottom + x1, right - y1, bottom + x2],
+            2 => [right - x2, top - y2, right - x1, top - y1],
+            3 => [left + y1, top - x2, left + y2, top - x1],
+            _ => [left + x1, bottom + y1, left + x2, bottom + y2],
+        }
+    }
+}
+
+/// What a stamp says: who signs as what, where and when, and where anybody can check it.
+#[must_use]
+pub fn stamp_text(signer: &SignerName, reason: Option<&str>, at: Timestamp, check: Option<&str>) -> String {
+    let when = text::short_datetime(Zone::Santiago.local(at));
+    let lines = [
+        Some(format!("Firmado por {}", signer.name)),
+        signer.post.clone(),
+        Some(signer.institution.clone()),
+        reason.map(str::to_owned),
+        Some(when),
+        check.map(|address| format!("Verifique en {address}")),
+    ];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 macro_rules! spots {
@@ -115,30 +161,31 @@ impl Place {
         }
     }
 
-    /// The stamp on a page that shows this box. `before` is how many signatures the document has: those in a named place stand above each other, so that none covers
+    /// The stamp on a page. `before` is how many signatures the document has: those in a named place stand above each other, so that none covers
     /// another.
     #[must_use]
-    pub fn stamp(&self, shown: [f64; 4], before: usize) -> Option<Stamp> {
+    pub fn stamp(&self, sheet: Sheet, before: usize) -> Option<Stamp> {
         let (page, rect) = match *self {
             Self::Invisible => return None,
             Self::Box(page, rect) => (page, rect),
-            Self::Spot(page, spot) => (page, spot.rect(shown, before)),
+            Self::Spot(page, spot) => (page, sheet.of_seen(spot.rect(sheet.seen(), before))),
         };
         Some(Stamp { rect, page, image: None, with_text: true })
     }
 }
 
 impl Spot {
-    fn rect(self, [left, bottom, right, top]: [f64; 4], before: usize) -> [f64; 4] {
+    /// The box on a page of this width and height, as one sees it.
+    fn rect(self, (wide, high): (f64, f64), before: usize) -> [f64; 4] {
         let (x, y) = self.halves();
-        let (width, height) = (SIZE.0.min(right - left), SIZE.1.min(top - bottom));
+        let (width, height) = (SIZE.0.min(wide), SIZE.1.min(high));
         let margin = |free: f64| MARGIN.min(free.max(0.0) / 2.0);
-        let (mx, my) = (margin(right - left - width), margin(top - bottom - height));
-        let rows = ((top - bottom - 2.0 * my) / (height + 4.0)).floor().max(1.0);
+        let (mx, my) = (margin(wide - width), margin(high - height));
+        let rows = ((high - 2.0 * my) / (height + 4.0)).floor().max(1.0);
         let row = (before as f64) % rows;
-        let from_left = left + mx + (right - left - width - 2.0 * mx) * x / 2.0;
+        let from_left = mx + (wide - width - 2.0 * mx) * x / 2.0;
         let up = row * (height + 4.0);
-        let from_bottom = if y > 0.0 { top - my - height - up } else { bottom + my + up };
+        let from_bottom = if y > 0.0 { high - my - height - up } else { my + up };
         [from_left, from_bottom, from_left + width, from_bottom + height]
     }
 }
@@ -147,7 +194,7 @@ impl Spot {
 mod tests {
     use super::*;
 
-    const LETTER: [f64; 4] = [0.0, 0.0, 612.0, 792.0];
+    const LETTER: (f64, f64) = (612.0, 792.0);
 
     #[test]
     fn places_are_read_as_they_are_written() {
@@ -172,7 +219,39 @@ mod tests {
                 seen.push(rect);
             }
         }
-        let tiny = Spot::TopLeft.rect([10.0, 10.0, 60.0, 30.0], 3);
-        assert!(tiny[0] >= 10.0 && tiny[1] >= 10.0 && tiny[2] <= 60.0 && tiny[3] <= 30.0, "{tiny:?}");
+        let tiny = Spot::TopLeft.rect((50.0, 20.0), 3);
+        assert!(tiny[0] >= 0.0 && tiny[1] >= 0.0 && tiny[2] <= 50.0 && tiny[3] <= 20.0, "{tiny:?}");
+    }
+
+    #[test]
+    fn a_named_place_is_where_one_sees_it_on_a_page_that_is_turned() {
+        let place = Place::parse("1:abajo-derecha").unwrap();
+        let middle = |turns| {
+            let sheet = Sheet { shown: [10.0, 20.0, 622.0, 812.0], turns };
+            let [left, bottom, right, top] = place.stamp(sheet, 0).unwrap().rect;
+            (f64::midpoint(left, right) > 316.0, f64::midpoint(bottom, top) > 416.0)
+        };
+        // Right of the middle, above the middle: turned clockwise, the right edge of what one sees is the page's upper one.
+        assert_eq!([0, 1, 2, 3].map(middle), [(true, false), (true, true), (false, true), (false, false)]);
+    }
+
+    #[test]
+    fn a_stamp_says_who_as_what_when_and_where_to_check_it() {
+        let signer = SignerName {
+            name: "María Ñancupil".into(),
+            post: Some("Directora de Tránsito".into()),
+            institution: "Municipalidad de Ollagüe".into(),
+        };
+        let at = Timestamp::parse("2026-11-29T18:47:00Z").unwrap();
+        let said = stamp_text(&signer, None, at, Some("ejemplo.cl/v/RTZZ-AERD-F9JG-66PK"));
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(
+            lines[..3],
+            ["Firmado por María Ñancupil", "Directora de Tránsito", "Municipalidad de Ollagüe"]
+        );
+        assert!(
+            lines[3].contains("15:47") && lines[4] == "Verifique en ejemplo.cl/v/RTZZ-AERD-F9JG-66PK",
+            "{said}"
+        );
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::object::{Dict, Object};
-use super::placing::{self, View};
+use super::placing::{self, Turn, View};
 use super::reader::Reader;
 use super::{PdfError, PdfResult};
 use crate::model::layout::StampPage;
 use crate::model::paper::Findings;
+use crate::model::place::Sheet;
 
 const MAX_OBJECTS: usize = 200_000;
 const MAX_DEPTH: usize = 64;
@@ -89,13 +90,20 @@ pub fn signature_count(pdf: &[u8]) -> PdfResult<usize> {
     Ok(count)
 }
 
-/// The box that a page shows (ISO 32000-1 §14.11.2): left, bottom, right, top.
+/// What one sees of a page (ISO 32000-1 §14.11.2).
 ///
 /// # Errors
-/// When there is no such page, or it says nothing of its size.
-pub fn page_box(pdf: &[u8], page: StampPage) -> PdfResult<[f64; 4]> {
+/// When there is no such page.
+pub fn sheet(pdf: &[u8], page: StampPage) -> PdfResult<Sheet> {
     let reader = Reader::open(pdf)?;
     let (_, catalog) = reader.root()?;
     let (_, page) = placing::page(&reader, &catalog, page)?;
-    Ok(View::of(&reader, &page)?.shown)
+    let View { shown, turn } = View::of(&reader, &page)?;
+    let turns = match turn {
+        Turn::No => 0,
+        Turn::Right => 1,
+        Turn::Upside => 2,
+        Turn::Left => 3,
+    };
+    Ok(Sheet { shown, turns })
 }

@@ -20,7 +20,7 @@ mod update;
 mod xref;
 
 pub use dss::{ValidationData, append_dss};
-pub use inspect::{inspect, page_box, signature_count};
+pub use inspect::{inspect, sheet, signature_count};
 pub(crate) use object::{Dict, Object, Ref, decode_text};
 pub(crate) use reader::{Indirect, Reader};
 pub use sign::{

@@ -61,6 +61,8 @@ pub struct SignatureRequest<'a> {
     pub field: Option<&'a str>,
     /// A visible stamp, for a new field.
     pub stamp: Option<&'a Stamp>,
+    /// What it says, line by line; `Firmado por …` when `None`.
+    pub stamp_text: Option<&'a str>,
     /// Certifies the document: only its first signature can.
     pub certify: Option<Certification>,
     /// Locks fields: only the first signature can.
@@ -162,7 +164,8 @@ fn label(request: &SignatureRequest<'_>) -> String {
 }
 
 fn place<'a>(request: &SignatureRequest<'a>, label: &'a str) -> Place<'a> {
-    request.field.map_or(Place::New("Firma", label, request.stamp), Place::Field)
+    let stamp = request.stamp.map(|stamp| (stamp, request.stamp_text));
+    request.field.map_or(Place::New("Firma", label, stamp), Place::Field)
 }
 
 /// Appends a document timestamp (`/DocTimeStamp`, ETSI EN 319 142-1 §5.4.3) with room for its token.
@@ -175,12 +178,15 @@ pub fn prepare_timestamp(pdf: &[u8], room: usize) -> PdfResult<Prepared> {
     append(pdf, (dict, Will::Timestamp), place, room)
 }
 
+/// A stamp and what it says.
+type Worded<'a> = (&'a Stamp, Option<&'a str>);
+
 /// Where a signature goes.
 enum Place<'a> {
     /// An empty field, by its name.
     Field(&'a str),
     /// A new field: the start of its name, what it says to who can't see, and its stamp.
-    New(&'a str, &'a str, Option<&'a Stamp>),
+    New(&'a str, &'a str, Option<Worded<'a>>),
 }
 
 /// Whether it is somebody's will, and what it says of later changes.
@@ -380,20 +386,21 @@ impl Form {
         update: &mut Update<'_, '_, S>,
         (root, mut catalog): (Ref, Dict),
         (signature, lock): (Ref, Option<Dict>),
-        (start, label, stamp): (&str, &str, Option<&Stamp>),
+        (start, label, stamp): (&str, &str, Option<Worded<'_>>),
     ) -> PdfResult<()> {
         let (page_id, page) = match stamp {
-            Some(stamp) => placing::page(reader, &catalog, stamp.page)?,
+            Some((stamp, _)) => placing::page(reader, &catalog, stamp.page)?,
             None => reader.first_page(&catalog)?,
         };
         let (widget, tagged) = (update.allocate(), is_tagged(reader, &catalog)?);
         let name = self.free_name(reader, start)?;
         let mut dict = widget_dict(&name, label, signature, page_id);
         lock.into_iter().for_each(|lock| dict.set("Lock", Object::Dict(lock)));
-        if let Some(stamp) = stamp {
+        if let Some((stamp, text)) = stamp {
             let signer = label.strip_prefix(LABEL).unwrap_or(label);
+            let words = text.map_or_else(|| format!("Firmado por {signer}"), str::to_owned);
             let how = (View::of(reader, &page)?, Transparency::of(reader, &catalog)?);
-            let drawn = stamp::draw(update, stamp, signer, how)?;
+            let drawn = stamp::draw(update, stamp, &words, how)?;
             dict.set("Rect", drawn.rect);
             dict.set("AP", Object::Dict(Dict::default().with("N", Object::Ref(drawn.appearance))));
             // The structure counts as content: what was signed before must not change by it.

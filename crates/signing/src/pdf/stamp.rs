@@ -25,7 +25,7 @@ pub(super) struct Drawn {
 pub(super) fn draw<S: Source + ?Sized>(
     update: &mut Update<'_, '_, S>,
     stamp: &Stamp,
-    signer: &str,
+    words: &str,
     (view, transparency): (View, Transparency),
 ) -> PdfResult<Drawn> {
     let [left, bottom, right, top] = stamp.rect;
@@ -42,7 +42,7 @@ pub(super) fn draw<S: Source + ?Sized>(
     }
     if stamp.with_text || stamp.image.is_none() {
         let mut typeface = Typeface::new()?;
-        content.extend(text(&mut typeface, &format!("Firmado por {signer}"), (width, height)));
+        content.extend(text(&mut typeface, words, (width, height)));
         let font = typeface.embed(update)?;
         resources.set("Font", Object::Dict(Dict::default().with("F", Object::Ref(font))));
         resources.set("ColorSpace", Object::Dict(Dict::default().with("G", gray())));
@@ -66,7 +66,7 @@ fn size([left, bottom, right, top]: Rect) -> (f64, f64) {
 
 /// The text in as many lines as let its letters be largest, in the middle of the height.
 fn text(typeface: &mut Typeface, words: &str, (width, height): (f64, f64)) -> Vec<u8> {
-    let words = typeface.clean(words);
+    let paragraphs: Vec<String> = words.lines().map(|line| typeface.clean(line)).collect();
     let (room, rise) = (width - 2.0 * BORDER, height - 2.0 * BORDER);
     let fits = |(size, lines): &(f64, Vec<String>)| {
         let widest = lines.iter().map(|line| typeface.width(line)).fold(0.0, f64::max);
@@ -74,7 +74,7 @@ fn text(typeface: &mut Typeface, words: &str, (width, height): (f64, f64)) -> Ve
     };
     let set = |half: u8| {
         let size = f64::from(half) / 2.0;
-        (size, lines(typeface, &words, room / size))
+        (size, paragraphs.iter().flat_map(|words| lines(typeface, words, room / size)).collect())
     };
     let (size, lines) = SIZES.rev().map(set).find(fits).unwrap_or_else(|| set(*SIZES.start()));
     // The first baseline: the letters of a line stand about a quarter of their size above its foot.

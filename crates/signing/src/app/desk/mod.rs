@@ -2,6 +2,7 @@
 
 mod authorise;
 mod batch;
+mod document;
 mod letters;
 mod papers;
 mod requests;

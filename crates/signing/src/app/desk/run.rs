@@ -19,8 +19,6 @@ use crate::model::authorisation::{Permit, Permitted, altered};
 use crate::model::batch::{
     Batch, BatchEvent, BatchState, Counts, ItemError, ItemState, MAX_ATTEMPTS, Outcome, may_pass,
 };
-use crate::pdf::{page_box, signature_count};
-use crate::signer::SealOptions;
 use crate::store::{batch as store, paper as papers};
 use crate::verify::verify_jws;
 
@@ -45,10 +43,11 @@ struct Tried {
     result: Result<Made>,
 }
 
-struct Made {
-    file: SignedFile,
-    used: KeyUse,
-    staged: Staged,
+/// A signed document and the use of the key that made it.
+pub(super) struct Made {
+    pub(super) file: SignedFile,
+    pub(super) used: KeyUse,
+    pub(super) staged: Staged,
 }
 
 /// Whether there is anything left to do.
@@ -131,34 +130,6 @@ impl Desk {
             Err(Error::unavailable("the authorisation ended"))
         };
         Tried { n: item.n, paper: item.paper, sha256: item.sha256, attempts: item.attempts, result }
-    }
-
-    async fn sign_one(&self, batch: &Batch, document: &Permitted<'_>) -> Result<Made> {
-        let item = document.item();
-        let pdf = self.0.blobs.get(item.sha256).await?;
-        document.check(&pdf)?;
-        // Asked for each document: a certificate that was stopped meanwhile signs no more.
-        let owner = owner_of(batch);
-        let signer = self.0.signing.signer(&owner).await?;
-        let place = item.place;
-        let work = move || {
-            let stamp = match place.page() {
-                Some(page) => place.stamp(page_box(&pdf, page)?, signature_count(&pdf)?),
-                None => None,
-            };
-            Ok((pdf, stamp))
-        };
-        let (pdf, stamp) = self.0.signing.on_cpu(work).await?;
-        let options = SealOptions {
-            reason: item.reason.clone(),
-            stamp,
-            level: batch.level,
-            when_short: batch.when_short,
-            ..SealOptions::default()
-        };
-        let (file, used) = self.0.signing.make_pdf(&owner, signer, pdf, options).await?;
-        let staged = self.0.blobs.stage(file.bytes.clone()).await?;
-        Ok(Made { file, used, staged })
     }
 
     /// Writes a group down, unless the batch was called off.

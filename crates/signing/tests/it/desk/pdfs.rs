@@ -2,7 +2,7 @@
 
 use copihue_db::testing::engines;
 use copihue_signing::model::layout::StampPage;
-use copihue_signing::pdf::{PdfError, inspect, page_box};
+use copihue_signing::pdf::{PdfError, inspect, sheet};
 
 use super::world::office;
 use crate::support::{classic_pdf, stream_pdf};
@@ -48,9 +48,9 @@ fn programs_files_and_fields_are_found_and_plain_files_have_none() {
 
 #[test]
 fn a_page_is_as_large_as_what_it_shows() {
-    assert_eq!(page_box(&classic_pdf(), StampPage::Last).unwrap(), [0.0, 0.0, 612.0, 792.0]);
-    assert_eq!(page_box(&pdf("", &[]), StampPage::Number(1)).unwrap(), [10.0, 20.0, 600.5, 780.0]);
-    assert_eq!(page_box(&classic_pdf(), StampPage::Number(2)), Err(PdfError::Layout));
+    assert_eq!(sheet(&classic_pdf(), StampPage::Last).unwrap().shown, [0.0, 0.0, 612.0, 792.0]);
+    assert_eq!(sheet(&pdf("", &[]), StampPage::Number(1)).unwrap().shown, [10.0, 20.0, 600.5, 780.0]);
+    assert_eq!(sheet(&classic_pdf(), StampPage::Number(2)), Err(PdfError::Layout));
 }
 
 #[tokio::test(flavor = "multi_thread")]
