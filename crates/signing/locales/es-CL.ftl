@@ -97,7 +97,7 @@ signing-nav-waiting = Por firmar
 signing-nav-sent = Documentos enviados a firma
 signing-desk-title = Firma de documentos
 signing-desk-lead = Firme aquí los documentos que esperan su firma. Con un solo código puede firmar varios.
-signing-no-certificate = Usted todavía no tiene un certificado de firma vigente. Puede ver y rechazar documentos, pero para firmar necesita pedirlo al operador de su institución.
+signing-no-certificate = Usted todavía no tiene un certificado de firma vigente. Puede ver y rechazar documentos, pero para firmar necesita uno.
 signing-waiting-none = No hay documentos que esperen su firma.
 signing-waiting-legend = { $n ->
     [one] Un documento espera su firma

@@ -170,6 +170,17 @@ pub enum Origin {
     },
 }
 
+impl Origin {
+    /// The application that asked, where it was one.
+    #[must_use]
+    pub fn application(&self) -> Option<&str> {
+        match self {
+            Self::Desk => None,
+            Self::Application { key, .. } => Some(key),
+        }
+    }
+}
+
 /// A batch, without its items.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Batch {

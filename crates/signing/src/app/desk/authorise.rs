@@ -84,6 +84,7 @@ impl Desk {
         let record = signer.sign_jws(&serde_json::to_value(&given)?, now)?;
         let used =
             self.0.signing.key_use(&owner, signer.certificate(), Format::Jws, sha256(record.as_bytes()), now);
+        let used = KeyUse { application: view.batch.origin.application().map(str::to_owned), ..used };
         let (desk, until) = (self.clone(), given.until());
         let work = Arc::new(Given { me: me.clone(), record, until, used });
         self.db().write(move |tx| desk.give(tx, id, &work)).await

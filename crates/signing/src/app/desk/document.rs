@@ -5,6 +5,7 @@ use copihue_core::{Id, Result, VerificationCode};
 use super::Desk;
 use super::authorise::owner_of;
 use super::run::Made;
+use crate::app::KeyUse;
 use crate::model::authorisation::Permitted;
 use crate::model::batch::Batch;
 use crate::model::layout::Stamp;
@@ -40,6 +41,7 @@ impl Desk {
             ..SealOptions::default()
         };
         let (file, used) = self.0.signing.make_pdf(&owner, signer, pdf, options).await?;
+        let used = KeyUse { application: batch.origin.application().map(str::to_owned), ..used };
         let staged = self.0.blobs.stage(file.bytes.clone()).await?;
         Ok(Made { file, used, staged })
     }

@@ -26,7 +26,7 @@ pub(super) async fn show(desk: &Desk, cx: &Cx, state: &FormState) -> Result<Resp
             (success_banner(cx.t("signing-refused-title"), html! { p { (cx.t("signing-refused-body")) } }))
         }
         (nav(cx))
-        @if !can_sign { (inset(html! { p { (cx.t("signing-no-certificate")) } })) }
+        @if !can_sign { (no_certificate(cx)) }
         @if waiting.is_empty() { p.empty { (cx.t("signing-waiting-none")) } } @else { (choose(cx, &waiting, state)) }
         h2 { (cx.t("signing-own-heading")) }
         p { (cx.t("signing-own-hint")) }
@@ -42,6 +42,13 @@ pub(super) async fn show(desk: &Desk, cx: &Cx, state: &FormState) -> Result<Resp
         .crumb(cx.t("signing-crumb"), "/gestion")
         .form(state);
     Ok(cx.page(page, body))
+}
+
+fn no_certificate(cx: &Cx) -> Markup {
+    inset(html! {
+        p { (cx.t("signing-no-certificate")) }
+        p { a href="/gestion/firma/mi-certificado" { (cx.t("signing-nav-mine")) } }
+    })
 }
 
 /// What is over: a refusal is undone from here.
