@@ -185,3 +185,25 @@ async fn a_document_with_a_broken_signature_is_signed_only_where_the_holder_says
         assert_eq!(office.desk.batch(&actor, batch).await.unwrap().batch.state, BatchState::Complete);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_07_a_batch_whose_holder_stops_every_signature_meanwhile_ends_and_says_so() {
+    for test in engines() {
+        let office = office(&test).await;
+        let paper = office.send("oficio", &[(1, 1)]).await;
+        let actor = office.actor(1);
+        let batch = office.desk.prepare(&actor, &[paper]).await.unwrap();
+        office.desk.authorise(&actor, batch, &office.code(1).await, Known::Nothing).await.unwrap();
+        let official = office.officials[1];
+        let stop = move |tx: &mut Tx<'_>| {
+            let sql = sql!("UPDATE signing_holder SET stopped_at = 1 WHERE bucket = $1 AND official = $2");
+            tx.execute(sql, &params![batch.bucket(), official])
+        };
+        office.db.write(stop).await.unwrap();
+        office.work().await;
+        let view = office.desk.batch(&actor, batch).await.unwrap();
+        assert_eq!((view.batch.state, view.counts.signed), (BatchState::CompleteWithErrors, 0));
+        assert_eq!(view.items[0].error.as_ref().unwrap().code, "firma_detenida");
+        assert_eq!(office.desk.paper(&actor, paper).await.unwrap().paper.current.0, view.items[0].sha256);
+    }
+}
