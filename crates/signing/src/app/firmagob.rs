@@ -107,7 +107,10 @@ impl Signing {
         options: SealOptions,
     ) -> Result<Vec<Result<SignedFile>>> {
         let (person, hat) = signing_hat(actor)?;
-        let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
+        let official = hat.official;
+        let owner = Owner::Holder { institution: hat.institution.clone(), official };
+        let (signing, row) = (self.clone(), owner.clone());
+        self.db().read(move |conn| signing.admit_elsewhere(conn, row.institution(), official)).await?;
         let who = Signatory { run: person.run, otp: Some(otp) };
         self.sign_pdfs_there(&Wanted { engine, owner: &owner, who, name: &person.name }, pdfs, options).await
     }
