@@ -11,7 +11,9 @@ use crate::keys::{Algorithm, SigningKey};
 use crate::model::ticket::Ticket;
 use crate::model::{layout, token};
 use crate::pki::{Certificate, Crl, Issuer, OcspAnswer, OcspQuestion, Profile, issue, issue_root};
-use crate::verify::{AnchorKind, TrustStore, timestamp_of, verify_cades, verify_jws, verify_pdf};
+use crate::verify::{
+    AnchorKind, Given, TrustStore, timestamp_of, to_etsi_xml, to_json, verify, verify_jws, verify_pdf,
+};
 use crate::{SealOptions, Signer, xml as xml_signature};
 
 const DAY_S: i64 = 86_400;
@@ -69,12 +71,21 @@ fn assert_last_intact(signed: &[u8]) {
     );
 }
 
+/// Any bytes through the one door, alone and beside a file, and each report on them.
+fn door(data: &[u8]) {
+    let ready = ready();
+    let (own, beside) = (Given { name: "f", bytes: data }, Given { name: "abc", bytes: b"abc" });
+    for files in [&[own][..], &[own, beside]] {
+        let verdict = verify(files, &ready.trust, ready.at);
+        let _ = (to_json(&verdict, &ready.trust), to_etsi_xml(&verdict, &ready.trust, ready.at));
+    }
+}
+
 /// Any bytes as each of the things in DER: a CMS around or beside a file, a timestamp, a certificate, a list of revoked ones, a
 /// question and an answer about one.
 pub fn cms(data: &[u8]) {
     let ready = ready();
-    let _ = verify_cades(data, None, &ready.trust, ready.at);
-    let _ = verify_cades(data, Some(b"abc"), &ready.trust, ready.at);
+    door(data);
     let _ = timestamp_of(b"abc", data);
     let _ = OcspQuestion::parse(data);
     let _ = OcspAnswer::from_der(data);
@@ -86,17 +97,23 @@ pub fn cms(data: &[u8]) {
     let _ = (certificate.authority(), certificate.extended_usage(), certificate.has_unknown_critical());
 }
 
-/// Any bytes as an XML document, signed whole and by an id, with an object put in.
+/// Any bytes as an XML document, judged, and signed whole and by an id, with an object put in.
 ///
 /// # Panics
-/// When what was signed is no XML.
+/// When what was signed is no XML, or its signature is refused.
 pub fn xml(data: &[u8]) {
-    let signer = &ready().signer;
+    door(data);
+    let (signer, trust, at) = (&ready().signer, &ready().trust, ready().at);
     let objects = ["<a xmlns=\"urn:a\"/>".to_owned()];
     for (references, objects) in [(&[][..], &[][..]), (&["a".to_owned()][..], &objects[..])] {
         if let Ok(signed) = xml_signature::sign(signer, data, references, objects) {
             let again = xml_signature::sign(signer, &signed, &[], &[]);
             assert!(again.is_ok(), "what was signed can't be read: {again:?}");
+            let verdict = verify(&[Given { name: "f", bytes: &signed }], trust, at);
+            assert!(
+                verdict.signatures.iter().any(|s| s.is_intact()),
+                "what was signed is refused: {verdict:?}"
+            );
         }
     }
 }
@@ -113,6 +130,7 @@ pub fn layout(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let _ = token::Token::parse(text);
     let _ = verify_jws(text, &ready.trust, ready.at);
+    door(data);
     if let Ok(stamp @ Some(_)) = layout::parse(text) {
         let options = SealOptions { stamp, ..SealOptions::default() };
         if let Ok(signed) = ready.signer.sign_pdf(PAGE, &options, ready.at) {

@@ -53,6 +53,8 @@ fn judge(signed: &SignedData<'_>, content: Option<&[u8]>, known: Known<'_>) -> S
         Some(_) => (Profile::Cades, "CAdES"),
         None => (Profile::Plain, "CMS"),
     };
+    // Whose signature it is can be said without what it is over.
+    learnt.signer = signed.signing_certificate().map(check::signer_facts);
     let mut check = || {
         let content = content.ok_or(SubIndication::SignedDataNotFound)?;
         check::check(signed, &[content], (profile, claimed_time), known, &mut learnt)

@@ -171,11 +171,7 @@ impl Comparison<'_> {
             return Ok(false);
         }
         let Some(field) = self.full.dict(object)? else { return Ok(false) };
-        let invisible = field.get("AP").is_none()
-            && field
-                .get("Rect")
-                .and_then(Object::as_array)
-                .is_some_and(|r| r.iter().all(|n| *n == Object::Int(0)));
+        let invisible = self.shows_nothing(&field)? && has_no_area(&field);
         Ok(!field.repeats_a_key()
             && field.name("FT") == Some(b"Sig")
             && field.name("Subtype") == Some(b"Widget")
@@ -189,11 +185,34 @@ impl Comparison<'_> {
             })
     }
 
+    /// No appearance, or one that draws nothing.
+    fn shows_nothing(&self, field: &Dict) -> Judged {
+        if field.get("AP").is_none() {
+            return Ok(true);
+        }
+        let appearance = self.full.value(field, "AP")?;
+        let [(name, Object::Ref(normal))] = appearance.as_dict().map_or(&[][..], |d| d.0.as_slice()) else {
+            return Ok(false);
+        };
+        let (_, drawn) = self.full.stream(normal.number)?;
+        Ok(name == b"N" && drawn.is_empty())
+    }
+
     fn is_stamp(&self, field: &Dict) -> Judged {
         let Some(value) = field.get("V") else { return Ok(false) };
         let value = self.full.dict(value)?;
         Ok(value.is_some_and(|v| v.name("Type") == Some(b"DocTimeStamp")))
     }
+}
+
+/// Whether the place of a field is a point.
+fn has_no_area(field: &Dict) -> bool {
+    let is_zero = |n: &Object| match n {
+        Object::Int(n) => *n == 0,
+        Object::Real(text) => !text.is_empty() && text.iter().all(|b| b"0.".contains(b)),
+        _ => false,
+    };
+    field.get("Rect").and_then(Object::as_array).is_some_and(|r| r.iter().all(is_zero))
 }
 
 /// Numbers that the revision refers to without having such an object.

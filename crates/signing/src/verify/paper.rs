@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::report::text;
+use super::report::findings;
 use super::verdict::Verdict;
 
 /// Points: A4 with two centimetres around.
@@ -16,8 +16,10 @@ const WIDTH: usize = 84;
 /// The report on pages.
 #[must_use]
 pub(crate) fn to_pdf(verdict: &Verdict, heading: &str, at: &str) -> Vec<u8> {
-    let mut lines = vec![heading.to_owned(), at.to_owned(), String::new()];
-    lines.extend(text(verdict).lines().flat_map(wrap));
+    let mut lines = vec![heading.to_owned()];
+    lines.extend(wrap(at));
+    lines.push(String::new());
+    lines.extend(findings(verdict).iter().flat_map(|line| wrap(line)));
     let most = (PAGE.1 - 2 * MARGIN) / LEADING;
     let pages: Vec<&[String]> = lines.chunks(most).collect();
     write_pages(&pages)

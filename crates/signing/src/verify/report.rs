@@ -39,8 +39,8 @@ pub fn report(files: &[Given<'_>], trust: &TrustStore, now: Timestamp) -> Report
     Report { exit_code, text: text(&verdict), json, verdict }
 }
 
-/// The whole report in sentences.
-pub(super) fn text(verdict: &Verdict) -> String {
+/// What was found, in sentences.
+pub(super) fn findings(verdict: &Verdict) -> Vec<String> {
     let mut lines = vec![verdict.sentence().to_owned()];
     for signature in &verdict.signatures {
         lines.push(String::new());
@@ -51,6 +51,11 @@ pub(super) fn text(verdict: &Verdict) -> String {
     lines.extend(unsigned(verdict));
     lines.push(String::new());
     lines.push(format!("Huella SHA-256: {}", verdict.document.sha256));
+    lines
+}
+
+fn text(verdict: &Verdict) -> String {
+    let mut lines = findings(verdict);
     if let Some(code) = verdict.document.code {
         lines.push(format!("Código de verificación: {code}"));
         lines.push(
@@ -85,7 +90,9 @@ pub(crate) fn local_time(at: Timestamp) -> String {
 /// One signature, in sentences.
 pub(super) fn sentences(signature: &SignatureVerdict) -> Vec<String> {
     let mut lines = vec![who(signature)];
-    lines.extend(signature.sub_indication.map(|s| why(s).to_owned()));
+    let missing = signature.sub_indication == Some(SubIndication::SignedDataNotFound);
+    // That it is missing is what the whole answer says.
+    lines.extend(signature.sub_indication.filter(|_| !missing).map(|s| why(s).to_owned()));
     lines.extend(signature.timestamps.iter().map(stamped));
     lines.extend(signature.archive_timestamps.iter().map(kept));
     if matches!(signature.level, "B-LT" | "B-LTA") {
@@ -131,6 +138,7 @@ fn who(signature: &SignatureVerdict) -> String {
     let verb = match (signature.indication, signature.is_intact()) {
         (Indication::TotalPassed, _) => "Firmado por",
         (_, true) => "Dice estar firmado por",
+        _ if signature.sub_indication == Some(SubIndication::SignedDataNotFound) => "Dice estar firmado por",
         (_, false) => "Firma no válida a nombre de",
     };
     format!("{verb} {}{post}{place}{time}.", name.name)

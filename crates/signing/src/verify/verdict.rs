@@ -302,7 +302,7 @@ impl Verdict {
                 "Solo una parte del archivo está firmada. Lo demás pudo agregarse o cambiarse después."
             }
             Outcome::Incomplete => {
-                "Esta es solo la firma o la prueba: falta el archivo al que se refiere. Entregue los dos juntos para revisarlos."
+                "Esto es solo una firma o una prueba: falta el archivo al que se refiere. Envíe los dos juntos para revisarlos."
             }
             Outcome::Mismatched => {
                 "La prueba que se entregó no calza con el documento: es de otro, o alguien cambió uno de los dos."

@@ -27,22 +27,25 @@ import eu.europa.esig.dss.signature.DocumentSignatureService;
 import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
-
+import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
 import eu.europa.esig.dss.xades.XAdESSignatureParameters;
 import eu.europa.esig.dss.xades.signature.XAdESService;
 import java.io.File;
+import java.io.FileInputStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Signatures as the European Commission's library makes them, for others to judge.
  *
- * <p>Works in the current folder: key.p8, signer.pem, issuing.pem, ca.pem; data.xml and data.pdf are signed. Argument:
+ * <p>Works in the current folder: key.p8, signer.pem, issuing.pem, ca.pem, *.crl; data.xml and data.pdf are signed. Argument:
  * the address of a timestamp authority. Writes a file for each format, packaging and level, and a line for each: file, and the
  * file that it is over when that is beside it.
  */
@@ -64,8 +67,9 @@ public final class Make {
         verifier = new CommonCertificateVerifier();
         verifier.setTrustedCertSources(trusted);
         verifier.setAIASource(null);
+        verifier.setCrlSource(new ExternalResourcesCRLSource(lists()));
         stamps = new OnlineTSPSource(args[0], new TimestampDataLoader());
-        for (String level : List.of("B", "T")) {
+        for (String level : List.of("B", "T", "LT", "LTA")) {
             for (String kind : List.of("pdf", "p7s", "p7m", "enveloped.xml", "enveloping.xml", "detached.xml", "internal.xml",
                     "jose", "json", "detached.json", "scs", "sce", "asics", "asice")) {
                 if (kind.equals("jose") && !level.equals("B")) {
@@ -152,5 +156,13 @@ public final class Make {
         SignatureValue value = new SignatureValue(SignatureAlgorithm.ECDSA_SHA256, engine.sign());
         DSSDocument signed = service.signDocument(data, parameters, value);
         signed.save(name);
+    }
+
+    private static InputStream[] lists() throws Exception {
+        List<InputStream> open = new ArrayList<>();
+        for (File file : new File(".").listFiles((folder, name) -> name.endsWith(".crl"))) {
+            open.add(new FileInputStream(file));
+        }
+        return open.toArray(new InputStream[0]);
     }
 }

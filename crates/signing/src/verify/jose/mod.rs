@@ -114,10 +114,10 @@ impl Judge<'_> {
         let unsigned = Unsigned::read(&self.jws.unprotected)?;
         (self.claimed, self.is_ades) = (header.claimed, header.is_ades());
         let signature = URL_SAFE_NO_PAD.decode(&self.jws.signature).map_err(|_| S::FormatFailure)?;
-        let payload = self.payload(&header)?;
         let sent = header.certificates.as_slice();
+        self.learnt.signer = sent.first().map(signer_facts);
+        let payload = self.payload(&header)?;
         let leaf = sent.first().ok_or(S::NoSigningCertificateFound)?;
-        self.learnt.signer = Some(signer_facts(leaf));
         header.check_certificate(leaf)?;
         let input = [self.jws.protected.as_bytes(), b".", &payload.signed].concat();
         let scheme = header.algorithm(leaf)?;

@@ -208,7 +208,15 @@ impl<'a, 'i> Judge<'a, 'i> {
         let mut read = Vec::new();
         for (place, stamp) in properties.archive() {
             let (form, tokens) = tokens(stamp)?;
-            let over = self.archived(layout, (properties, place), references, &form)?;
+            let mut over = self.archived(layout, (properties, place), references, &form)?;
+            let named = self.named_objects(layout, references, &form)?;
+            let is_so = |token: &Vec<u8>| {
+                Token::open(token).is_ok_and(|t| t.info().is_of(&[&over, &named]) == Some(true))
+            };
+            // Some also take the objects that references took already: both ways cover the same.
+            if !named.is_empty() && tokens.iter().all(is_so) {
+                over.extend(named);
+            }
             read.extend(tokens.into_iter().map(|token| (token, over.clone())));
         }
         let mut archived = Vec::new();
@@ -249,6 +257,23 @@ impl<'a, 'i> Judge<'a, 'i> {
         let objects = layout.objects.iter().copied().filter(|o| *o != properties.object && !is_named(o));
         for node in own.chain(before).chain(objects) {
             out.extend(self.canonical(node, form)?);
+        }
+        Ok(out)
+    }
+
+    /// The objects that references name, but for the one of the properties.
+    fn named_objects(
+        &self,
+        layout: &Layout<'a, 'i>,
+        references: &[Reference<'a, 'i>],
+        form: &Form,
+    ) -> Checked<Vec<u8>> {
+        let is_named = |object: &Node<'_, '_>| {
+            references.iter().any(|r| matches!(r.target, Target::Element(n) if n.id() == object.id()))
+        };
+        let mut out = Vec::new();
+        for object in layout.objects.iter().copied().filter(is_named) {
+            out.extend(self.canonical(object, form)?);
         }
         Ok(out)
     }
