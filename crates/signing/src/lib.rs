@@ -73,6 +73,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0004_contract.sql", include_str!("../migrations/0004_contract.sql")),
         ("0010_evidence_record.sql", include_str!("../migrations/0010_evidence_record.sql")),
         ("0020_registration.sql", include_str!("../migrations/0020_registration.sql")),
+        ("0021_applications.sql", include_str!("../migrations/0021_applications.sql")),
         ("0030_desk.sql", include_str!("../migrations/0030_desk.sql")),
         ("0031_upload.sql", include_str!("../migrations/0031_upload.sql")),
         ("0060_second_secret.sql", include_str!("../migrations/0060_second_secret.sql")),

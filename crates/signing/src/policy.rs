@@ -19,6 +19,9 @@ pub(crate) const REQUEST: &str = "solicitud_firma";
 /// A holder.
 pub(crate) const HOLDER: &str = "titular_firma";
 
+/// An application that signs by contract.
+pub(crate) const APPLICATION: &str = "aplicacion_firma";
+
 /// The rows of this crate.
 pub const RULES: &[Rule] = &[
     Rule::new("firma_lee_propia", OFFICIAL, Action::Read, REQUEST, Scope::Own),
@@ -31,6 +34,11 @@ pub const RULES: &[Rule] = &[
     Rule::new("firma_lee_titulares", OPERATOR, Action::Read, HOLDER, Scope::Institution),
     Rule::new("firma_crea_titulares", OPERATOR, Action::Create, HOLDER, Scope::Institution),
     Rule::new("firma_cambia_titulares", OPERATOR, Action::Change, HOLDER, Scope::Institution),
+    Rule::new("firma_lee_aplicaciones", OPERATOR, Action::Read, APPLICATION, Scope::Institution),
+    Rule::new("firma_registra_aplicaciones", OPERATOR, Action::Create, APPLICATION, Scope::Institution),
+    Rule::new("firma_cambia_aplicaciones", OPERATOR, Action::Change, APPLICATION, Scope::Institution),
+    Rule::new("firma_administra_lee", ADMINISTRATOR, Action::Read, APPLICATION, Scope::Network),
+    Rule::new("firma_administra_decide", ADMINISTRATOR, Action::Decide, APPLICATION, Scope::Network),
     Rule::new("firma_ministro_titulares", CERTIFIER, Action::Read, HOLDER, Scope::Institution),
     Rule::new("firma_ministro_ajustes", CERTIFIER, Action::Decide, HOLDER, Scope::Institution),
 ];

@@ -109,6 +109,7 @@ async fn prepare(signing: &Signing) {
         sub_filter: SubFilter::Adobe,
         zone: ExpirationZone::Chile,
         strict_checksum: false,
+        bounds: Default::default(),
     };
     signing.add_application(application, &Secret::new(SECRET.as_bytes())).await.unwrap();
     signing.ensure_sandbox().await.unwrap();

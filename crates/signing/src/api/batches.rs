@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use copihue_core::Error;
-use copihue_web::Failure;
+use copihue_web::{Cx, Failure};
 use http::{HeaderMap, StatusCode, header};
 
 use super::body;
@@ -17,10 +17,10 @@ use crate::app::Desk;
 use crate::app::desk::{Begun, Caller, no_credential};
 
 /// Who asks, by the token.
-pub(super) async fn caller(desk: &Desk, headers: &HeaderMap) -> Result<Caller, Error> {
+pub(super) async fn caller(desk: &Desk, cx: &Cx, headers: &HeaderMap) -> Result<Caller, Error> {
     let given = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
     let token = given.and_then(|v| v.strip_prefix("Bearer ")).ok_or_else(no_credential)?;
-    desk.caller(token).await
+    desk.caller(token, cx.peer()).await
 }
 
 /// Puts a batch together. The same request again answers the batch that it made.
@@ -31,10 +31,11 @@ pub(super) async fn caller(desk: &Desk, headers: &HeaderMap) -> Result<Caller, E
 )]
 pub(crate) async fn create(
     State(desk): State<Desk>,
+    cx: Cx,
     headers: HeaderMap,
     body: axum::body::Body,
 ) -> Result<Response, Failure> {
-    let caller = caller(&desk, &headers).await?;
+    let caller = caller(&desk, &cx, &headers).await?;
     let new: NewBatch = body::json(body).await?;
     let request = new.read(&caller)?;
     let (status, id) = match desk.request(&caller, request).await? {
@@ -54,10 +55,11 @@ pub(crate) async fn create(
 pub(crate) async fn authorise(
     State(desk): State<Desk>,
     Path(id): Path<String>,
+    cx: Cx,
     headers: HeaderMap,
     body: axum::body::Body,
 ) -> Result<Response, Failure> {
-    let caller = caller(&desk, &headers).await?;
+    let caller = caller(&desk, &cx, &headers).await?;
     let code: Code = body::json(body).await?;
     desk.authorise_requested(&caller, &id, code.otp.as_deref()).await?;
     accepted(&desk, &caller, &id).await
@@ -71,9 +73,10 @@ pub(crate) async fn authorise(
 pub(crate) async fn show(
     State(desk): State<Desk>,
     Path(id): Path<String>,
+    cx: Cx,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let view = desk.requested(&caller(&desk, &headers).await?, &id).await?;
+    let view = desk.requested(&caller(&desk, &cx, &headers).await?, &id).await?;
     Ok(Json(BatchOut::of(&view)).into_response())
 }
 
@@ -86,10 +89,10 @@ pub(crate) async fn show(
 pub(crate) async fn items(
     State(desk): State<Desk>,
     Path(id): Path<String>,
+    cx: Cx,
     headers: HeaderMap,
-    cx: copihue_web::Cx,
 ) -> Result<Response, Failure> {
-    let view = desk.requested(&caller(&desk, &headers).await?, &id).await?;
+    let view = desk.requested(&caller(&desk, &cx, &headers).await?, &id).await?;
     let wanted = cx.query("state");
     let items = view.items.iter().filter(|i| wanted.as_deref().is_none_or(|state| i.state.code() == state));
     Ok(Json(ItemsOut { items: items.map(|item| ItemOut::of(&view, item)).collect() }).into_response())
@@ -104,9 +107,10 @@ pub(crate) async fn items(
 pub(crate) async fn content(
     State(desk): State<Desk>,
     Path((id, item)): Path<(String, String)>,
+    cx: Cx,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let bytes = desk.requested_file(&caller(&desk, &headers).await?, &id, &item).await?;
+    let bytes = desk.requested_file(&caller(&desk, &cx, &headers).await?, &id, &item).await?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response())
 }
 
@@ -118,9 +122,10 @@ pub(crate) async fn content(
 pub(crate) async fn cancel(
     State(desk): State<Desk>,
     Path(id): Path<String>,
+    cx: Cx,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let caller = caller(&desk, &headers).await?;
+    let caller = caller(&desk, &cx, &headers).await?;
     desk.cancel_requested(&caller, &id).await?;
     accepted(&desk, &caller, &id).await
 }
@@ -133,9 +138,10 @@ pub(crate) async fn cancel(
 pub(crate) async fn resume(
     State(desk): State<Desk>,
     Path(id): Path<String>,
+    cx: Cx,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let caller = caller(&desk, &headers).await?;
+    let caller = caller(&desk, &cx, &headers).await?;
     desk.resume_requested(&caller, &id).await?;
     accepted(&desk, &caller, &id).await
 }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use copihue_core::Error;
-use copihue_web::Failure;
+use copihue_web::{Cx, Failure};
 use futures_util::stream;
 use http::{HeaderMap, header};
 
@@ -37,9 +37,10 @@ struct Follow {
 pub(crate) async fn follow(
     State(desk): State<Desk>,
     Path(id): Path<String>,
+    cx: Cx,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let caller = caller(&desk, &headers).await?;
+    let caller = caller(&desk, &cx, &headers).await?;
     desk.requested(&caller, &id).await?;
     let follow = Follow { desk, caller, id, last: None, looks: 0, over: false };
     let events = stream::try_unfold(follow, next);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use std::net::IpAddr;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -9,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use copihue_core::json::sha256_hex;
 use copihue_core::{Timestamp, random};
+use copihue_web::Cx;
 use futures_util::StreamExt as _;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -27,17 +30,17 @@ const MAX_DISCARDED: usize = 64 << 20;
 /// Who sends nothing for so long has gone.
 const IDLE: Duration = Duration::from_secs(30);
 
-pub(crate) async fn post(State(signing): State<Signing>, headers: HeaderMap, body: Body) -> Response {
-    match answer(&signing, &headers, body).await {
+pub(crate) async fn post(State(signing): State<Signing>, cx: Cx, headers: HeaderMap, body: Body) -> Response {
+    match answer(&signing, cx.peer(), &headers, body).await {
         Ok(value) => with_json(StatusCode::OK, &value),
         Err(refusal) => refused(&signing, &refusal),
     }
 }
 
-async fn answer(signing: &Signing, headers: &HeaderMap, body: Body) -> Result<Value, Refusal> {
+async fn answer(signing: &Signing, peer: IpAddr, headers: &HeaderMap, body: Body) -> Result<Value, Refusal> {
     let body = read(body).await?;
     let otp = headers.get("otp").and_then(|v| v.to_str().ok());
-    let (ticket, answered) = signing.sign_ticket(body, otp).await?;
+    let (ticket, answered) = signing.sign_ticket(body, otp, peer).await?;
     let token = hex::encode(random::bytes::<16>(signing.random()));
     Ok(success(&ticket, &answered, &token))
 }

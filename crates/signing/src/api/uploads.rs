@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use copihue_web::Failure;
+use copihue_web::{Cx, Failure};
 use http::{HeaderMap, StatusCode};
 
 use super::batches::caller;
@@ -20,10 +20,11 @@ use crate::app::Desk;
 )]
 pub(crate) async fn keep(
     State(desk): State<Desk>,
+    cx: Cx,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let caller = caller(&desk, &headers).await?;
+    let caller = caller(&desk, &cx, &headers).await?;
     let sha256 = desk.upload(&caller, body::bytes(body).await?).await?;
     Ok((StatusCode::CREATED, Json(UploadOut { upload_id: hex::encode(sha256) })).into_response())
 }

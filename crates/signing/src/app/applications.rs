@@ -9,6 +9,7 @@ use super::tickets::secret_name;
 use super::{Mode, NewHolder, Signing};
 use crate::keys::Algorithm;
 use crate::model::application::{Application, ApplicationState};
+use crate::model::bounds::{Bounds, test_institution};
 use crate::model::level::Level;
 use crate::model::token::ExpirationZone;
 use crate::pdf::SubFilter;
@@ -35,7 +36,7 @@ impl Signing {
         self.db().write(move |tx| store::add(tx, &work.0, &work.1, at)).await
     }
 
-    fn sealed_secret(&self, key: &str, secret: &Secret) -> Result<Sealed> {
+    pub(super) fn sealed_secret(&self, key: &str, secret: &Secret) -> Result<Sealed> {
         self.0.parts.master_key.seal(&secret_name(key), secret, self.random())
     }
 
@@ -128,11 +129,13 @@ impl Signing {
             sub_filter: SubFilter::Adobe,
             zone: ExpirationZone::Chile,
             strict_checksum: false,
+            bounds: Bounds::default(),
         };
         self.add_application(application, &Secret::new(SANDBOX_SECRET.as_bytes())).await?;
         self.name_entity(SANDBOX_ENTITY, SANDBOX_INSTITUTION).await?;
-        let attended = self.sandbox_signer(ATTENDED_RUN, "Firmante de Prueba con Código").await?;
-        let unattended = self.sandbox_signer(UNATTENDED_RUN, "Firmante de Prueba Desatendido").await?;
+        let place = (SANDBOX_INSTITUTION, SANDBOX_ENTITY);
+        let attended = self.test_signer(place, ATTENDED_RUN, "Firmante de Prueba con Código").await?;
+        let unattended = self.test_signer(place, UNATTENDED_RUN, "Firmante de Prueba Desatendido").await?;
         self.enable_application(SANDBOX_INSTITUTION, unattended, SANDBOX).await?;
         Ok((SANDBOX_INSTITUTION, attended))
     }
@@ -146,13 +149,37 @@ impl Signing {
         Ok(self.otp_setup(institution, official, "11111111").await?.uri)
     }
 
-    async fn sandbox_signer(&self, run: u32, name: &str) -> Result<Id> {
+    /// Makes an institution's test signers: those of the contract, apart from its holders and named for what they are.
+    ///
+    /// # Errors
+    /// When there is no authority, or the database does not answer.
+    pub(super) async fn ensure_test_signers(&self, institution: &str, name: &str) -> Result<()> {
+        let (code, name) = (test_institution(institution), format!("{name} (PRUEBA, sin valor legal)"));
+        for run in [ATTENDED_RUN, UNATTENDED_RUN] {
+            self.test_signer((&code, &name), run, "Firmante de Prueba").await?;
+        }
+        Ok(())
+    }
+
+    /// The address that sets up an authenticator for an institution's test signer.
+    pub(super) async fn test_codes(&self, institution: &str) -> Result<Option<String>> {
+        let code = test_institution(institution);
+        let (place, run) = (code.clone(), Run::from_number(ATTENDED_RUN));
+        let run = run.ok_or_else(|| Error::internal("a test signer without a RUN"))?;
+        let Some(official) = self.db().read(move |conn| store::holder(conn, &place, run)).await? else {
+            return Ok(None);
+        };
+        Ok(Some(self.otp_setup(&code, official, "Firmante de prueba").await?.uri))
+    }
+
+    async fn test_signer(&self, (code, entity): (&str, &str), run: u32, name: &str) -> Result<Id> {
         let run = Run::from_number(run).ok_or_else(|| Error::internal("a sandbox signer without a RUN"))?;
-        let known = self.db().read(move |conn| store::holder(conn, SANDBOX_INSTITUTION, run)).await?;
-        let official = known.unwrap_or_else(|| new_id(self, SANDBOX_INSTITUTION, self.now()));
+        let place = code.to_owned();
+        let known = self.db().read(move |conn| store::holder(conn, &place, run)).await?;
+        let official = known.unwrap_or_else(|| new_id(self, code, self.now()));
         let holder = NewHolder {
-            institution: SANDBOX_INSTITUTION.to_owned(),
-            institution_name: SANDBOX_ENTITY.to_owned(),
+            institution: code.to_owned(),
+            institution_name: entity.to_owned(),
             official,
             run,
             name: name.to_owned(),

@@ -12,6 +12,7 @@ mod firmagob;
 mod hold;
 mod otp;
 mod proof;
+mod rates;
 mod registration;
 mod report;
 mod revocation;
@@ -52,7 +53,9 @@ pub use desk::{
     Role, Waiting,
 };
 pub use documents::Checked;
-pub(crate) use registration::{Dossier, HolderFacts, Seed, Tried};
+pub(crate) use registration::{
+    Dossier, Folder, HolderFacts, NewRegistered, NewSecret, Seed, Tried, accepted_text,
+};
 pub use registration::{Draft, Registration, RegistrationParts};
 pub(crate) use registration::{Mine, Use, Uses, Wanted};
 pub use setup::{NewHolder, NewSeal, OtpSetup};
@@ -249,6 +252,7 @@ pub(crate) struct Inner {
     clock_offset: AtomicI64,
     /// Timestamps given that wait to be logged.
     given: Mutex<Vec<Given>>,
+    pub(crate) rates: rates::Rates,
     unlogged: mpsc::UnboundedSender<KeyUse>,
     to_log: Mutex<Option<mpsc::UnboundedReceiver<KeyUse>>>,
 }
@@ -333,6 +337,7 @@ impl Signing {
             root_crl: tokio::sync::Mutex::default(),
             cpu: Arc::new(Semaphore::new(workers)),
             checks: Arc::new(Semaphore::new((workers / 2).max(1))),
+            rates: rates::Rates::default(),
             unlogged,
             to_log: Mutex::new(Some(receiver)),
         }));

@@ -6,7 +6,7 @@ use copihue_core::{Error, Id, Random, Result, Run, Secret, Timestamp, random};
 
 use super::{Act, Owner, Signing};
 use crate::keys::{Algorithm, SigningKey};
-use crate::model::cert_request::{CertRequest, MAX_MONTHS, RequestState, rsa_end};
+use crate::model::cert_request::{CertRequest, MAX_MONTHS, RequestState, while_it_counts};
 use crate::model::token::Purpose;
 use crate::pki::{Issuer, Profile, RevocationReason, issue};
 use crate::signer::Signer;
@@ -166,7 +166,7 @@ impl Signing {
                 rut: None,
                 published_at: Some(&published),
             };
-            let ends = if algorithm == Algorithm::Rsa2048 { ends.min(rsa_end()) } else { ends };
+            let ends = while_it_counts(ends, algorithm);
             Ok((issue(&issuer, profile, &key, from, ends, parts.random.as_ref())?, authority.issuing.clone()))
         })?;
         let sealed = parts.master_key.seal(&owner.vault_name(), &secret, parts.random.as_ref())?;

@@ -1,5 +1,6 @@
 //! Signing by FirmaGob's contract: who asks, for whom, with which right, and each item.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use copihue_core::json::sha256;
@@ -10,6 +11,7 @@ use super::{Format, KeyUse, Owner, Signing};
 use crate::ades::{DataFile, Order, Shape};
 use crate::hash::Hash;
 use crate::model::application::{Application, ApplicationState};
+use crate::model::bounds::OtpReuse;
 use crate::model::layout;
 use crate::model::level::{Level, WhenShort};
 use crate::model::refusal::Refusal;
@@ -96,9 +98,10 @@ impl Signing {
         &self,
         body: Vec<u8>,
         otp: Option<&str>,
+        peer: IpAddr,
     ) -> Result<(Ticket, Answered), Refusal> {
         let received = self.now();
-        let (application, claims) = self.authenticate(Envelope::parse(&body)?).await?;
+        let (application, claims) = self.authenticate(Envelope::parse(&body)?, peer).await?;
         let ticket = self.on_cpu(move || Ok(Ticket::parse(&body))).await.map_err(internal)??;
         if ticket.items().next().is_none() {
             return Err(Refusal::NoFiles);
@@ -111,6 +114,9 @@ impl Signing {
         }
         if application.state == ApplicationState::Suspended {
             return Err(Refusal::Suspended);
+        }
+        if ticket.items().any(|i| !application.bounds.signs(i.kind)) {
+            return Err(Refusal::NotAllowed);
         }
         let signatory = self.signatory(&application, &claims, otp).await?;
         let mut items = Vec::new();
@@ -127,8 +133,26 @@ impl Signing {
         Ok((ticket, Answered { id, items }))
     }
 
+    /// Whether it asks from where it may, and not too often. Only after its token was found good: nobody else can use up what
+    /// is another's.
+    fn check_sender(&self, application: &Application, peer: IpAddr) -> Result<(), Refusal> {
+        if !application.bounds.admits(peer) {
+            return Err(Refusal::NotAllowed);
+        }
+        match application.bounds.per_minute {
+            Some(most) if !self.0.rates.take(&application.key, most, self.now()) => {
+                Err(Refusal::TooManyRequests)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The application, and what its token claims.
-    pub(super) async fn authenticate(&self, sender: Envelope) -> Result<(Application, Claims), Refusal> {
+    pub(super) async fn authenticate(
+        &self,
+        sender: Envelope,
+        peer: IpAddr,
+    ) -> Result<(Application, Claims), Refusal> {
         let Envelope { token, application: key } = sender;
         let found = self.db().read(move |conn| store::get(conn, &key)).await.map_err(internal)?;
         let (application, sealed) = found.ok_or(Refusal::UnknownApplication)?;
@@ -137,6 +161,7 @@ impl Signing {
         let open = |sealed| self.0.parts.master_key.open(&name, sealed);
         let secrets = sealed.iter().map(open).collect::<CoreResult<Vec<_>>>().map_err(internal)?;
         let claims = token.check(&secrets, application.zone, self.now())?;
+        self.check_sender(&application, peer)?;
         Ok((application, claims))
     }
 
@@ -147,7 +172,7 @@ impl Signing {
         otp: Option<&str>,
     ) -> Result<Signatory, Refusal> {
         let purpose = Purpose::from_claim(&claims.purpose).ok_or(Refusal::EntityOrPurpose)?;
-        let (institution, official, run) = self.whom(claims).await?;
+        let (institution, official, run) = self.whom(application, claims, purpose).await?;
         let owner = match purpose {
             Purpose::Attended => Owner::Holder { institution, official },
             Purpose::Unattended => Owner::Unattended { institution, official },
@@ -161,12 +186,24 @@ impl Signing {
     }
 
     /// The institution, the official and the RUN that a token is for.
-    pub(super) async fn whom(&self, claims: &Claims) -> Result<(String, Id, copihue_core::Run), Refusal> {
+    pub(super) async fn whom(
+        &self,
+        application: &Application,
+        claims: &Claims,
+        purpose: Purpose,
+    ) -> Result<(String, Id, copihue_core::Run), Refusal> {
+        if !application.bounds.serves(purpose) {
+            return Err(Refusal::NotAllowed);
+        }
         let (entity, run) = (claims.entity.clone(), claims.signer().ok_or(Refusal::UnknownSigner)?);
+        let bounds = application.bounds.clone();
         let found = self
             .db()
             .read(move |conn| {
-                let Some(institution) = store::entity(conn, &entity)? else { return Ok(None) };
+                let named = store::entity(conn, &entity)?;
+                let Some(institution) = named.and_then(|code| bounds.signers_of(&code)) else {
+                    return Ok(None);
+                };
                 let official = store::holder(conn, &institution, run)?;
                 Ok(Some((institution, official)))
             })
@@ -208,6 +245,10 @@ impl Signing {
         official: Id,
         application: &Application,
     ) -> Result<(), Refusal> {
+        // A test signer is nobody: there is nobody to ask.
+        if application.bounds.is_test() {
+            return Ok(());
+        }
         let (bucket, institution) = (self.bucket(owner.institution()), owner.institution().to_owned());
         let key = application.key.clone();
         let permitted = self
@@ -229,7 +270,8 @@ impl Signing {
         if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Refusal::OtpShape);
         }
-        match self.spend_code(owner, run, code, Some(&application.key)).await {
+        let again = (application.bounds.otp_reuse == OtpReuse::Window).then_some(application.key.as_str());
+        match self.spend_code(owner, run, code, again).await {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.kind() {
                 _ if error.code() == "segundo_factor_sin_activar" => Refusal::OtpWrong,

@@ -45,6 +45,24 @@ codes! {
         Permitted = "aplicacion_habilitada",
         /// The holder withdrew that.
         Withdrawn = "aplicacion_retirada",
+        /// The institution registered an application.
+        ApplicationAsked = "aplicacion_solicitada",
+        /// The institution asked for production.
+        ProductionAsked = "aplicacion_pide_produccion",
+        /// The administrator admitted it.
+        ApplicationAdmitted = "aplicacion_admitida",
+        /// The administrator let it into production.
+        ApplicationPromoted = "aplicacion_en_produccion",
+        /// The administrator stopped it.
+        ApplicationSuspended = "aplicacion_suspendida",
+        /// The administrator let it go on.
+        ApplicationResumed = "aplicacion_reanudada",
+        /// The administrator ended it.
+        ApplicationRevoked = "aplicacion_revocada",
+        /// The institution made a secret.
+        ApplicationSecret = "secreto_creado",
+        /// The institution changed its bounds.
+        ApplicationBounds = "limites_cambiados",
         /// The body decided about people with a fee contract.
         Settings = "ajustes_de_la_institucion",
     }
@@ -54,7 +72,7 @@ impl ActKind {
     /// Whether its note is written for people, and not a number of ours.
     #[must_use]
     pub const fn note_is_for_people(self) -> bool {
-        !matches!(self, Self::Issued)
+        !matches!(self, Self::Issued | Self::ApplicationSecret | Self::ApplicationBounds)
     }
 }
 

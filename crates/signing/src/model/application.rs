@@ -1,5 +1,6 @@
 //! Applications that sign by FirmaGob's contract.
 
+use super::bounds::Bounds;
 use super::level::Level;
 use super::token::ExpirationZone;
 use crate::pdf::SubFilter;
@@ -21,6 +22,8 @@ pub struct Application {
     pub zone: ExpirationZone,
     /// Whether a checksum must be right. The State's own service does not ask for it, and clients send many things.
     pub strict_checksum: bool,
+    /// What it may do, and from where.
+    pub bounds: Bounds,
 }
 
 /// Whether an application may sign.

@@ -181,12 +181,20 @@ pub fn ends_at(from: Timestamp, months: u16, algorithm: Algorithm, issuer_end: T
     let months = i64::from(months.min(MAX_MONTHS));
     let day = zone.local(from).saturating_add(months.months());
     let end = zone.instant(day).min(issuer_end);
-    if algorithm == Algorithm::Rsa2048 { end.min(rsa_end()) } else { end }
+    while_it_counts(end, algorithm)
 }
 
-/// The last instant for a certificate with an RSA PKCS#1 key.
+/// The end of a certificate, or the day until which its algorithm counts, whichever is first.
 #[must_use]
-pub fn rsa_end() -> Timestamp {
+pub fn while_it_counts(end: Timestamp, algorithm: Algorithm) -> Timestamp {
+    match algorithm {
+        Algorithm::Rsa2048 | Algorithm::Rsa3072 | Algorithm::Rsa4096 => end.min(rsa_end()),
+        Algorithm::P256 | Algorithm::P384 | Algorithm::Ed25519 => end,
+    }
+}
+
+/// The last instant for a certificate with an RSA PKCS#1 key, of any size.
+fn rsa_end() -> Timestamp {
     let end = RSA_ENDS.to_zoned(jiff::tz::TimeZone::UTC).map(|z| z.timestamp().as_millisecond());
     Timestamp::from_millis(end.unwrap_or_default()).plus_seconds(-1)
 }
@@ -232,6 +240,7 @@ mod tests {
         assert_eq!(end(36, Algorithm::P256, far), end(90, Algorithm::P256, far));
         assert_eq!(end(36, Algorithm::P256, at("2027-01-18T00:00:00Z")), "2027-01-18T00:00:00.000Z");
         assert_eq!(end(36, Algorithm::Rsa2048, far), "2028-12-31T23:59:59.000Z");
+        assert_eq!(end(36, Algorithm::Rsa4096, far), "2028-12-31T23:59:59.000Z");
         assert_eq!(end(12, Algorithm::Rsa2048, far), "2027-03-02T12:00:00.000Z");
     }
 

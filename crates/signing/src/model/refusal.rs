@@ -31,6 +31,7 @@ pub enum Refusal {
     OtpShape,
     OtpWrong,
     OtpTooMany,
+    TooManyRequests,
     VaultUnreachable,
     BadLayout,
     Internal,
@@ -45,7 +46,7 @@ impl Refusal {
             Self::NotAllowed | Self::CertificateExpired { .. } | Self::VaultUnreachable => (403, 403),
             Self::EntityOrPurpose | Self::UnknownSigner | Self::NoCertificate => (404, 404),
             Self::NotEnabled | Self::OtpWrong => (412, 401),
-            Self::OtpTooMany => (429, 429),
+            Self::OtpTooMany | Self::TooManyRequests => (429, 429),
             Self::BadLayout | Self::Internal => (500, 500),
             _ => (400, 400),
         }
@@ -82,6 +83,8 @@ impl Refusal {
             Self::OtpShape => "Debe ingresar un código OTP Valido",
             // The accent is the contract's own.
             Self::OtpWrong | Self::OtpTooMany => "Verificaciòn de OTP fallido",
+            // Ours: the contract knows no limit of requests.
+            Self::TooManyRequests => "Demasiadas solicitudes. Intente de nuevo en un minuto.",
             Self::VaultUnreachable => "Acceso a Banco de Firma no permitido, favor revise sus permisos",
             Self::BadLayout => "ERROR : Formato de contenido o layout incorrecto",
             Self::Internal => "Internal Server Error",

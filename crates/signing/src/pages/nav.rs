@@ -2,7 +2,7 @@
 
 use copihue_web::{Cx, Markup, html};
 
-use crate::{CERTIFIER, OPERATOR};
+use crate::{ADMINISTRATOR, CERTIFIER, OPERATOR};
 
 /// Who is shown a way.
 enum For {
@@ -17,6 +17,8 @@ const WAYS: &[(&str, &str, For)] = &[
     ("/gestion/firma/mi-certificado", "signing-nav-mine", For::Officials),
     ("/gestion/firma/solicitudes", "signing-nav-requests", For::Roles(&[CERTIFIER, OPERATOR])),
     ("/gestion/firma/titulares", "signing-nav-holders", For::Roles(&[OPERATOR])),
+    ("/gestion/firma/aplicaciones", "signing-nav-applications", For::Roles(&[OPERATOR])),
+    ("/gestion/firma/plataforma", "signing-nav-platform", For::Roles(&[ADMINISTRATOR])),
     ("/gestion/firma/ajustes", "signing-nav-settings", For::Roles(&[CERTIFIER, OPERATOR])),
 ];
 

@@ -30,6 +30,15 @@ pub(crate) fn of_holder(
     conn.query(sql, &params![bucket, institution, official, limit])?.iter().map(read).collect()
 }
 
+/// About one request or application, the newest first.
+pub(crate) fn of_request(conn: &mut Conn<'_>, request: Id) -> Result<Vec<RegistrationAct>> {
+    let sql = sql!(
+        "SELECT id, institution, kind, official, request, doer, note, at FROM signing_act
+         WHERE bucket = $1 AND request = $2 ORDER BY id DESC LIMIT 100"
+    );
+    conn.query(sql, &params![request.bucket(), request])?.iter().map(read).collect()
+}
+
 fn read(row: &Row) -> Result<RegistrationAct> {
     let kind: String = row.get("kind")?;
     Ok(RegistrationAct {

@@ -37,7 +37,8 @@ pub(crate) fn add(tx: &mut Tx<'_>, new: &Application, secret: &Sealed, at: Times
 pub(crate) fn get(conn: &mut Conn<'_>, key: &str) -> Result<Option<(Application, Vec<Sealed>)>> {
     let sql = sql!(
         "SELECT name, state, level, sub_filter, zone, strict_checksum, wrapped_key, secret,
-                second_wrapped_key, second_secret
+                second_wrapped_key, second_secret, institution, environment, purposes, kinds, otp_reuse, per_minute,
+                networks
          FROM signing_application WHERE api_key = $1"
     );
     let Some(row) = conn.query_opt(sql, &params![key])? else { return Ok(None) };
@@ -51,6 +52,7 @@ pub(crate) fn get(conn: &mut Conn<'_>, key: &str) -> Result<Option<(Application,
         sub_filter: SubFilter::from_code(&text("sub_filter")?).ok_or_else(bad)?,
         zone: ExpirationZone::from_code(&text("zone")?).ok_or_else(bad)?,
         strict_checksum: row.get::<i64>("strict_checksum")? != 0,
+        bounds: super::registered::bounds(&row)?,
     };
     let mut secrets = vec![Sealed { wrapped_key: row.get("wrapped_key")?, ciphertext: row.get("secret")? }];
     let second = Option::zip(row.get("second_wrapped_key")?, row.get("second_secret")?);
@@ -65,6 +67,13 @@ pub(crate) fn add_second_secret(tx: &mut Tx<'_>, key: &str, secret: &Sealed) -> 
          WHERE api_key = $1 AND second_secret IS NULL"
     );
     tx.execute(sql, &params![key, secret.wrapped_key, secret.ciphertext])
+}
+
+/// Puts another secret in the place of one that nobody was ever shown.
+pub(crate) fn replace_secret(tx: &mut Tx<'_>, key: &str, secret: &Sealed) -> Result<()> {
+    let sql = sql!("UPDATE signing_application SET wrapped_key = $2, secret = $3 WHERE api_key = $1");
+    tx.execute(sql, &params![key, secret.wrapped_key, secret.ciphertext])?;
+    Ok(())
 }
 
 /// Makes the second secret the only one.
@@ -117,6 +126,23 @@ pub(crate) fn permit(
          ON CONFLICT (bucket, institution, official, application) DO UPDATE SET withdrawn_at = NULL"
     );
     tx.execute(sql, &params![bucket, institution, official, application, at])?;
+    Ok(())
+}
+
+/// Keeps the hash of the text that the holder accepted (SIG-07), and since when it holds.
+pub(crate) fn keep_accepted(
+    tx: &mut Tx<'_>,
+    bucket: Bucket,
+    (institution, official): (&str, Id),
+    application: &str,
+    text_sha256: [u8; 32],
+    since: Timestamp,
+) -> Result<()> {
+    let sql = sql!(
+        "UPDATE signing_permission SET text_sha256 = $5, since = $6
+         WHERE bucket = $1 AND institution = $2 AND official = $3 AND application = $4"
+    );
+    tx.execute(sql, &params![bucket, institution, official, application, text_sha256, since])?;
     Ok(())
 }
 

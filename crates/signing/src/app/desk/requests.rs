@@ -13,6 +13,7 @@ use crate::app::Owner;
 use crate::app::setup::new_id;
 use crate::model::application::{Application, ApplicationState};
 use crate::model::batch::{Batch, BatchState, ItemError, MAX_ITEMS, Origin};
+use crate::model::bounds::Content;
 use crate::model::level::{Level, WhenShort};
 use crate::model::place::Place;
 use crate::model::refusal::Refusal;
@@ -77,16 +78,20 @@ struct Arrival {
 
 impl Desk {
     /// Who asks, by a token of the contract whose header names the application.
-    pub(crate) async fn caller(&self, token: &str) -> Result<Caller> {
+    pub(crate) async fn caller(&self, token: &str, peer: std::net::IpAddr) -> Result<Caller> {
         let application = key_of(token).ok_or_else(no_credential)?;
         let sender = Envelope { token: token.to_owned(), application };
-        let (application, claims) = self.0.signing.authenticate(sender).await.map_err(refused)?;
+        let (application, claims) = self.0.signing.authenticate(sender, peer).await.map_err(refused)?;
         if application.state == ApplicationState::Suspended {
             return Err(refused(Refusal::Suspended));
         }
+        if !application.bounds.contents.contains(&Content::Pdf) {
+            return Err(refused(Refusal::NotAllowed));
+        }
         let purpose =
             Purpose::from_claim(&claims.purpose).ok_or_else(|| refused(Refusal::EntityOrPurpose))?;
-        let (institution, official, run) = self.0.signing.whom(&claims).await.map_err(refused)?;
+        let (institution, official, run) =
+            self.0.signing.whom(&application, &claims, purpose).await.map_err(refused)?;
         let me = Me { institution, official, run, name: String::new() };
         Ok(Caller { me, purpose, application, entity: claims.entity })
     }

@@ -1,11 +1,13 @@
 //! The registration authority: who may hold a certificate, who certifies it, and what becomes of it. Keys stay with
 //! [`Signing`], which makes them, uses them and never hands them out.
 
+mod applications;
 mod codes;
 mod holder;
 mod issue;
 mod log;
 mod mine;
+mod permission;
 mod request;
 mod revoke;
 mod roster;
@@ -27,10 +29,12 @@ use crate::model::act::{ActKind, RegistrationAct};
 use crate::ports::Calendars;
 use crate::store;
 
+pub(crate) use applications::{Folder, NewRegistered, NewSecret};
 pub(crate) use codes::{Seed, Tried};
 pub(crate) use holder::{Dossier, HolderFacts};
 pub(crate) use log::{Use, Uses, Wanted};
 pub(crate) use mine::Mine;
+pub(crate) use permission::accepted_text;
 pub use request::Draft;
 
 /// What the registration authority stands on.
@@ -120,6 +124,11 @@ impl Registration {
     /// The name of whoever did something.
     pub(crate) fn name_of(&self, official: Id) -> Option<String> {
         self.0.directory.official(official).map(|o| o.name.clone())
+    }
+
+    /// The name of a body.
+    pub(crate) fn body_name(&self, institution: &str) -> String {
+        self.0.directory.institution(institution).map_or_else(|| institution.to_owned(), |b| b.name.clone())
     }
 
     /// Keeps an act, and appends it to the transparency log.

@@ -110,6 +110,7 @@ fn control(cx: &Cx, mine: &Mine) -> Markup {
         (summary_list(&[fact(cx.t("signing-factor"), factor)]))
         ul {
             li { a href=(format!("{MINE}/codigo")) { (cx.t("signing-codes-link")) } }
+            li { a href=(format!("{MINE}/aplicaciones")) { (cx.t("signing-permission-link")) } }
             li { a href=(format!("{MINE}/firmas")) { (cx.t("signing-log-link")) } }
         }
     }

@@ -1,5 +1,7 @@
 //! `/gestion/firma/…` of the registration authority: what a holder has, what the ministro de fe decides.
 
+mod applications;
+mod bounds;
 mod codes;
 mod desk;
 mod holder;
@@ -7,6 +9,8 @@ mod holders;
 mod log;
 mod mine;
 mod parts;
+mod permissions;
+mod platform;
 mod request;
 mod roster;
 mod settings;
@@ -15,13 +19,17 @@ mod stop;
 use copihue_core::{Error, Id};
 use copihue_web::{Access, RouteSet, Routes};
 
-use crate::{OPERATOR, Registration};
+use crate::{ADMINISTRATOR, OPERATOR, Registration};
 
 /// The holder's own page.
 pub(super) const MINE: &str = "/gestion/firma/mi-certificado";
 /// Where the ministro de fe decides.
 pub(super) const DESK: &str = "/gestion/firma/solicitudes";
 
+/// The institution's applications.
+pub(super) const APPLICATIONS: &str = "/gestion/firma/aplicaciones";
+/// Where the administrator admits them.
+pub(super) const PLATFORM: &str = "/gestion/firma/plataforma";
 /// The operator's holders.
 pub(super) const HOLDERS: &str = "/gestion/firma/titulares";
 
@@ -31,6 +39,7 @@ impl Registration {
     pub fn routes(&self) -> RouteSet {
         const OFFICIAL: Access = Access::Official;
         const OURS: Access = Access::Role(OPERATOR);
+        const THEIRS: Access = Access::Role(ADMINISTRATOR);
         Routes::new(self.clone())
             .service("signing")
             .get("/gestion/firma/mi-certificado", OFFICIAL, mine::page)
@@ -67,6 +76,26 @@ impl Registration {
             .post("/gestion/firma/titulares/{id}/desbloquear", OURS, holder::unblock)
             .post("/gestion/firma/titulares/{id}/reponer", OURS, holder::reset)
             .post("/gestion/firma/titulares/{id}/cese", OURS, holder::leave)
+            .get("/gestion/firma/mi-certificado/aplicaciones", OFFICIAL, permissions::list)
+            .get("/gestion/firma/mi-certificado/aplicaciones/{key}", OFFICIAL, permissions::ask)
+            .post("/gestion/firma/mi-certificado/aplicaciones/{key}", OFFICIAL, permissions::enable)
+            .post("/gestion/firma/mi-certificado/aplicaciones/{key}/retirar", OFFICIAL, permissions::withdraw)
+            .get("/gestion/firma/aplicaciones", OURS, applications::list)
+            .get("/gestion/firma/aplicaciones/nueva", OURS, applications::form)
+            .post("/gestion/firma/aplicaciones/nueva", OURS, applications::create)
+            .get("/gestion/firma/aplicaciones/{id}", OURS, applications::page)
+            .post("/gestion/firma/aplicaciones/{id}/produccion", OURS, applications::ask_production)
+            .post("/gestion/firma/aplicaciones/{id}/{environment}/secreto", OURS, applications::secret)
+            .post(
+                "/gestion/firma/aplicaciones/{id}/{environment}/terminar-cambio",
+                OURS,
+                applications::end_change,
+            )
+            .get("/gestion/firma/aplicaciones/{id}/{environment}/limites", OURS, applications::edit_bounds)
+            .post("/gestion/firma/aplicaciones/{id}/{environment}/limites", OURS, applications::set_bounds)
+            .get("/gestion/firma/plataforma", THEIRS, platform::list)
+            .get("/gestion/firma/plataforma/{id}", THEIRS, platform::page)
+            .post("/gestion/firma/plataforma/{id}/paso", THEIRS, platform::step)
             .get("/gestion/firma/ajustes", OFFICIAL, settings::page)
             .post("/gestion/firma/ajustes", OFFICIAL, settings::save)
             .finish()

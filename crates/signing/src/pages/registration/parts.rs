@@ -1,12 +1,13 @@
 //! What several of these pages show.
 
 use copihue_core::Timestamp;
-use copihue_web::components::{Event, Tone, event, fact, summary_list, tag, timeline};
+use copihue_web::components::{Event, Tone, details, event, fact, summary_list, tag, timeline};
 use copihue_web::{Cx, Markup, args, html};
 
 use crate::Registration;
 use crate::model::act::RegistrationAct;
 use crate::model::cert_request::{CertRequest, Certification, RequestState};
+use crate::model::registered::{Phase, Registered};
 use crate::model::token::Purpose;
 
 /// Where a request stands, in a word.
@@ -81,4 +82,35 @@ pub(super) fn acts(registration: &Registration, cx: &Cx, all: &[RegistrationAct]
         })
         .collect();
     timeline(&events)
+}
+
+/// Where an application stands, in a word.
+pub(super) fn phase(cx: &Cx, phase: Phase) -> Markup {
+    let tone = match phase {
+        Phase::Requested | Phase::Testing => Tone::Info,
+        Phase::Production => Tone::Good,
+        Phase::Suspended => Tone::Warn,
+        Phase::Revoked => Tone::Bad,
+    };
+    tag(cx.t(&format!("signing-phase-one-{}", phase.code())), tone)
+}
+
+/// An application, as both sides see it.
+pub(super) fn application(cx: &Cx, one: &Registered) -> Markup {
+    let mut facts = vec![
+        fact(cx.t("signing-cert-state"), phase(cx, one.phase)),
+        fact(cx.t("signing-apps-description"), one.description.as_str()),
+        fact(cx.t("signing-apps-contact"), one.contact.as_str()),
+        fact(cx.t("signing-cert-sent"), cx.datetime(one.asked_at)),
+    ];
+    if one.due.is_some() {
+        facts.push(fact(cx.t("signing-cert-due"), due(cx, one.due)));
+    }
+    facts.extend(one.reason.as_deref().map(|reason| fact(cx.t("signing-cert-reason"), reason)));
+    summary_list(&facts)
+}
+
+/// What was done about an application, to be opened.
+pub(super) fn history(registration: &Registration, cx: &Cx, all: &[RegistrationAct]) -> Markup {
+    html! { @if !all.is_empty() { (details(cx.t("signing-holder-history"), acts(registration, cx, all))) } }
 }

@@ -41,6 +41,7 @@ async fn machine(test: &TestDb) -> Machine {
             sub_filter: SubFilter::Etsi,
             zone: ExpirationZone::Chile,
             strict_checksum: false,
+            bounds: copihue_signing::model::bounds::Bounds::default(),
         };
         let secret = Secret::new(format!("secreto de {key}").as_bytes());
         office.signing.add_application(application, &secret).await.unwrap();

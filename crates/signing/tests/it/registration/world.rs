@@ -38,7 +38,7 @@ const STAFF: [(u32, &str, Bond, &[&str]); 5] = [
     (CLERK, "Hernán Salinas", Bond::Permanent, &[CERTIFIER]),
     (DESKER, "Patricia Mellado", Bond::Yearly, &[OPERATOR]),
     (FEE, "Luis Riquelme", Bond::Fee, &[]),
-    (YEARLY_CLERK, "Rosa Tapia", Bond::Yearly, &[CERTIFIER]),
+    (YEARLY_CLERK, "Rosa Tapia", Bond::Yearly, &[CERTIFIER, copihue_signing::ADMINISTRATOR]),
 ];
 /// Who asks for a certificate.
 pub(crate) const ANA: u32 = 11_111_111;
@@ -251,7 +251,9 @@ async fn directory(db: &Db, clock: &Arc<ManualClock>, kind: InstitutionKind) -> 
 }
 
 fn add_town(d: &Directory, tx: &mut Tx<'_>, kind: InstitutionKind) -> Result<()> {
-    let (actor, from) = (Actor::job("test"), jiff::civil::date(2020, 1, 1));
+    // Roles of an office end after a year by themselves.
+    let from = copihue_core::calendar::Zone::Santiago.date(now().plus_seconds(-30 * 86_400));
+    let actor = Actor::job("test");
     d.add_institution(
         tx,
         &actor,
