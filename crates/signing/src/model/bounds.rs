@@ -139,7 +139,11 @@ impl Network {
         let address: IpAddr = address.parse().ok()?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = if bits.is_empty() { most } else { bits.parse().ok().filter(|b| *b <= most)? };
-        Some(Self { address, bits })
+        // `::ffff:200.1.2.0/120` is 200.1.2.0/24: an IPv4 address is written in one way from here on.
+        match address.to_canonical() {
+            same if same == address => Some(Self { address, bits }),
+            short => Some(Self { address: short, bits: bits.checked_sub(128 - 32)? }),
+        }
     }
 
     /// Reads a list, by lines or commas.
@@ -159,7 +163,7 @@ impl Network {
             let shift = width - u32::from(self.bits);
             shift == width || own >> shift == other >> shift
         };
-        match (self.address.to_canonical(), address.to_canonical()) {
+        match (self.address, address.to_canonical()) {
             (IpAddr::V4(own), IpAddr::V4(other)) => same(own.to_bits().into(), other.to_bits().into(), 32),
             (IpAddr::V6(own), IpAddr::V6(other)) => same(own.to_bits(), other.to_bits(), 128),
             _ => false,
@@ -194,6 +198,10 @@ mod tests {
         }
         assert!(Bounds::default().admits("1.2.3.4".parse().unwrap()));
         assert!(Network::parse("0.0.0.0/0").unwrap().holds("9.9.9.9".parse().unwrap()));
+        for written in ["::ffff:200.1.2.0/120", "::ffff:200.1.2.9"] {
+            assert!(Network::parse(written).unwrap().holds("200.1.2.9".parse().unwrap()), "{written}");
+        }
+        assert_eq!(Network::parse("::ffff:200.1.2.0/64"), None, "half of it says nothing of IPv4");
         assert_eq!(Network::parse_list("200.1.2.0/33"), Err("200.1.2.0/33".to_owned()));
         assert_eq!(Network::parse_list("casa"), Err("casa".to_owned()));
     }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::roles::Roles;
 use super::verdict::Changes;
 use crate::pdf::{Dict, Entry, Object, PdfError, Reader, Ref};
 
-const MAX_OBJECTS: usize = 50_000;
-/// References and lists that wait to be followed.
-const MAX_WAITING: usize = 1_000_000;
+/// Objects that are looked at.
+pub(super) const MAX_OBJECTS: usize = 50_000;
 
 /// Whether a later signature answers for what was appended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +57,7 @@ impl Comparison<'_> {
         }
         let roles = Roles::read(self.signed)?;
         // What the signed revision names without having it shows as soon as a later one brings it (shadow attack).
-        if !dangling(self.signed)?.is_disjoint(&numbers) {
+        if !roles.missing.is_disjoint(&numbers) {
             return Ok(false);
         }
         for number in numbers {
@@ -80,20 +80,16 @@ impl Comparison<'_> {
             return Ok(true);
         }
         let (old, new) = (self.signed.indirect(number)?, self.full.indirect(number)?);
-        if roles.validation.contains(&number) {
-            return Ok(true);
-        }
         if old.stream.is_some() || new.stream.is_some() {
             return Ok(false);
         }
-        if old.value == new.value {
+        if old.value == new.value || roles.validation.contains(&number) {
             return Ok(true);
         }
         match (&old.value, &new.value) {
             (Object::Dict(old), Object::Dict(new)) => self.dict_is_harmless(number, roles, old, new),
             (Object::Array(old), Object::Array(new)) => {
-                let known = roles.fields == Some(number) || roles.annotations.contains(&number);
-                Ok(known && self.list_grew_by_signatures(old, new)?)
+                Ok(roles.lists.contains(&number) && self.list_grew_by_signatures(old, new)?)
             }
             _ => Ok(false),
         }
@@ -215,34 +211,6 @@ fn has_no_area(field: &Dict) -> bool {
     field.get("Rect").and_then(Object::as_array).is_some_and(|r| r.iter().all(is_zero))
 }
 
-/// Numbers that the revision refers to without having such an object.
-fn dangling(signed: &Reader<'_>) -> Result<BTreeSet<u32>, PdfError> {
-    let (mut seen, mut missing) = (BTreeSet::new(), BTreeSet::new());
-    let mut stack: Vec<Object> = vec![Object::Dict(signed.trailer().clone())];
-    while let Some(object) = stack.pop() {
-        if stack.len() > MAX_WAITING {
-            return Err(PdfError::Limit("objects"));
-        }
-        match object {
-            Object::Dict(dict) => stack.extend(dict.0.into_iter().map(|(_, v)| v)),
-            Object::Array(items) => stack.extend(items),
-            Object::Ref(id) if seen.insert(id.number) => {
-                if seen.len() > MAX_OBJECTS {
-                    return Err(PdfError::Limit("objects"));
-                }
-                match signed.entry(id.number)? {
-                    Entry::Free => {
-                        missing.insert(id.number);
-                    }
-                    Entry::Offset(_) | Entry::InStream { .. } => stack.push(signed.get(id)?),
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(missing)
-}
-
 fn same_but(old: &Dict, new: &Dict, except: &[&str]) -> bool {
     let kept = |d: &Dict| -> Vec<(Vec<u8>, Object)> {
         let mut kept: Vec<_> =
@@ -251,29 +219,4 @@ fn same_but(old: &Dict, new: &Dict, except: &[&str]) -> bool {
         kept
     };
     kept(old) == kept(new)
-}
-
-/// Which objects of the signed revision may grow.
-struct Roles {
-    root: u32,
-    form: Option<u32>,
-    fields: Option<u32>,
-    annotations: BTreeSet<u32>,
-    validation: BTreeSet<u32>,
-}
-
-impl Roles {
-    fn read(signed: &Reader<'_>) -> Result<Self, PdfError> {
-        let (root, catalog) = signed.root()?;
-        let number = |o: Option<&Object>| o.and_then(Object::as_ref).map(|r| r.number);
-        let form = signed.value(&catalog, "AcroForm")?;
-        let fields = number(form.as_dict().and_then(|f| f.get("Fields")));
-        let mut validation: BTreeSet<u32> = number(catalog.get("DSS")).into_iter().collect();
-        if let Some(store) = signed.value(&catalog, "DSS")?.as_dict() {
-            validation.extend(store.0.iter().filter_map(|(_, v)| number(Some(v))));
-        }
-        let (_, page) = signed.first_page(&catalog)?;
-        let annotations = number(page.get("Annots")).into_iter().collect();
-        Ok(Self { root: root.number, form: number(catalog.get("AcroForm")), fields, annotations, validation })
-    }
 }

@@ -24,6 +24,7 @@ mod list;
 mod material;
 mod paper;
 mod report;
+mod roles;
 mod signature;
 mod timestamp;
 mod trust;

@@ -146,3 +146,52 @@ fn an_appended_object_that_nothing_shows_is_harmless() {
     let verdict = verify_pdf(&update(&signed, 30, "<</Unused true>>"), &authority.trust(), now());
     assert_eq!(verdict.signatures[0].changes_after, Changes::Harmless);
 }
+
+/// Each prepared so that the validation data's own objects are at the same time something that is read.
+#[test]
+fn shadow_attack_by_what_passes_for_validation_data_is_refused() {
+    let authority = Authority::new(Algorithm::P256);
+    let other = "BT /F1 18 Tf 72 720 Td (Otro) Tj ET";
+    let drawn = format!("<</Length {}>>\nstream\n{other}\nendstream", other.len());
+    let page = "<</Type/Page/Parent 2 0 R/Contents 20 0 R/Resources<</Font<</F1 5 0 R>>>>>>";
+    let prepared =
+        |store: &str, pdf: &[u8]| update(pdf, 1, &format!("<</Type/Catalog/Pages 2 0 R/DSS {store}>>"));
+    let list = update(
+        &classic_pdf(),
+        3,
+        "<</Type/Page/Parent 2 0 R/Contents 12 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+    );
+    let list = update(&list, 12, "[4 0 R]");
+    let attacks = [
+        ("the page's content", prepared("<</Certs 4 0 R>>", &classic_pdf()), (4, drawn.as_str())),
+        ("the list of the page's contents", prepared("<</Certs 12 0 R>>", &list), (12, "[20 0 R]")),
+        ("the page", prepared("3 0 R", &classic_pdf()), (3, page)),
+        (
+            "a font",
+            prepared("<</VRI 5 0 R>>", &classic_pdf()),
+            (5, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"),
+        ),
+    ];
+    for (what, pdf, (number, object)) in attacks {
+        let signed = authority.holder().sign_pdf(&pdf, &options(), now()).unwrap();
+        assert!(verify_pdf(&signed, &authority.trust(), now()).is_genuine(), "{what}");
+        let shown = update(&signed, number, object);
+        assert_eq!(verify_pdf(&shown, &authority.trust(), now()).outcome, Outcome::Altered, "{what}");
+    }
+}
+
+#[test]
+fn shadow_attack_by_a_form_whose_fields_are_the_pages_is_refused() {
+    let authority = Authority::new(Algorithm::P256);
+    let pages = update(&classic_pdf(), 2, "<</Type/Pages/Kids 12 0 R/Count 2>>");
+    let shared = update(&pages, 12, "[3 0 R]");
+    let pdf = update(&shared, 1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields 12 0 R>>>>");
+    let signed = authority.holder().sign_pdf(&pdf, &options(), now());
+    // Whoever does not sign such a file at all is safe, too.
+    let Ok(signed) = signed else { return };
+    let kids = String::from_utf8_lossy(&signed).rsplit("12 0 obj\n").next().unwrap().to_owned();
+    let kids = kids.split("\nendobj").next().unwrap().replace(']', " 30 0 R]");
+    let sheet = "<</Type/Page/Parent 2 0 R/Contents 4 0 R/FT/Sig/Subtype/Widget/Rect[0 0 0 0]>>";
+    let shown = update(&update(&signed, 30, sheet), 12, &kids);
+    assert_eq!(verify_pdf(&shown, &authority.trust(), now()).outcome, Outcome::Altered);
+}
