@@ -6,6 +6,7 @@ use der::Encode as _;
 use der::asn1::BitString;
 use spki::AlgorithmIdentifierOwned;
 
+use super::effort;
 use super::verdict::SubIndication;
 use crate::asn1::{self, Reader, tag};
 use crate::hash::{self, Hash};
@@ -178,10 +179,20 @@ fn verify_by(
     signature: &[u8],
 ) -> Result<&'static str, CryptoError> {
     let (scheme, name) = choose(key, family, hash).ok_or(CryptoError::Refused)?;
+    effort::spend(effort_of(key), message.len()).map_err(|_| CryptoError::Refused)?;
     UnparsedPublicKey::new(scheme, key.public_bits())
         .verify(message, signature)
         .map(|()| name)
         .map_err(|_| CryptoError::Wrong)
+}
+
+/// A check with a curve other than P-256, or with a long RSA key, takes several times as long.
+fn effort_of(key: &Certificate) -> effort::Key {
+    let is_long = match key.key_algorithm() {
+        (oid::RSA, _) => key.public_bits().len() > 600,
+        (_, curve) => curve.is_some_and(|curve| curve != oid::P256),
+    };
+    if is_long { effort::Key::Long } else { effort::Key::Short }
 }
 
 /// Checks a signature as XML and JOSE carry it: of ECDSA the numbers r and s, one behind the other, each as long as the curve.

@@ -4,6 +4,7 @@ use copihue_core::Timestamp;
 
 use super::check::{self, Described, Learnt, Profile};
 use super::cms::{Shape, SignedData};
+use super::effort;
 use super::material::Material;
 use super::timestamp::Known;
 use super::trust::TrustStore;
@@ -15,9 +16,10 @@ use crate::asn1;
 #[must_use]
 pub fn verify_cades(cms: &[u8], beside: Option<&[u8]>, trust: &TrustStore, known_at: Timestamp) -> Verdict {
     let verdict = Verdict::new(beside.unwrap_or(cms), known_at);
-    match judge_all(cms, beside, trust, known_at) {
-        Ok(signatures) => verdict.conclude_all(signatures),
-        Err(problem) => verdict.unreadable(problem),
+    match effort::bounded(|| judge_all(cms, beside, trust, known_at)) {
+        Ok(Ok(signatures)) => verdict.conclude_all(signatures),
+        Ok(Err(problem)) => verdict.unreadable(problem),
+        Err(_) => verdict.unreadable(effort::TOO_MUCH),
     }
 }
 

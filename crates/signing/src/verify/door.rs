@@ -9,7 +9,7 @@ use super::signature::All;
 use super::timestamp::{DocumentTimestamp, Known, Token};
 use super::trust::TrustStore;
 use super::verdict::{Changes, FileFacts, Outcome, SubIndication, Verdict};
-use super::{asic, cades, jose, verify_pdf, xml};
+use super::{asic, cades, effort, jose, verify_pdf, xml};
 use crate::ers::{EvidenceVerdict, verify_record_of};
 use crate::tsp::granted_token;
 
@@ -17,6 +17,13 @@ use crate::tsp::granted_token;
 /// over them, in any order. `known_at` as for [`verify_pdf`]; an evidence record proves an earlier instant.
 #[must_use]
 pub fn verify(files: &[Given<'_>], trust: &TrustStore, known_at: Timestamp) -> Verdict {
+    effort::bounded(|| judge_together(files, trust, known_at)).unwrap_or_else(|_| {
+        let first = files.first().map(|f| f.bytes).unwrap_or_default();
+        Verdict::new(first, known_at).of_kind(Kind::of(first)).unreadable(effort::TOO_MUCH)
+    })
+}
+
+fn judge_together(files: &[Given<'_>], trust: &TrustStore, known_at: Timestamp) -> Verdict {
     let kinds: Vec<Kind> = files.iter().map(|f| Kind::of(f.bytes)).collect();
     let all = || files.iter().copied().zip(kinds.iter().copied());
     let is_proof = |kind: Kind| matches!(kind, Kind::EvidenceRecord | Kind::Timestamp);

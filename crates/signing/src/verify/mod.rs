@@ -13,6 +13,7 @@ mod check;
 mod cms;
 mod detect;
 mod door;
+mod effort;
 mod etsi;
 mod facts;
 mod file;
@@ -61,7 +62,12 @@ use crate::pdf::Reader;
 /// register that can be trusted took it in. Certificates must still have been valid then.
 #[must_use]
 pub fn verify_pdf(pdf: &[u8], trust: &TrustStore, known_at: Timestamp) -> Verdict {
-    let mut verdict = Verdict::new(pdf, known_at).of_kind(Kind::Pdf);
+    let verdict = Verdict::new(pdf, known_at).of_kind(Kind::Pdf);
+    let judged = effort::bounded(|| judge_pdf(verdict.clone(), pdf, trust, known_at));
+    judged.unwrap_or_else(|_| verdict.unreadable(effort::TOO_MUCH))
+}
+
+fn judge_pdf(mut verdict: Verdict, pdf: &[u8], trust: &TrustStore, known_at: Timestamp) -> Verdict {
     let reader = match Reader::open(pdf) {
         Ok(reader) => reader,
         Err(problem) => return verdict.unreadable(problem),

@@ -2,6 +2,7 @@
 
 mod container;
 mod crypto;
+mod effort;
 mod jose;
 mod pdf;
 mod xades;
