@@ -6,6 +6,8 @@
 
 use std::cell::Cell;
 
+use super::verdict::SubIndication;
+
 /// More than honest files ask for: fifty signatures with their timestamps, paths and lists need about 2,000.
 const MOST: u32 = 20_000;
 /// Hashing so many bytes takes as long as checking a signature with a short key.
@@ -23,9 +25,15 @@ pub(super) enum Key {
     Long,
 }
 
-/// It asked for more than any honest file does.
+/// It asked for more than any honest file does. Whatever came of it meanwhile does not matter: [`bounded`] says so in the end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Exhausted;
+
+impl From<Exhausted> for SubIndication {
+    fn from(_: Exhausted) -> Self {
+        Self::FormatFailure
+    }
+}
 
 /// What is said of such a file.
 pub(super) const TOO_MUCH: &str = "it asks for more checks than any honest file";
@@ -51,10 +59,15 @@ pub(super) fn spend(key: Key, bytes: usize) -> Result<(), Exhausted> {
         Key::Short => 1,
         Key::Long => 4,
     };
-    let price = price + u32::try_from(bytes / BYTES).unwrap_or(u32::MAX);
+    let price = u32::try_from(bytes / BYTES).unwrap_or(u32::MAX).saturating_add(price);
     let rest = left.saturating_sub(price);
     LEFT.set(Some(rest));
     if rest == 0 { Err(Exhausted) } else { Ok(()) }
+}
+
+/// Takes so many bytes that are made anew, which takes longer than to hash them, and may stay in memory.
+pub(super) fn spend_made(bytes: usize) -> Result<(), Exhausted> {
+    spend(Key::Short, bytes.saturating_mul(8))
 }
 
 /// Ends the count, however the judging ends.
@@ -83,5 +96,6 @@ mod tests {
         );
         assert_eq!(bounded(|| spend(Key::Long, MOST as usize * BYTES)), Err(Exhausted));
         assert_eq!(spend(Key::Short, usize::MAX), Ok(()), "nobody's file");
+        assert_eq!(bounded(|| spend_made(usize::MAX)), Err(Exhausted));
     }
 }

@@ -4,6 +4,7 @@ use roxmltree::Node;
 
 use super::package::Package;
 use crate::hash::Hash;
+use crate::verify::effort;
 use crate::verify::file::decoded;
 use crate::verify::verdict::SubIndication;
 use crate::verify::xml::{attribute, base64_of, child, children, hash_of};
@@ -54,6 +55,7 @@ impl Manifest {
         self.references.iter().try_for_each(|reference| {
             let bytes = package.bytes(&reference.name).ok_or(SubIndication::SignedDataNotFound)?;
             let hash = reference.hash.ok_or(SubIndication::CryptoConstraintsFailure)?;
+            effort::spend(effort::Key::Short, bytes.len())?;
             let is_it = hash.of(&[bytes]).as_ref() == reference.digest;
             if is_it { Ok(()) } else { Err(SubIndication::HashFailure) }
         })

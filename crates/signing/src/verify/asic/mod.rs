@@ -17,7 +17,7 @@ use super::material::Material;
 use super::timestamp::{DocumentTimestamp, Known, TimestampVerdict, Token};
 use super::trust::TrustStore;
 use super::verdict::{Changes, Coverage, Indication, SignatureVerdict, SubIndication};
-use super::{cades, xml};
+use super::{cades, effort, xml};
 use crate::ers::{EvidenceVerdict, verify_record};
 
 /// What is said of a container.
@@ -96,7 +96,7 @@ impl Container<'_> {
         }
         let mut data = self.package.data();
         match (data.next(), data.next()) {
-            (Some(only), None) => (Ok(only.bytes), vec![only.name.to_owned()]),
+            (Some(only), None) => (over(only.bytes), vec![only.name.to_owned()]),
             _ => (Err(SubIndication::SignedDataNotFound), Vec::new()),
         }
     }
@@ -129,7 +129,7 @@ impl Container<'_> {
         let names = named.unwrap_or_else(|| self.package.data().map(|f| f.name.to_owned()).collect());
         let mut verdicts = Vec::new();
         for name in &names {
-            let bytes = self.package.bytes(name).unwrap_or_default();
+            let bytes = over(self.package.bytes(name).unwrap_or_default()).unwrap_or_default();
             match verify_record(record.bytes, sha256(bytes), self.trust, self.known_at) {
                 Ok(verdict) => verdicts.push((name.clone(), verdict)),
                 Err(problem) => return self.note_stamp(record.name, Err(problem), &names),
@@ -192,4 +192,10 @@ impl Container<'_> {
             self.judged.signatures.push(signature);
         }
     }
+}
+
+/// What a signature or proof is over, which is hashed for each of them.
+fn over(bytes: &[u8]) -> Result<&[u8], SubIndication> {
+    effort::spend(effort::Key::Short, bytes.len())?;
+    Ok(bytes)
 }

@@ -15,6 +15,7 @@ use unsigned::Unsigned;
 use super::algorithm;
 use super::archive::{self, Archived};
 use super::check::{self, Described, Learnt, indication_of, signer_facts};
+use super::effort;
 use super::file::{Given, find};
 use super::material::Material;
 use super::report::why;
@@ -141,6 +142,7 @@ impl Judge<'_> {
         let archived = |(token, before): &'u (Vec<u8>, String)| {
             let token = Token::open(token).map_err(|_| SubIndication::SigConstraintsFailure)?;
             let Jws { protected, signature, .. } = self.jws;
+            effort::spend_made(payload.archived.len() + before.len())?;
             let rest = format!(".{protected}.{signature}.{before}");
             Ok(Archived { token, over: vec![payload.archived.clone(), rest.into_bytes()] })
         };

@@ -5,6 +5,7 @@ use roxmltree::{Document, Node};
 use super::transform::{Last, LeavesOut, Transforms};
 use super::{attribute, base64_of, child, hash_of};
 use crate::hash::Hash;
+use crate::verify::effort;
 use crate::verify::file::{Given, find};
 use crate::verify::verdict::SubIndication;
 use crate::xml::{DSIG, Form, Part, parse, with_id};
@@ -77,6 +78,7 @@ impl<'a, 'i> Reference<'a, 'i> {
 
     /// What is digested. `form`: of nodes for which the signature asks for no form of its own.
     pub(super) fn octets(&self, around: Around<'a, 'i>, form: &Form) -> Checked<Vec<u8>> {
+        effort::spend_made(self.size(around))?;
         let form = match &self.transforms.last {
             Some(Last::Base64) => return self.decoded(),
             Some(Last::Canonical(own)) => own,

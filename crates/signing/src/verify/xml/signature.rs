@@ -14,6 +14,7 @@ use crate::verify::algorithm::{self, Family};
 use crate::verify::archive::{self, Archived};
 use crate::verify::chain::MAX_PATH;
 use crate::verify::check::{self, Described, Learnt, signer_facts};
+use crate::verify::effort;
 use crate::verify::material::Material;
 use crate::verify::timestamp::{Known, Token};
 use crate::verify::trust::TrustStore;
@@ -217,7 +218,10 @@ impl<'a, 'i> Judge<'a, 'i> {
             if !named.is_empty() && tokens.iter().all(is_so) {
                 over.extend(named);
             }
-            read.extend(tokens.into_iter().map(|token| (token, over.clone())));
+            for token in tokens {
+                effort::spend_made(over.len())?;
+                read.push((token, over.clone()));
+            }
         }
         let mut archived = Vec::new();
         for (token, over) in &read {
