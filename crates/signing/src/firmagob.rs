@@ -6,6 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use copihue_core::{Result, Run, Secret, Timestamp};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::client;
@@ -14,8 +15,11 @@ use crate::model::breaker::Breaker;
 use crate::model::token::{Claims, Purpose, issue};
 use crate::pki::Certificate;
 use crate::verify::{AnchorKind, TrustStore};
+use crate::xml::Asked;
 
 const PATH: &str = "/firma/v2/files/tickets";
+/// What a whole request may measure.
+const MAX_REQUEST: usize = 5 << 20;
 /// What a request of five megabytes can grow to, signed and in base64.
 const MAX_ANSWER: usize = 16 << 20;
 
@@ -62,15 +66,17 @@ impl Signatory<'_> {
 pub(crate) enum Items<'a> {
     /// Digests of PDFs.
     Hashes(&'a [[u8; 32]]),
-    /// A whole file and its media type: XML or JSON.
-    File(&'static str, &'a [u8]),
+    /// JSON, whole.
+    Json(&'a [u8]),
+    /// An XML document, whole, and what of it.
+    Xml(Asked<'a>),
 }
 
 impl Items<'_> {
     const fn list(&self) -> &'static str {
         match self {
             Self::Hashes(_) => "hashes",
-            Self::File(..) => "files",
+            Self::Json(_) | Self::Xml(_) => "files",
         }
     }
 
@@ -81,12 +87,24 @@ impl Items<'_> {
                     |d: &[u8; 32]| json!({"content-type": "application/pdf", "content": STANDARD.encode(d)});
                 all.iter().map(one).collect()
             }
-            Self::File(kind, bytes) => {
-                let checksum = copihue_core::json::sha256_hex(bytes);
-                vec![json!({"content-type": kind, "content": STANDARD.encode(bytes), "checksum": checksum})]
+            Self::Json(bytes) => vec![file("application/json", bytes)],
+            Self::Xml(asked) => {
+                let mut item = file("application/xml", asked.content);
+                if !asked.references.is_empty() {
+                    item["references"] = asked.ids().map(|id| format!("#{id}")).collect();
+                }
+                if !asked.objects.is_empty() {
+                    item["xmlObjects"] = json!(asked.objects);
+                }
+                vec![item]
             }
         }
     }
+}
+
+fn file(kind: &str, bytes: &[u8]) -> Value {
+    let checksum = copihue_core::json::sha256_hex(bytes);
+    json!({"content-type": kind, "content": STANDARD.encode(bytes), "checksum": checksum})
 }
 
 /// What came of one request.
@@ -126,9 +144,10 @@ impl FirmaGob {
             return Reply { status: None, result: Err(Trouble::Resting) };
         }
         let list = items.to_json();
-        let reply = match self.send(who, (items.list(), &list), now).await {
+        let count = list.len();
+        let reply = match self.send(who, (items.list(), list), now).await {
             Ok((status, body)) => {
-                Reply { status: Some(status), result: read(status, &body, items.list(), list.len()) }
+                Reply { status: Some(status), result: read(status, &body, items.list(), count) }
             }
             Err(trouble) => Reply { status: None, result: Err(trouble) },
         };
@@ -142,7 +161,7 @@ impl FirmaGob {
     async fn send(
         &self,
         who: Signatory<'_>,
-        (list, items): (&str, &[Value]),
+        (list, items): (&str, Vec<Value>),
         now: Timestamp,
     ) -> std::result::Result<(u16, Vec<u8>), Trouble> {
         let settings = &self.settings;
@@ -151,12 +170,16 @@ impl FirmaGob {
             entity: settings.entity.clone(),
             purpose: who.purpose().claim().to_owned(),
         };
-        let token = issue(&claims, &settings.secret, now).map_err(|_| Trouble::Clock)?;
+        let token = issue(&claims, None, &settings.secret, now).map_err(|_| Trouble::Clock)?;
         let body = json!({"api_token_key": settings.application, "token": token, list: items});
-        let mut request = self.client.post(&self.address).json(&body);
+        let body = body.to_string().into_bytes();
+        if body.len() > MAX_REQUEST {
+            return Err(Trouble::Content);
+        }
+        let mut request = self.client.post(&self.address).header(CONTENT_TYPE, "application/json").body(body);
         if let Some(code) = who.otp {
             // A code that is no header's value is no code either.
-            let code = reqwest::header::HeaderValue::from_str(code.trim()).map_err(|_| Trouble::Code)?;
+            let code = HeaderValue::from_str(code.trim()).map_err(|_| Trouble::Code)?;
             request = request.header("OTP", code);
         }
         client::answer(request, MAX_ANSWER).await.map_err(|why| {

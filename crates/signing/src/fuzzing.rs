@@ -14,6 +14,7 @@ use crate::pki::{Certificate, Crl, Issuer, OcspAnswer, OcspQuestion, Profile, is
 use crate::verify::{
     AnchorKind, Given, TrustStore, timestamp_of, to_etsi_xml, to_json, verify, verify_jws, verify_pdf,
 };
+use crate::xml::Asked;
 use crate::{SealOptions, Signer, xml as xml_signature};
 
 const DAY_S: i64 = 86_400;
@@ -106,8 +107,9 @@ pub fn xml(data: &[u8]) {
     let (signer, trust, at) = (&ready().signer, &ready().trust, ready().at);
     let objects = ["<a xmlns=\"urn:a\"/>".to_owned()];
     for (references, objects) in [(&[][..], &[][..]), (&["a".to_owned()][..], &objects[..])] {
-        if let Ok(signed) = xml_signature::sign(signer, data, references, objects) {
-            let again = xml_signature::sign(signer, &signed, &[], &[]);
+        if let Ok(signed) = xml_signature::sign(signer, &Asked { content: data, references, objects }) {
+            let again =
+                xml_signature::sign(signer, &Asked { content: &signed, references: &[], objects: &[] });
             assert!(again.is_ok(), "what was signed can't be read: {again:?}");
             let verdict = verify(&[Given { name: "f", bytes: &signed }], trust, at);
             assert!(

@@ -37,7 +37,7 @@ pub use api::ApiDoc;
 pub use app::{
     Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Draft, Evidence, Format, KeyUse, Known,
     Letter, Mode, NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView, Parts, Register,
-    Registration, RegistrationParts, Role, SANDBOX, Sealed, SignedFile, Signing, TokenSeal, Waiting,
+    Registration, RegistrationParts, Role, SANDBOX, Sealed, SignedFile, Signing, TokenSeal, Waiting, XmlFile,
 };
 pub use asn1::DerError;
 pub use firmagob::FirmaGobSettings;

@@ -4,8 +4,10 @@ use copihue_core::Result;
 use copihue_db::Tx;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use super::firmagob::{Asked, Unlogged, Wish};
 use super::{KeyUse, Owner, SignedFile, Signing};
 use crate::SealOptions;
+use crate::firmagob::FirmaGob;
 
 /// Files in work at once: more than there are processors, so that none waits for another's timestamp.
 const AT_ONCE: usize = 8;
@@ -16,6 +18,8 @@ pub struct Sealed {
     /// In the order in which they were given.
     pub files: Vec<SignedFile>,
     used: Vec<KeyUse>,
+    /// What was asked of FirmaGob for them, where the institution signs there.
+    asked: Vec<Asked>,
 }
 
 impl Signing {
@@ -29,6 +33,9 @@ impl Signing {
         pdfs: Vec<Vec<u8>>,
         options: &SealOptions,
     ) -> Result<Sealed> {
+        if let Some(engine) = self.firmagob(institution) {
+            return self.seal_all_there(&engine, pdfs, options).await;
+        }
         let owner = Owner::Seal { institution: institution.to_owned() };
         let signer = self.signer(&owner).await?;
         let made: Vec<(SignedFile, KeyUse)> = stream::iter(pdfs)
@@ -37,7 +44,25 @@ impl Signing {
             .try_collect()
             .await?;
         let (files, used) = made.into_iter().unzip();
-        Ok(Sealed { files, used })
+        Ok(Sealed { files, used, asked: Vec::new() })
+    }
+
+    async fn seal_all_there(
+        &self,
+        engine: &FirmaGob,
+        pdfs: Vec<Vec<u8>>,
+        options: &SealOptions,
+    ) -> Result<Sealed> {
+        let wish = |pdf| Wish { pdf, options: options.clone() };
+        let made = self.seal_pdfs_there(engine, pdfs.into_iter().map(wish).collect()).await?;
+        let mut sealed = Sealed { files: Vec::new(), used: Vec::new(), asked: Vec::new() };
+        for one in made {
+            let Unlogged { file, used, asked } = one?;
+            sealed.files.push(file);
+            sealed.used.push(used);
+            sealed.asked.push(asked);
+        }
+        Ok(sealed)
     }
 
     /// Logs the uses of the key in the transaction that keeps the files.
@@ -45,6 +70,7 @@ impl Signing {
     /// # Errors
     /// When the database does not answer.
     pub fn log_sealed(&self, tx: &mut Tx<'_>, sealed: &Sealed) -> Result<()> {
+        sealed.asked.iter().try_for_each(|asked| self.keep_asked(tx, asked))?;
         sealed.used.iter().try_for_each(|used| self.log(tx, used))
     }
 }

@@ -22,6 +22,7 @@ mod stamp;
 mod stamp_log;
 mod tickets;
 mod tokens;
+mod xml;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicI64;
@@ -62,6 +63,7 @@ pub use setup::{NewHolder, NewSeal, OtpSetup};
 pub use sign::SignedFile;
 pub(crate) use tickets::{Answered, Done};
 pub use tokens::TokenSeal;
+pub use xml::XmlFile;
 
 /// One use of a key.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -8,6 +8,7 @@ use copihue_db::Tx;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
+use super::firmagob::Wish;
 use super::proof::Sent;
 use super::setup::{new_id, no_certificate};
 use super::{Format, KeyUse, Owner, Signing, signing_hat};
@@ -70,7 +71,8 @@ impl Signing {
         options: SealOptions,
     ) -> Result<SignedFile> {
         if let Some(engine) = self.firmagob(institution) {
-            return only(self.seal_pdfs_there(&engine, vec![pdf], options).await?);
+            let made = self.seal_pdfs_there(&engine, vec![Wish { pdf, options }]).await?;
+            return only(self.log_there(made).await);
         }
         let owner = Owner::Seal { institution: institution.to_owned() };
         let signer = self.signer(&owner).await?;
@@ -90,7 +92,8 @@ impl Signing {
     ) -> Result<SignedFile> {
         let (person, hat) = signing_hat(actor)?;
         if let Some(engine) = self.firmagob(&hat.institution) {
-            return only(self.sign_pdfs_as_there(&engine, (actor, otp), vec![pdf], options).await?);
+            let made = self.sign_pdfs_as_there(&engine, (actor, otp), vec![Wish { pdf, options }]).await?;
+            return only(self.log_there(made).await);
         }
         let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
         let signer = self.signer(&owner).await?;
@@ -114,7 +117,10 @@ impl Signing {
     ) -> Result<Vec<Result<SignedFile>>> {
         let (person, hat) = signing_hat(actor)?;
         if let Some(engine) = self.firmagob(&hat.institution) {
-            return self.sign_pdfs_as_there(&engine, (actor, otp), pdfs, options).await;
+            let wish = |pdf| Wish { pdf, options: options.clone() };
+            let wishes = pdfs.into_iter().map(wish).collect();
+            let made = self.sign_pdfs_as_there(&engine, (actor, otp), wishes).await?;
+            return Ok(self.log_there(made).await);
         }
         let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
         let signer = self.signer(&owner).await?;

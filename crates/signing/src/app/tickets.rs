@@ -357,8 +357,13 @@ impl Signing {
     ) -> Result<(Vec<u8>, KeyUse), Trouble> {
         let (signer, at) = (Arc::clone(&signatory.signer), self.now());
         let (references, objects) = (item.references.clone(), item.objects.clone());
-        let signed =
-            self.on_cpu(move || Ok(crate::xml::sign(&signer, &content, &references, &objects))).await?;
+        let signed = self
+            .on_cpu(move || {
+                let asked =
+                    crate::xml::Asked { content: &content, references: &references, objects: &objects };
+                Ok(crate::xml::sign(&signer, &asked))
+            })
+            .await?;
         let out = signed?;
         let used =
             self.key_use(&signatory.owner, signatory.signer.certificate(), Format::Xml, sha256(&out), at);

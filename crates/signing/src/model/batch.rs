@@ -42,6 +42,8 @@ pub enum BatchEvent {
     Authorise,
     /// The first document is signed.
     Begin,
+    /// Whoever keeps the key refused before anything was signed, such as a code that does not fit.
+    Refuse,
     /// Every document was tried.
     Finish(Outcome),
     /// The authorisation ended.
@@ -79,6 +81,7 @@ impl BatchState {
             (Self::Prepared, E::Ask) => Self::AwaitingCode,
             (Self::Prepared | Self::AwaitingCode, E::Authorise) => Self::Authorised,
             (Self::Authorised | Self::Signing, E::Begin) => Self::Signing,
+            (Self::Authorised | Self::Signing, E::Refuse) => Self::AwaitingCode,
             (Self::Authorised | Self::Signing, E::Finish(Outcome::Whole)) => Self::Complete,
             (Self::Authorised | Self::Signing, E::Finish(Outcome::Partial)) => Self::CompleteWithErrors,
             (Self::Authorised | Self::Signing, E::Expire) => Self::Expired,

@@ -165,15 +165,25 @@ impl Token {
 ///
 /// # Errors
 /// When there is no such instant.
-pub(crate) fn issue(claims: &Claims, secret: &Secret, now: Timestamp) -> Result<String, jiff::Error> {
+pub(crate) fn issue(
+    claims: &Claims,
+    application: Option<&str>,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<String, jiff::Error> {
+    /// A request, and a clock that is a little off.
     const GOOD_S: i64 = 5 * 60;
     let at = jiff::Timestamp::from(now.plus_seconds(GOOD_S)).in_tz("America/Santiago")?;
     let claims = json!({
         "entity": claims.entity, "run": claims.run, "purpose": claims.purpose,
         "expiration": at.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
     });
-    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    let signed = format!("{}.{}", part(r#"{"alg":"HS256","typ":"JWT"}"#), part(&claims.to_string()));
+    let mut header = json!({ "alg": "HS256", "typ": "JWT" });
+    if let Some(application) = application {
+        header["kid"] = application.into();
+    }
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(&header), part(&claims));
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose());
     Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, signed.as_bytes()))))
 }
@@ -271,7 +281,7 @@ mod tests {
             entity: "Subsecretaría".into(),
             purpose: Purpose::Attended.claim().into(),
         };
-        let token = issue(&claims, &Secret::new(SECRET.as_bytes()), now).unwrap();
+        let token = issue(&claims, None, &Secret::new(SECRET.as_bytes()), now).unwrap();
         assert_eq!(check(&token, "2026-11-21T20:04:59Z"), Ok(claims));
         assert_eq!(check(&token, "2026-11-21T20:05:01Z"), Err(Refusal::Expired));
     }

@@ -125,6 +125,13 @@ pub(crate) fn authorise(tx: &mut Tx<'_>, id: Id, record: &str, until: Timestamp)
     Ok(())
 }
 
+/// Until when an authorisation holds that is nowhere but in the process which signs.
+pub(crate) fn hold(tx: &mut Tx<'_>, id: Id, until: Timestamp) -> Result<()> {
+    let sql = sql!("UPDATE signing_batch SET authorised_until = $3 WHERE bucket = $1 AND id = $2");
+    tx.execute(sql, &params![id.bucket(), id, until])?;
+    Ok(())
+}
+
 pub(crate) fn add_item(tx: &mut Tx<'_>, batch: Id, item: &BatchItem) -> Result<()> {
     let sql = sql!(
         "INSERT INTO signing_batch_item (bucket, batch, n, item, name, paper, sha256, place, reason, state, attempts,

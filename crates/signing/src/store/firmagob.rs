@@ -6,7 +6,7 @@ use copihue_db::{Conn, Tx, params, sql};
 use crate::model::answer::FirmaGobRequest;
 
 /// One request.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) id: Id,
     pub(crate) institution: String,

@@ -53,6 +53,7 @@ pub use verdict::{
     Changes, Coverage, DocumentFacts, FileFacts, Indication, Outcome, SignatureVerdict, SignerFacts,
     SubIndication, Verdict,
 };
+pub(crate) use xml::signed_as_asked;
 
 use copihue_core::Timestamp;
 

@@ -9,6 +9,6 @@ mod xades;
 
 pub(crate) use canonical::{Form, Part};
 pub(crate) use dsig::{DSIG, ENVELOPED, digest_xml};
-pub(crate) use sign::{sign, with_id};
+pub(crate) use sign::{Asked, sign, with_id};
 pub(crate) use source::{Source, XmlError, escape, parse};
 pub(crate) use xades::{Data, SIGNED_PROPERTIES, XADES, XADES_141, Xades};

@@ -15,44 +15,71 @@ const WHOLE: [&str; 2] = [ENVELOPED, EXCLUSIVE];
 /// More than any form of the State asks for; each costs a pass over what it names.
 const MAX_REFERENCES: usize = 20;
 
-/// Signs a document: the nodes with these ids (`#…` or bare), or the whole of it when there are none. Each object is put
-/// into the signature, and signed with the rest.
+/// What of a document is to be signed: the nodes with these ids (`#…` or bare), or the whole of it when there are none. Each object
+/// is put into the signature, and signed with the rest.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) content: &'a [u8],
+    pub(crate) references: &'a [String],
+    pub(crate) objects: &'a [String],
+}
+
+impl<'a> Asked<'a> {
+    /// The ids of the nodes.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &'a str> {
+        self.references.iter().map(|r| r.trim_start_matches('#'))
+    }
+
+    /// The document with a signature in its place that holds the objects and nothing else.
+    ///
+    /// # Errors
+    /// When the document or an object is not well-formed, or an id is missing or not unique.
+    pub(crate) fn draft(&self) -> Result<String, XmlError> {
+        let source = self.source()?;
+        let document = parse(&source.text)?;
+        let objects = written(self.objects, &document)?;
+        Ok(insert(&document, &format!("<ds:Signature xmlns:ds=\"{DSIG}\">{objects}</ds:Signature>")))
+    }
+
+    /// The document, once it is known that it can be signed so.
+    fn source(&self) -> Result<Source, XmlError> {
+        let distinct: BTreeSet<&str> = self.ids().collect();
+        let most = self.references.len().max(self.objects.len());
+        if distinct.len() != self.references.len() || most > MAX_REFERENCES {
+            return Err(XmlError::Content);
+        }
+        let source = Source::read(self.content)?;
+        let document = parse(&source.text)?;
+        if document.root_element().has_tag_name((DSIG, "Signature")) {
+            return Err(XmlError::Content);
+        }
+        self.ids().try_for_each(|id| by_id(&document, id).map(drop))?;
+        Ok(source)
+    }
+}
+
+/// Signs a document.
 ///
 /// # Errors
-/// When the document or an object is not well-formed, an id is missing or not unique, or the key refuses.
-pub(crate) fn sign(
-    signer: &Signer,
-    content: &[u8],
-    references: &[String],
-    objects: &[String],
-) -> Result<Vec<u8>, XmlError> {
-    let distinct: BTreeSet<&str> = references.iter().map(|r| r.trim_start_matches('#')).collect();
-    if distinct.len() != references.len() || references.len().max(objects.len()) > MAX_REFERENCES {
-        return Err(XmlError::Content);
-    }
-    let source = Source::read(content)?;
+/// As [`Asked::draft`]; and when the key refuses.
+pub(crate) fn sign(signer: &Signer, asked: &Asked<'_>) -> Result<Vec<u8>, XmlError> {
+    let source = asked.source()?;
     let document = parse(&source.text)?;
-    if document
-        .descendants()
-        .any(|n| n.has_tag_name((DSIG, "Signature")) && n.parent() == Some(document.root()))
-    {
-        return Err(XmlError::Content);
-    }
     let mut signed_info = Vec::new();
-    if references.is_empty() {
+    if asked.references.is_empty() {
         let digest = sha256(canonical::document(&document)?.as_bytes());
         signed_info.push(Reference { transforms: &WHOLE, ..Reference::default() }.to_xml(&digest));
     }
-    for id in references.iter().map(|r| r.trim_start_matches('#')) {
+    for id in asked.ids() {
         let node = by_id(&document, id)?;
         let digest = sha256(canonical::subtree(node, &document)?.as_bytes());
         let transforms = if node == document.root_element() { &WHOLE[..] } else { &WHOLE[1..] };
         let uri = format!("#{}", escape(id));
         signed_info.push(Reference { uri: &uri, transforms, ..Reference::default() }.to_xml(&digest));
     }
-    let objects = written(objects, &document)?;
+    let objects = written(asked.objects, &document)?;
     // In its place, so that prefixes of the document around it mean there what they will mean later.
-    let draft = insert(&document, &format!("<ds:Signature xmlns:ds=\"{DSIG}\">{objects}</ds:Signature>"));
+    let draft = asked.draft()?;
     let draft = parse(&draft)?;
     for node in draft.descendants().filter(|n| is_ours(*n)) {
         let digest = sha256(canonical::subtree(node, &draft)?.as_bytes());

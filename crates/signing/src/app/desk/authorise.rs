@@ -68,6 +68,9 @@ impl Desk {
         if view.counts.pending == 0 {
             return Err(Error::conflict("sin_documentos", "Ninguno de los documentos se puede firmar."));
         }
+        if let Some(engine) = self.0.signing.firmagob(&me.institution) {
+            return self.authorise_there(engine, me, view, proof).await;
+        }
         let owner = owner_of(&view.batch);
         let signer = self.0.signing.signer(&owner).await?;
         let step = match proof {
@@ -108,7 +111,12 @@ impl Desk {
 }
 
 /// Nobody else signs the paper meanwhile, and it is still the one that was prepared.
-fn claim(tx: &mut Tx<'_>, item: &BatchItem, batch: Id, (now, until): (Timestamp, Timestamp)) -> Result<()> {
+pub(super) fn claim(
+    tx: &mut Tx<'_>,
+    item: &BatchItem,
+    batch: Id,
+    (now, until): (Timestamp, Timestamp),
+) -> Result<()> {
     let Some(id) = item.paper else { return Ok(()) };
     let paper = papers::get(tx, id)?.ok_or_else(altered)?;
     paper.must_be_underway(now)?;

@@ -7,28 +7,42 @@ use super::authorise::owner_of;
 use super::run::Made;
 use crate::app::KeyUse;
 use crate::model::authorisation::Permitted;
-use crate::model::batch::Batch;
+use crate::model::batch::{Batch, BatchItem};
 use crate::model::layout::Stamp;
 use crate::model::place::{Place, stamp_text};
 use crate::pdf::{sheet, signature_count};
-use crate::signer::SealOptions;
+use crate::signer::{SealOptions, SignerName};
 use crate::store::paper as papers;
 
 impl Desk {
     pub(super) async fn sign_one(&self, batch: &Batch, document: &Permitted<'_>) -> Result<Made> {
-        let item = document.item();
-        let pdf = self.0.blobs.get(item.sha256).await?;
+        let pdf = self.0.blobs.get(document.item().sha256).await?;
         document.check(&pdf)?;
         // Asked for each document: a certificate that was stopped meanwhile signs no more.
         let owner = owner_of(batch);
         let signer = self.0.signing.signer(&owner).await?;
+        let (pdf, options) = self.dress(batch, document.item(), signer.name(), pdf).await?;
+        let (file, used) = self.0.signing.make_pdf(&owner, signer, pdf, options).await?;
+        let used = KeyUse { application: batch.origin.application().map(str::to_owned), ..used };
+        let staged = self.0.blobs.stage(file.bytes.clone()).await?;
+        Ok(Made { file, used, staged, asked: None })
+    }
+
+    /// How a document is to be signed, its stamp with it.
+    pub(super) async fn dress(
+        &self,
+        batch: &Batch,
+        item: &BatchItem,
+        signer: &SignerName,
+        pdf: Vec<u8>,
+    ) -> Result<(Vec<u8>, SealOptions)> {
         let place = item.place;
         let work = move || stamp(&pdf, place).map(|stamp| (pdf, stamp));
         let (pdf, stamp) = self.0.signing.on_cpu(work).await?;
         let stamp_text = match &stamp {
             Some(_) => {
                 let check = self.address_of(item.paper).await?;
-                Some(stamp_text(signer.name(), item.reason.as_deref(), self.now(), check.as_deref()))
+                Some(stamp_text(signer, item.reason.as_deref(), self.now(), check.as_deref()))
             }
             None => None,
         };
@@ -40,10 +54,7 @@ impl Desk {
             when_short: batch.when_short,
             ..SealOptions::default()
         };
-        let (file, used) = self.0.signing.make_pdf(&owner, signer, pdf, options).await?;
-        let used = KeyUse { application: batch.origin.application().map(str::to_owned), ..used };
-        let staged = self.0.blobs.stage(file.bytes.clone()).await?;
-        Ok(Made { file, used, staged })
+        Ok((pdf, options))
     }
 
     /// Where anybody can check the paper once it is complete, as it is printed; `None` for one that is not issued.

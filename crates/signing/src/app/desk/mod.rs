@@ -3,6 +3,7 @@
 mod authorise;
 mod batch;
 mod document;
+mod elsewhere;
 mod letters;
 mod papers;
 mod requests;
@@ -152,8 +153,15 @@ impl Desk {
     /// # Errors
     /// When the database does not answer, or the actor acts for nobody.
     pub async fn can_sign(&self, actor: &Actor) -> Result<bool> {
-        match self.0.signing.signer(&Me::of(actor)?.owner()).await {
-            Ok(_) => Ok(true),
+        let owner = Me::of(actor)?.owner();
+        let can = if self.0.signing.firmagob(owner.institution()).is_some() {
+            // Whether there is a certificate is known there alone.
+            self.0.signing.must_be_free_to_sign_there(&owner).await
+        } else {
+            self.0.signing.signer(&owner).await.map(drop)
+        };
+        match can {
+            Ok(()) => Ok(true),
             Err(error) if error.code() == "sin_certificado" => Ok(false),
             Err(error) => Err(error),
         }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::authorise::{grant, owner_of};
 use super::{Desk, Me};
+use crate::app::firmagob::Asked;
 use crate::app::{KeyUse, SignedFile};
 use crate::model::authorisation::{Permit, Permitted, altered};
 use crate::model::batch::{
@@ -35,12 +36,12 @@ struct Payload {
 }
 
 /// A document that was tried.
-struct Tried {
-    n: i64,
-    paper: Option<Id>,
-    sha256: [u8; 32],
-    attempts: i64,
-    result: Result<Made>,
+pub(super) struct Tried {
+    pub(super) n: i64,
+    pub(super) paper: Option<Id>,
+    pub(super) sha256: [u8; 32],
+    pub(super) attempts: i64,
+    pub(super) result: Result<Made>,
 }
 
 /// A signed document and the use of the key that made it.
@@ -48,11 +49,13 @@ pub(super) struct Made {
     pub(super) file: SignedFile,
     pub(super) used: KeyUse,
     pub(super) staged: Staged,
+    /// What was asked of FirmaGob for it, where it signs.
+    pub(super) asked: Option<Asked>,
 }
 
 /// Whether there is anything left to do.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     On,
     Stop,
 }
@@ -68,6 +71,9 @@ impl Desk {
         let Some(batch) = self.db().read(move |conn| store::get(conn, id)).await? else { return Ok(()) };
         if batch.state.after(BatchEvent::Begin).is_none() {
             return Ok(());
+        }
+        if self.0.signing.firmagob(&batch.institution).is_some() {
+            return self.end_cut_off(&batch).await;
         }
         let permit = match self.permit(&batch).await {
             Ok(permit) => permit,
@@ -160,8 +166,15 @@ impl Desk {
         }
     }
 
-    fn keep_made(&self, tx: &mut Tx<'_>, batch: Id, me: &Me, (tried, made): (&Tried, &Made)) -> Result<()> {
+    pub(super) fn keep_made(
+        &self,
+        tx: &mut Tx<'_>,
+        batch: Id,
+        me: &Me,
+        (tried, made): (&Tried, &Made),
+    ) -> Result<()> {
         made.staged.put(tx)?;
+        made.asked.iter().try_for_each(|asked| self.0.signing.keep_asked(tx, asked))?;
         let kept = match tried.paper {
             Some(paper) => self.signed(tx, (paper, &tried.sha256, me), &made.file)?,
             None => true,
@@ -198,7 +211,7 @@ impl Desk {
     }
 
     /// Nothing of it can be signed: each document says why.
-    async fn give_up(&self, batch: &Batch, error: &Error) -> Result<()> {
+    pub(super) async fn give_up(&self, batch: &Batch, error: &Error) -> Result<()> {
         let (id, why) = (batch.id, ItemError::of(error));
         self.db()
             .write(move |tx| {
@@ -212,7 +225,7 @@ impl Desk {
     }
 
     /// Ends the batch, once nothing is pending; else what is left is tried again.
-    async fn conclude(&self, id: Id) -> Result<()> {
+    pub(super) async fn conclude(&self, id: Id) -> Result<()> {
         let counts: Counts = self.db().read(move |conn| store::counts(conn, id)).await?;
         match counts.outcome() {
             Some(outcome) => self.end(id, BatchEvent::Finish(outcome)).await,
@@ -220,7 +233,7 @@ impl Desk {
         }
     }
 
-    async fn end(&self, id: Id, event: BatchEvent) -> Result<()> {
+    pub(super) async fn end(&self, id: Id, event: BatchEvent) -> Result<()> {
         let now = self.now();
         self.db()
             .write(move |tx| {

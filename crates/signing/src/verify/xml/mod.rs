@@ -1,6 +1,7 @@
 //! XML signatures (XML-DSig, XAdES), judged. What is digested is the very node that was found, in the document as it was parsed
 //! once: no DTD, no entities, nothing fetched, no transform that is not on the list.
 
+mod own;
 mod properties;
 mod reference;
 mod signature;
@@ -16,6 +17,8 @@ use roxmltree::Node;
 use super::file::Given;
 use super::trust::TrustStore;
 use super::verdict::SignatureVerdict;
+pub(crate) use own::signed_as_asked;
+
 use crate::hash::Hash;
 use crate::pki::Certificate;
 use crate::xml::{DSIG, Source, parse};

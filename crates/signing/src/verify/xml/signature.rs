@@ -61,15 +61,38 @@ pub(super) fn judge(around: Around<'_, '_>, number: usize, trust: &TrustStore, k
 
 /// Whether it is over the whole document, and was made with the key of this certificate.
 pub(super) fn is_whole_by(around: Around<'_, '_>, signer: &Certificate) -> Option<bool> {
+    let (judge, ..) = opened(around, Some(signer))?;
+    Some(judge.over.is_document)
+}
+
+/// By whom it is, whatever that certificate is worth, and the elements of the document that it is over.
+pub(super) fn signer_and_nodes<'a, 'i>(around: Around<'a, 'i>) -> Option<(Certificate, Vec<Node<'a, 'i>>)> {
+    let (_, signer, references) = opened(around, None)?;
+    let node = |r: &Reference<'a, 'i>| match r.target {
+        Target::Whole => Some(around.document.root_element()),
+        Target::Element(node) => Some(node),
+        Target::File(_) => None,
+    };
+    Some((signer, references.iter().filter_map(node).collect()))
+}
+
+/// A signature that is right by its digests and its value: by the certificate that is given, or by one that it brings.
+fn opened<'a, 'i>(
+    around: Around<'a, 'i>,
+    signer: Option<&Certificate>,
+) -> Option<(Judge<'a, 'i>, Certificate, Vec<Reference<'a, 'i>>)> {
     let mut judge =
         Judge { around, learnt: Learnt::default(), claimed: None, is_ades: false, over: Over::default() };
     let layout = Layout::read(around.signature).ok()?;
     let properties = Properties::of(around.signature).ok()?;
     let references = judge.references(&layout, properties.as_ref()).ok()?;
-    let sent = std::slice::from_ref(signer);
-    judge.check_value(&layout, properties.as_ref(), sent).ok()?;
+    let sent = match signer {
+        Some(signer) => vec![signer.clone()],
+        None => certificates(layout.key?).ok()?,
+    };
+    let by = judge.check_value(&layout, properties.as_ref(), &sent).ok()?.clone();
     judge.note_what_is_covered(&layout, properties.as_ref(), &references);
-    Some(judge.over.is_document)
+    Some((judge, by, references))
 }
 
 /// What a signature is over.

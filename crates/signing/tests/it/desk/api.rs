@@ -76,6 +76,17 @@ impl Machine {
         self.ask(&self.credential, Method::GET, path, None).await
     }
 
+    /// A batch that is signed at once, when it is over.
+    async fn ended(&self, credential: &Credential, at: &str) -> Value {
+        loop {
+            let now = self.ask(credential, Method::GET, at, None).await.expect(200).json();
+            if now["state"] != "firmando" {
+                return now;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
     async fn sign(&self, id: &str) -> Value {
         let otp = self.office.code(1).await;
         let reply = self.post(&format!("{BATCHES}/{id}/authorise"), json!({ "otp": otp })).await;
@@ -193,5 +204,51 @@ async fn sig_07_an_unattended_batch_needs_the_holders_permission_and_no_code() {
         machine.office.signing.enable_application(CITY, official, "actas").await.unwrap();
         // Permitted, but without a certificate for it.
         machine.ask(&unattended, Method::POST, &at, Some(json!({}))).await.expect(409);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_21_an_applications_batch_is_signed_by_firmagob_for_processes_and_with_a_code() {
+    for test in engines() {
+        let (contract, url) = crate::firmagob::state().await;
+        let machine = machine(&test).await;
+        let (office, official) = (&machine.office, machine.office.officials[1]);
+        office.clock.set(contract.clock.now());
+        let there = crate::firmagob::settings(&url, crate::firmagob::chain(&contract));
+        office.signing.use_firmagob(there).unwrap();
+        // By a process: its permission here, and the certificate for processes there.
+        let unattended = Credential { purpose: "Desatendido".into(), ..machine.credential.clone() };
+        let mut body = request("r", &[item("a", &named_pdf("a")), item("b", &named_pdf("b"))]);
+        body["signer"]["purpose"] = "Desatendido".into();
+        let made = machine.ask(&unattended, Method::POST, BATCHES, Some(body)).await.expect(201).json();
+        let at = format!("{BATCHES}/{}", made["id"].as_str().unwrap());
+        let authorise = format!("{at}/authorise");
+        machine.ask(&unattended, Method::POST, &authorise, Some(json!({}))).await.expect(403);
+        office.signing.enable_application(CITY, official, "actas").await.unwrap();
+        machine.ask(&unattended, Method::POST, &authorise, Some(json!({}))).await.expect(202);
+        let end = machine.ended(&unattended, &at).await;
+        assert_eq!((&end["state"], &end["counts"]["firmado"]), (&json!("completo"), &json!(2)), "{end}");
+        let signed = machine.ask(&unattended, Method::GET, &format!("{at}/items/a/content"), None).await;
+        let mut trust = copihue_signing::verify::TrustStore::new();
+        trust.add_anchor(contract.signing.root().unwrap(), copihue_signing::verify::AnchorKind::State);
+        let verdict = verify_pdf(&signed.expect(200).body, &trust, contract.clock.now());
+        let signer = verdict.signatures[0].signer.as_ref().unwrap();
+        assert_eq!(signer.run_masked.as_deref(), Some("••.•••.222-2"));
+        // With a code: the holder's of the State's service, which this one knows nothing of.
+        let attended = Credential { run: RUNS[0].to_string(), ..machine.credential.clone() };
+        let mut body = request("s", &[item("a", &named_pdf("a"))]);
+        body["signer"]["run"] = RUNS[0].to_string().into();
+        let made = machine.ask(&attended, Method::POST, BATCHES, Some(body)).await.expect(201).json();
+        let at = format!("{BATCHES}/{}", made["id"].as_str().unwrap());
+        let authorise = format!("{at}/authorise");
+        let own = office.code(0).await;
+        machine.ask(&attended, Method::POST, &authorise, Some(json!({ "otp": own }))).await.expect(422);
+        let code =
+            contract.signing.current_code(crate::tickets::INSTITUTION, contract.attended).await.unwrap();
+        machine.ask(&attended, Method::POST, &authorise, Some(json!({ "otp": code }))).await.expect(202);
+        let end = machine.ended(&attended, &at).await;
+        assert_eq!(end["state"], "completo", "{end}");
+        let uses = office.signing.key_uses(CITY, copihue_core::Timestamp::from_millis(0)).await.unwrap();
+        assert!(uses.len() == 3 && uses.iter().all(|u| u.application.as_deref() == Some("actas")));
     }
 }

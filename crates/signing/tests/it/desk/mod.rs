@@ -5,4 +5,4 @@ mod batches;
 mod pages;
 mod papers;
 mod pdfs;
-mod world;
+pub(crate) mod world;
