@@ -66,7 +66,8 @@ async fn pay_12_a_permit_from_the_plate_to_the_signed_document_and_the_filed_rec
         assert!(text.contains("http://127.0.0.1:8080/v/"), "{text}");
         let file = w.casefiles.document(&ana, &key, i64::from(permit.n)).await.unwrap();
         assert!(file.bytes.starts_with(b"%PDF-1.7"));
-        let checked = w.signing.check_files(vec![("a.pdf".to_owned(), file.bytes.to_vec())]).await.unwrap();
+        let checked =
+            w.signing.check_files(vec![("a.pdf".to_owned(), file.bytes.to_vec().into())]).await.unwrap();
         assert!(checked.registered.is_some(), "the verification page knows it");
         let notices = w.notifications.inbox(&ana, None, 50).await.unwrap();
         assert_eq!(notices.len(), 1);

@@ -29,16 +29,13 @@ pub(crate) async fn post(
     headers: HeaderMap,
     form: FormData,
 ) -> Result<Response, Failure> {
-    let mut files = Vec::new();
-    for upload in form.files("document").chain(form.files("content")) {
-        files.push((upload.name.clone(), upload.bytes().await?.to_vec()));
-    }
-    if form.file("document").is_none() || files.len() > MOST_FILES {
+    let files = || form.files("document").chain(form.files("content"));
+    if form.file("document").is_none() || files().count() > MOST_FILES {
         let detail =
             "Envíe el archivo en «document», y en «content» lo que lo acompaña: hasta diez en total.";
         return Err(Error::invalid("archivos", detail).into());
     }
-    let checked = signing.check_files(files).await?;
+    let checked = signing.check_uploads(files()).await?;
     let trust = signing.trust();
     let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if accepts.contains("application/xml") {

@@ -1,8 +1,11 @@
 //! The register of issued documents.
 
+use bytes::Bytes;
 use copihue_core::{Error, Result, Timestamp, VerificationCode};
 use copihue_db::Tx;
+use copihue_web::Upload;
 
+use super::sign::Turn;
 use super::{Act, KeyUse, Signing};
 use crate::model::document::{DocumentState, IssuedDocument, RegisteredDocument};
 use crate::store::document as store;
@@ -83,11 +86,33 @@ impl Signing {
         self.db().read(move |conn| store::by_hash(conn, sha256)).await
     }
 
+    /// The same of files that somebody sent. They stay where they are until it is their turn: many of them at once would not fit
+    /// into memory.
+    ///
+    /// # Errors
+    /// As [`Self::check_files`].
+    pub(crate) async fn check_uploads<'a>(
+        &self,
+        uploads: impl Iterator<Item = &'a Upload>,
+    ) -> Result<Checked> {
+        let turn = self.turn_to_check().await?;
+        let mut files = Vec::new();
+        for upload in uploads {
+            files.push((upload.name.clone(), upload.bytes().await?));
+        }
+        self.check_in_turn(files, turn).await
+    }
+
     /// Judges files that belong together: their signatures, and whether what they are still counts. Names and bytes.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn check_files(&self, files: Vec<(String, Vec<u8>)>) -> Result<Checked> {
+    pub async fn check_files(&self, files: Vec<(String, Bytes)>) -> Result<Checked> {
+        let turn = self.turn_to_check().await?;
+        self.check_in_turn(files, turn).await
+    }
+
+    async fn check_in_turn(&self, files: Vec<(String, Bytes)>, turn: Turn) -> Result<Checked> {
         let by_hash = match files.as_slice() {
             [(_, only)] => self.document_of(copihue_core::json::sha256(only)).await?,
             _ => None,
@@ -99,7 +124,7 @@ impl Signing {
             let given: Vec<Given<'_>> = files.iter().map(|(name, bytes)| Given { name, bytes }).collect();
             Ok(verify(&given, &trust, known_at))
         };
-        let verdict = self.check_on_cpu(judge).await?;
+        let verdict = turn.spend(judge).await?;
         let registered = match (by_hash, verdict.document.code) {
             (Some(document), _) => Some(document),
             (None, Some(code)) => self.document(code).await?,

@@ -6,7 +6,7 @@ use copihue_core::json::sha256;
 use copihue_core::{Actor, Error, Result, Timestamp};
 use copihue_db::Tx;
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::firmagob::Wish;
 use super::proof::Sent;
@@ -341,7 +341,7 @@ impl Signing {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        on_cpu(&self.0.cpu, work).await
+        Turn::wait(&self.0.cpu).await?.spend(work).await
     }
 
     /// The same for files that anybody may send: they wait for each other, and no signature waits for them.
@@ -349,7 +349,12 @@ impl Signing {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        on_cpu(&self.0.checks, work).await
+        self.turn_to_check().await?.spend(work).await
+    }
+
+    /// The turn alone, for work that needs something besides a processor.
+    pub(super) async fn turn_to_check(&self) -> Result<Turn> {
+        Turn::wait(&self.0.checks).await
     }
 }
 
@@ -357,15 +362,26 @@ fn only(mut all: Vec<Result<SignedFile>>) -> Result<SignedFile> {
     all.pop().unwrap_or_else(|| Err(Error::internal("one file was to be signed, and none was")))
 }
 
-async fn on_cpu<T: Send + 'static>(
-    turns: &Arc<Semaphore>,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let turn = Arc::clone(turns).acquire_owned().await.map_err(Error::internal)?;
-    let work = move || {
-        // Held until the work is over: it goes on when the one who asked has left.
-        let _turn = turn;
-        work()
-    };
-    tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format_args!("signing: {e}")))?
+/// Leave to keep a processor busy.
+pub(super) struct Turn {
+    _held: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    async fn wait(turns: &Arc<Semaphore>) -> Result<Self> {
+        let held = Arc::clone(turns).acquire_owned().await.map_err(Error::internal)?;
+        Ok(Self { _held: held })
+    }
+
+    /// Does the work. The turn ends with it, also when the one who asked has left.
+    pub(super) async fn spend<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let work = move || {
+            let _turn = self;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format_args!("signing: {e}")))?
+    }
 }

@@ -21,11 +21,7 @@ pub(super) async fn check(State(pages): State<Pages>, cx: Cx, form: FormData) ->
         Ok(values) => values,
         Err(state) => return Ok(home::show(&cx, &state)),
     };
-    let mut files = Vec::new();
-    for upload in std::iter::once(file).chain(content) {
-        files.push((upload.name.clone(), upload.bytes().await?.to_vec()));
-    }
-    let checked = pages.signing.check_files(files).await?;
+    let checked = pages.signing.check_uploads(std::iter::once(file).chain(content)).await?;
     if cx.wants_json() {
         let registered = checked.registered.as_ref().map(code::to_json);
         let report = to_json(&checked.verdict, &pages.signing.trust());

@@ -292,7 +292,8 @@ async fn exp_17_a_registered_document_keeps_its_state() {
         assert_eq!(found.state, DocumentState::InForce);
         // Years later the certificate has ended, and the register still proves the date.
         clock.advance_millis(5 * 365 * 86_400_000);
-        let checked = signing.check_files(vec![("a.pdf".to_owned(), sealed.bytes.clone())]).await.unwrap();
+        let checked =
+            signing.check_files(vec![("a.pdf".to_owned(), sealed.bytes.clone().into())]).await.unwrap();
         assert!(checked.is_same_file());
         assert_eq!(checked.verdict.outcome, Outcome::Genuine);
         let set = async |state| {
