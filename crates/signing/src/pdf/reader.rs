@@ -15,6 +15,8 @@ use super::{PdfError, PdfResult};
 
 const MAX_SECTIONS: usize = 1024;
 const MAX_PAGE_DEPTH: usize = 64;
+/// Below what ISO 32000-1 Annex C allows, with room for what is appended.
+const MAX_NUMBER: u32 = 8_388_000;
 
 /// Reads from memory, unless it says from where.
 pub(crate) struct Reader<'a, S: Source + ?Sized = [u8]> {
@@ -77,6 +79,16 @@ impl<'a, S: Source + ?Sized> Reader<'a, S> {
     /// The newest section's trailer.
     pub(crate) fn trailer(&self) -> &Dict {
         &self.sections[0].trailer
+    }
+
+    /// The first object number that is free for a new object, and whether the trailer says as much: objects behind the end that
+    /// it says are there for some readers, and not for others (ISO 32000-1 table 15).
+    pub(crate) fn end(&self) -> PdfResult<(u32, bool)> {
+        let said = self.trailer().int("Size").and_then(|n| u32::try_from(n).ok());
+        let said = said.filter(|n| *n > 0).ok_or(PdfError::Broken("trailer"))?;
+        let end = self.sections.iter().map(Section::end).max().unwrap_or_default();
+        let next = said.max(end);
+        if next < MAX_NUMBER { Ok((next, said >= end)) } else { Err(PdfError::Limit("objects")) }
     }
 
     pub(crate) fn entry(&self, number: u32) -> PdfResult<Entry> {

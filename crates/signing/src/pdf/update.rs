@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::PdfResult;
 use super::object::{Dict, Object, Ref};
 use super::reader::Reader;
 use super::source::{FileSource, Source};
-use super::{PdfError, PdfResult};
 
 pub(crate) struct Update<'r, 'a, S: Source + ?Sized = [u8]> {
     reader: &'r Reader<'a, S>,
@@ -50,8 +50,7 @@ impl<'r, 'a> Update<'r, 'a, FileSource> {
 
 impl<'r, 'a, S: Source + ?Sized> Update<'r, 'a, S> {
     pub(crate) fn new(reader: &'r Reader<'a, S>) -> PdfResult<Self> {
-        let size = reader.trailer().int("Size").and_then(|n| u32::try_from(n).ok());
-        let next = size.filter(|n| (1..8_388_000).contains(n)).ok_or(PdfError::Broken("trailer"))?;
+        let (next, _) = reader.end()?;
         Ok(Self { reader, objects: BTreeMap::new(), next })
     }
 

@@ -123,6 +123,11 @@ impl Section {
         }
     }
 
+    /// One more than the highest object number it speaks of.
+    pub(super) fn end(&self) -> u32 {
+        self.runs.last().map_or(0, |run| run.first + run.count)
+    }
+
     /// Every object number it speaks of, up to `limit` of them.
     pub(crate) fn numbers(&self, limit: usize) -> PdfResult<Vec<u32>> {
         let total: u64 = self.runs.iter().map(|r| u64::from(r.count)).sum();

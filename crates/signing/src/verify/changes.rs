@@ -48,6 +48,10 @@ impl Comparison<'_> {
         if newer.is_empty() || newer.iter().any(|s| s.at < self.end) || !self.same_trailer() {
             return Ok(false);
         }
+        // What the signed revision's end hides from some readers shows as soon as a later one says another end.
+        if !matches!(self.signed.end(), Ok((_, true))) {
+            return Ok(false);
+        }
         if !self.full.data.trim_ascii_end().ends_with(b"%%EOF") {
             return Ok(false);
         }

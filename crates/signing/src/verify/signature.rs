@@ -73,7 +73,8 @@ fn read_signature(reader: &Reader<'_>, field: &Dict, value: &Object) -> Result<O
     let is_timestamp = dict.name("SubFilter") == Some(b"ETSI.RFC3161");
     let kind = if is_timestamp { Kind::Timestamp } else { Kind::Signature };
     let name = field.text("T").map(decode_text).unwrap_or_default();
-    let covered = gap::covered(reader.data, &dict, contents.as_ref());
+    // A key that stands twice is another signature to other readers.
+    let covered = gap::covered(reader.data, &dict, contents.as_ref()).filter(|_| !dict.repeats_a_key());
     let certifies = certification(reader, &dict)?;
     Ok(Some(Found { kind, name, dict, covered, certifies }))
 }

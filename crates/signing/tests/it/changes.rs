@@ -147,6 +147,23 @@ fn an_appended_object_that_nothing_shows_is_harmless() {
     assert_eq!(verdict.signatures[0].changes_after, Changes::Harmless);
 }
 
+/// A reader that goes by the trailer's `/Size` does not see the page of such a file, until a later update says another one.
+#[test]
+fn shadow_attack_by_an_end_that_hides_objects_is_refused() {
+    let authority = Authority::new(Algorithm::P256);
+    let signed = authority.holder().sign_pdf(&classic_pdf(), &options(), now()).unwrap();
+    let text = String::from_utf8_lossy(&signed).into_owned();
+    let said = text.rsplit("/Size ").next().unwrap().split(['/', '>']).next().unwrap().to_owned();
+    let at = signed.windows(6).rposition(|w| w == b"/Size ").unwrap() + 6;
+    // The trailer is under the signature: who makes such a file signs it so.
+    let mut short = signed.clone();
+    short.splice(at..at + said.len(), format!("{:0>1$}", 3, said.len()).into_bytes());
+    let verdict = verify_pdf(&update(&short, 30, "<</Unused true>>"), &authority.trust(), now());
+    assert_eq!(verdict.signatures[0].changes_after, Changes::Content);
+    let verdict = verify_pdf(&update(&signed, 30, "<</Unused true>>"), &authority.trust(), now());
+    assert_eq!(verdict.signatures[0].changes_after, Changes::Harmless);
+}
+
 /// Each prepared so that the validation data's own objects are at the same time something that is read.
 #[test]
 fn shadow_attack_by_what_passes_for_validation_data_is_refused() {
