@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// Check a copy of a public register; propose and decide its entries
     #[command(subcommand)]
     Registers(RegistersCommand),
+    /// Evidence records of the signed documents: how they stand, and a stronger hash for them
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// Migrate, back up, restore or copy a database
     #[command(subcommand)]
     Db(DbCommand),
@@ -234,6 +237,42 @@ pub(crate) struct FsckArguments {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum EvidenceCommand {
+    /// How many documents have a record, under which hashes, and when the first of their timestamps ends
+    Status(EvidencePlace),
+    /// Cover every document anew under a stronger hash, with the timestamps that it has
+    ///
+    /// To be done while SHA-256 still counts; nothing in a deployment does it by itself. It may run beside the server, asks the configured
+    /// authorities for one timestamp for each thousand documents, and goes on where it stopped. Exit code: 0 every document, 1 some are no
+    /// longer kept and were not covered.
+    Rehash(RehashArguments),
+}
+
+/// A deployment.
+#[derive(Args, Debug)]
+pub(crate) struct EvidencePlace {
+    /// The configuration file (TOML)
+    #[arg(long, env = "COPIHUE_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RehashArguments {
+    #[command(flatten)]
+    pub(crate) place: EvidencePlace,
+    /// The new hash
+    #[arg(long, value_enum)]
+    pub(crate) hash: StrongerHash,
+}
+
+/// A hash beyond SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub(crate) enum StrongerHash {
+    Sha384,
+    Sha512,
 }
 
 #[derive(Subcommand, Debug)]

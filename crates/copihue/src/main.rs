@@ -45,6 +45,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Monitor(arguments) => commands::monitor::run(&arguments),
         Command::Clone(arguments) => commands::clone::run(&arguments),
         Command::Registers(command) => runtime()?.block_on(commands::registers::run(&command)),
+        Command::Evidence(command) => runtime()?.block_on(commands::evidence::run(&command)),
         Command::Db(command) => commands::database::run(&command).map(|()| ExitCode::SUCCESS),
         Command::Identity(command) => on_runtime(commands::identity::run(command)),
         Command::Demo(arguments) => on_runtime(demo::run(arguments)),

@@ -44,8 +44,9 @@ impl Hash {
         }
     }
 
-    /// As stored.
-    pub(crate) const fn code(self) -> &'static str {
+    /// As stored and named.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Sha256 => "sha256",
             Self::Sha384 => "sha384",

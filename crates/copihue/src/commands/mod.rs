@@ -3,6 +3,7 @@
 pub(crate) mod breached;
 pub(crate) mod clone;
 pub(crate) mod database;
+pub(crate) mod evidence;
 mod given;
 pub(crate) mod identity;
 pub(crate) mod ledger;

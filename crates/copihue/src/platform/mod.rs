@@ -36,7 +36,7 @@ use copihue_web::{NavLink, RouteSet, Show, Web};
 use crate::config::Config;
 use crate::keys::Keys;
 
-use evidence::Evidence;
+pub(crate) use evidence::Evidence;
 use ports::{Bodies, Letters, Seals};
 use registers::{Offered, World};
 
@@ -96,6 +96,17 @@ pub(crate) async fn operator(config: Config) -> Result<Identity> {
         calendar: Arc::new(copihue_core::calendar::Calendar::shipped),
     };
     Identity::for_operator(ground.identity_parts(&web, &evidence, around)?).await
+}
+
+/// What keeps evidence records, for a technician's command: beside the running server, whose keys and tables it shares.
+///
+/// # Errors
+/// As [`operator`].
+pub(crate) async fn evidence_keeper(config: Config) -> Result<(Signing, Blobs)> {
+    let ground = Ground::open(config)?;
+    let evidence = Arc::new(Evidence(ground.ledger()?));
+    let blobs = Blobs::new(ground.db.clone(), ground.config.objects());
+    Ok((ground.signing(evidence).await?, blobs))
 }
 
 /// What the login needs of the services around it.

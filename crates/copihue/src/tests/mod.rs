@@ -2,6 +2,7 @@
 
 mod anchors;
 mod evidence_record;
+mod fsck;
 mod openapi;
 mod policy;
 mod receipts;

@@ -140,13 +140,16 @@ impl Signing {
     /// # Errors
     /// As [`evidence_once`](Self::evidence_once).
     pub async fn rehash_evidence(&self, hash: Hash, documents: &[Vec<u8>]) -> Result<usize> {
+        let digests = documents.iter().map(|d| (sha256(d), hash.of(&[d]).as_ref().to_vec())).collect();
+        self.cover_anew(hash, digests).await
+    }
+
+    pub(super) async fn cover_anew(&self, hash: Hash, digests: Vec<(Hash256, Digest)>) -> Result<usize> {
         let mut found = Vec::new();
-        for document in documents {
-            let known = sha256(document);
+        for (known, digest) in digests {
             let Some(chains) = self.db().read(move |conn| chains(conn, known)).await? else { continue };
             let stamps = chains.last().map_or(0, |chain| chain.stamps.len());
             if chains.iter().all(|chain| chain.hash != hash) {
-                let digest = hash.of(&[document]).as_ref().to_vec();
                 let leaf = covered(hash, &digest, &chains);
                 found.push((known, chains.len(), (stamps, digest), leaf));
             }

@@ -185,3 +185,34 @@ pub(crate) fn rehashes(conn: &mut Conn<'_>, sha256: Hash256) -> Result<Vec<Rehas
     };
     conn.query(sql, &params![sha256])?.iter().map(rehash).collect()
 }
+
+/// Documents with a record that are not covered under this hash yet, in the order of their own, after one.
+pub(crate) fn not_under(conn: &mut Conn<'_>, hash: Hash, after: &[u8], limit: usize) -> Result<Vec<Hash256>> {
+    let sql = sql!(
+        "SELECT l.sha256 FROM signing_ers_leaf l WHERE l.sha256 > $1
+           AND NOT EXISTS (SELECT 1 FROM signing_ers_rehash r WHERE r.sha256 = l.sha256 AND r.hash = $2)
+         ORDER BY l.sha256 LIMIT $3"
+    );
+    conn.query(sql, &params![after, hash.code(), limit])?.iter().map(|row| row.at(0)).collect()
+}
+
+/// How many documents have a record, and when the first of the last timestamps over them ends.
+pub(crate) fn summary(conn: &mut Conn<'_>) -> Result<(u64, Option<Timestamp>)> {
+    let documents = sql!("SELECT CAST(count(*) AS BIGINT) AS total FROM signing_ers_leaf");
+    let ends = sql!(
+        "SELECT min(s.ends) AS ends FROM signing_ers_stamp s
+         WHERE NOT EXISTS (SELECT 1 FROM signing_ers_stamp n WHERE n.tree = s.tree AND n.seq > s.seq)"
+    );
+    let total = conn.query_opt(documents, &params![])?.map_or(Ok(0), |row| row.get("total"))?;
+    let ends = conn.query_opt(ends, &params![])?.map_or(Ok(None), |row| row.get("ends"))?;
+    Ok((total, ends))
+}
+
+/// How many documents were covered anew under each hash.
+pub(crate) fn covered_anew(conn: &mut Conn<'_>) -> Result<Vec<(Hash, u64)>> {
+    let sql = sql!(
+        "SELECT hash, CAST(count(*) AS BIGINT) AS total FROM signing_ers_rehash GROUP BY hash ORDER BY hash"
+    );
+    let one = |row: &copihue_db::Row| Ok((hash(&row.at::<String>(0)?)?, row.at(1)?));
+    conn.query(sql, &params![])?.iter().map(one).collect()
+}

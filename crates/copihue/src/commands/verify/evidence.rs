@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use copihue_core::json::sha256;
 use copihue_core::{Result, Timestamp};
-use copihue_signing::ers::{EvidenceVerdict, verify_record};
+use copihue_signing::ers::{EvidenceVerdict, verify_record_of};
 use copihue_signing::verify::{SubIndication, TrustStore};
 use serde_json::json;
 
@@ -23,7 +22,7 @@ pub(crate) fn report(
 ) -> Result<Report> {
     let mut why = None;
     for file in files.iter().filter(|file| file.as_path() != own) {
-        match verify_record(record, sha256(&given::bytes(file)?), trust, now) {
+        match verify_record_of(record, &given::bytes(file)?, trust, now) {
             Ok(verdict) => return Ok(good(file, &verdict)),
             // Another document's: the next file may be the right one.
             Err(SubIndication::HashFailure) => {}
