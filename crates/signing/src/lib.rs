@@ -35,9 +35,10 @@ mod xml;
 pub use ades::{DataFile, Order, Shape};
 pub use api::ApiDoc;
 pub use app::{
-    Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Draft, Evidence, Format, KeyUse, Known,
-    Letter, Mode, NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView, Parts, Register,
-    Registration, RegistrationParts, Role, SANDBOX, Sealed, SignedFile, Signing, TokenSeal, Waiting, XmlFile,
+    Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Draft, Evidence, EvidenceStatus, Format,
+    KeyUse, Known, Letter, Mode, NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView,
+    Parts, Register, Registration, RegistrationParts, Rehashed, Role, SANDBOX, Sealed, SignedFile, Signing,
+    TokenSeal, Waiting, XmlFile,
 };
 pub use asn1::DerError;
 pub use firmagob::FirmaGobSettings;
@@ -80,5 +81,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0061_firmagob.sql", include_str!("../migrations/0061_firmagob.sql")),
         ("0062_stamp_hour.sql", include_str!("../migrations/0062_stamp_hour.sql")),
         ("0063_evidence_rehash.sql", include_str!("../migrations/0063_evidence_rehash.sql")),
+        ("0064_raise.sql", include_str!("../migrations/0064_raise.sql")),
     ],
 };

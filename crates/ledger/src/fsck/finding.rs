@@ -39,6 +39,8 @@ pub enum Verdict {
     MissingEvent,
     /// An event has no act.
     OrphanEvent,
+    /// An act's row isn't what its event says.
+    ActMismatch,
     /// A record says a time at which it can't have been appended.
     TimeSuspect,
 }
@@ -65,6 +67,7 @@ impl Verdict {
             Self::AnchorMismatch => "anchor_mismatch",
             Self::MissingEvent => "missing_event",
             Self::OrphanEvent => "orphan_event",
+            Self::ActMismatch => "act_mismatch",
             Self::TimeSuspect => "time_suspect",
         }
     }

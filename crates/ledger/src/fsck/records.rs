@@ -6,7 +6,8 @@ use std::sync::Arc;
 use copihue_core::{Error, Id, Result, Timestamp};
 use serde_json::{Map, Value};
 
-use super::{Findings, Place, Verdict};
+use super::deeds::Told;
+use super::{Deeds, Findings, Place, Verdict};
 use crate::append::subject_label;
 use crate::ledger::Inner;
 use crate::record::Family;
@@ -25,13 +26,20 @@ pub(super) struct Records<'a> {
     keys: HashMap<Id, Option<(Arc<SubjectKey>, Timestamp)>>,
     /// When the last checkpoint was signed that does not cover the next record.
     signed_before: Option<Timestamp>,
+    told: Told,
     pub(super) count: u64,
     pub(super) erased: u64,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(inner: &'a Inner, family: Family) -> Self {
-        Self { inner, family, keys: HashMap::new(), signed_before: None, count: 0, erased: 0 }
+    pub(super) fn new(inner: &'a Inner, family: Family, deeds: &[Arc<dyn Deeds>]) -> Self {
+        let told = Told::new(deeds, family);
+        Self { inner, family, keys: HashMap::new(), signed_before: None, told, count: 0, erased: 0 }
+    }
+
+    /// After the last record.
+    pub(super) fn finish(&mut self, findings: &mut Findings) -> Result<()> {
+        self.told.compare(&self.inner.db, findings)
     }
 
     /// A checkpoint that covers all records so far.
@@ -57,6 +65,7 @@ impl<'a> Records<'a> {
             Recomputed::Same { erased, plain } => {
                 self.erased += erased as u64;
                 self.check_time(placed.index, kept, &plain, signed_after, findings);
+                self.told.event(&inner.db, (placed.index, &kept.record_id), &plain, findings)?;
             }
             Recomputed::Lost => {
                 let text =

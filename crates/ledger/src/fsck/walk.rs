@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
             end,
             tree: start.tree,
             claims: Claims::new(inner.db.clone(), family, key, options, end),
-            records: Records::new(inner, family),
+            records: Records::new(inner, family, &options.deeds),
             findings: start.findings,
             entries: Side::default(),
             tiles: None,
@@ -250,6 +250,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn finish(mut self) -> Result<Checked> {
+        self.records.finish(&mut self.findings)?;
         if self.lost.is_none() {
             self.judge_state()?;
             self.name_suspects("no es la de su tesela, y ninguna de las dos es la que se firmó");

@@ -3,6 +3,7 @@
 
 use copihue_core::{Id, Result};
 use copihue_db::{Conn, Row, params, sql};
+use serde_json::{Map, Value};
 
 use super::event::{CLAIMED, LEGAL, QUERIED};
 
@@ -113,4 +114,65 @@ fn is_line(conn: &mut Conn<'_>, kind: &str, record: &str) -> Result<bool> {
         &params![case.bucket(), case, seq, kind],
     )?;
     Ok(found.is_some())
+}
+
+/// Wordings that are in force: `institution/procedure/document/version`.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn wordings(conn: &mut Conn<'_>, from: Option<&[u8]>, limit: usize) -> Found {
+    let from = from.map(String::from_utf8_lossy).unwrap_or_default();
+    let mut after = from.splitn(4, '\n');
+    let mut next = || after.next().unwrap_or_default().to_owned();
+    let [institution, procedure, document, version] = [next(), next(), next(), next()];
+    let version: i64 = version.parse().unwrap_or(i64::MIN);
+    conn.query(
+        sql!(
+            "SELECT institution, procedure, document, version FROM procedures_template WHERE state = 'vigente' ",
+            "AND (institution, procedure, document, version) > ($1, $2, $3, $4) ",
+            "ORDER BY institution, procedure, document, version LIMIT $5"
+        ),
+        &params![institution, procedure, document, version, limit],
+    )?
+    .iter()
+    .map(|row| {
+        let [institution, procedure, document]: [String; 3] = [row.at(0)?, row.at(1)?, row.at(2)?];
+        let version: i64 = row.at(3)?;
+        let cursor = format!("{institution}\n{procedure}\n{document}\n{version}");
+        Ok((cursor.into_bytes(), format!("{institution}/{procedure}/{document}/{version}")))
+    })
+    .collect()
+}
+
+/// Whether a wording is in force or was.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn is_wording(conn: &mut Conn<'_>, record: &str) -> Result<bool> {
+    Ok(wording(conn, record)?.is_some())
+}
+
+/// What a wording is: by its hash, as the log has it.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn wording_says(conn: &mut Conn<'_>, record: &str) -> Result<Option<Map<String, Value>>> {
+    let Some((institution, template)) = wording(conn, record)? else { return Ok(None) };
+    let hash = copihue_core::json::sha256_hex(template.as_bytes());
+    let all = [("hash", hash), ("institution", institution)];
+    Ok(Some(all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()))
+}
+
+fn wording(conn: &mut Conn<'_>, record: &str) -> Result<Option<(String, String)>> {
+    let parts: Vec<&str> = record.split('/').collect();
+    let [institution, procedure, document, version] = parts[..] else { return Ok(None) };
+    let Ok(version) = version.parse::<i64>() else { return Ok(None) };
+    let row = conn.query_opt(
+        sql!(
+            "SELECT institution, template FROM procedures_template WHERE institution = $1 AND procedure = $2 ",
+            "AND document = $3 AND version = $4 AND state IN ('vigente', 'anterior')"
+        ),
+        &params![institution, procedure, document, version],
+    )?;
+    row.map(|row| Ok((row.at(0)?, row.at(1)?))).transpose()
 }

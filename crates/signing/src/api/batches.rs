@@ -14,7 +14,8 @@ use http::{HeaderMap, StatusCode, header};
 use super::body;
 use super::shapes::{BatchOut, Code, ItemOut, ItemsOut, NewBatch};
 use crate::app::Desk;
-use crate::app::desk::{Begun, Caller, no_credential};
+use crate::app::desk::{Begun, Caller, Change, no_credential};
+use crate::model::level::Level;
 
 /// Who asks, by the token.
 pub(super) async fn caller(desk: &Desk, cx: &Cx, headers: &HeaderMap) -> Result<Caller, Error> {
@@ -98,10 +99,12 @@ pub(crate) async fn items(
     Ok(Json(ItemsOut { items: items.map(|item| ItemOut::of(&view, item)).collect() }).into_response())
 }
 
-/// A signed document: the same bytes each time.
+/// A signed document: the same bytes each time. One that stayed below the level asked for and was raised since is had with that level:
+/// `?level=B-LT`.
 #[utoipa::path(
     get, path = "/api/sign/v1/batches/{id}/items/{item}/content", tag = "Firma",
-    params(("id" = String, Path, description = "The batch"), ("item" = String, Path, description = "The document's id in the request")),
+    params(("id" = String, Path, description = "The batch"), ("item" = String, Path, description = "The document's id in the request"),
+        ("level" = Option<String>, Query, description = "The level to which its signature was raised: B-T, B-LT or B-LTA")),
     responses((status = 200, content_type = "application/pdf"), (status = 401), (status = 404))
 )]
 pub(crate) async fn content(
@@ -110,7 +113,10 @@ pub(crate) async fn content(
     cx: Cx,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let bytes = desk.requested_file(&caller(&desk, &cx, &headers).await?, &id, &item).await?;
+    let level =
+        cx.query("level").map(|name| Level::from_name(&name).ok_or_else(Error::not_found)).transpose()?;
+    let caller = caller(&desk, &cx, &headers).await?;
+    let bytes = desk.requested_file(&caller, &id, (&item, level)).await?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response())
 }
 
@@ -125,9 +131,7 @@ pub(crate) async fn cancel(
     cx: Cx,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let caller = caller(&desk, &cx, &headers).await?;
-    desk.cancel_requested(&caller, &id).await?;
-    accepted(&desk, &caller, &id).await
+    change(&desk, (&cx, &headers), &id, Change::Cancel).await
 }
 
 /// Tries again what failed or was left; `esperando_otp` says that it needs another code.
@@ -141,9 +145,18 @@ pub(crate) async fn resume(
     cx: Cx,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let caller = caller(&desk, &cx, &headers).await?;
-    desk.resume_requested(&caller, &id).await?;
-    accepted(&desk, &caller, &id).await
+    change(&desk, (&cx, &headers), &id, Change::Resume).await
+}
+
+async fn change(
+    desk: &Desk,
+    (cx, headers): (&Cx, &HeaderMap),
+    id: &str,
+    change: Change,
+) -> Result<Response, Failure> {
+    let caller = caller(desk, cx, headers).await?;
+    desk.change_requested(&caller, id, change).await?;
+    accepted(desk, &caller, id).await
 }
 
 async fn accepted(desk: &Desk, caller: &Caller, id: &str) -> Result<Response, Failure> {

@@ -71,6 +71,6 @@ impl Signing {
     /// When the database does not answer.
     pub fn log_sealed(&self, tx: &mut Tx<'_>, sealed: &Sealed) -> Result<()> {
         sealed.asked.iter().try_for_each(|asked| self.keep_asked(tx, asked))?;
-        sealed.used.iter().try_for_each(|used| self.log(tx, used))
+        sealed.used.iter().try_for_each(|used| self.log_kept(tx, used))
     }
 }

@@ -8,7 +8,7 @@ use copihue_web::Upload;
 use super::sign::Turn;
 use super::{Act, KeyUse, Signing};
 use crate::model::document::{DocumentState, IssuedDocument, RegisteredDocument};
-use crate::store::document as store;
+use crate::store::{document as store, raise as renditions};
 use crate::verify::{Given, Verdict, verify};
 
 /// A file, judged with what the register knows.
@@ -18,14 +18,16 @@ pub struct Checked {
     pub verdict: Verdict,
     /// What is registered under its hash, or else under the code in it.
     pub registered: Option<RegisteredDocument>,
+    /// Whether the file is the registered one, or one in which its signature was raised.
+    is_ours: bool,
 }
 
 impl Checked {
-    /// Whether the registered document is this very file.
+    /// Whether the registered document is this very file, as it was signed or with what proves its signature added.
     #[must_use]
     pub fn is_same_file(&self) -> bool {
         let ours = self.registered.as_ref().map(|r| hex::encode(r.issued.sha256));
-        ours.as_deref() == Some(self.verdict.document.sha256.as_str())
+        self.is_ours || ours.as_deref() == Some(self.verdict.document.sha256.as_str())
     }
 }
 
@@ -103,6 +105,21 @@ impl Signing {
         self.check_in_turn(files, turn).await
     }
 
+    /// The registered document that a file is or is a rendition of, and when these very bytes are known to have existed.
+    async fn known_file(&self, sha256: [u8; 32]) -> Result<Option<(RegisteredDocument, Timestamp)>> {
+        self.db()
+            .read(move |conn| {
+                if let Some(document) = store::by_hash(conn, sha256)? {
+                    let since = document.registered_at;
+                    return Ok(Some((document, since)));
+                }
+                let Some(rendition) = renditions::by_hash(conn, sha256)? else { return Ok(None) };
+                let document = store::by_hash(conn, rendition.original)?;
+                Ok(document.map(|document| (document, rendition.made_at)))
+            })
+            .await
+    }
+
     /// Judges files that belong together: their signatures, and whether what they are still counts. Names and bytes.
     ///
     /// # Errors
@@ -114,22 +131,23 @@ impl Signing {
 
     async fn check_in_turn(&self, files: Vec<(String, Bytes)>, turn: Turn) -> Result<Checked> {
         let by_hash = match files.as_slice() {
-            [(_, only)] => self.document_of(copihue_core::json::sha256(only)).await?,
+            [(_, only)] => self.known_file(copihue_core::json::sha256(only)).await?,
             _ => None,
         };
         // Our own register proves that these very bytes existed when they were issued.
-        let known_at: Timestamp = by_hash.as_ref().map_or_else(|| self.now(), |d| d.registered_at);
+        let known_at = by_hash.as_ref().map_or_else(|| self.now(), |(_, since)| *since);
         let trust = self.trust();
         let judge = move || {
             let given: Vec<Given<'_>> = files.iter().map(|(name, bytes)| Given { name, bytes }).collect();
             Ok(verify(&given, &trust, known_at))
         };
         let verdict = turn.spend(judge).await?;
+        let is_ours = by_hash.is_some();
         let registered = match (by_hash, verdict.document.code) {
-            (Some(document), _) => Some(document),
+            (Some((document, _)), _) => Some(document),
             (None, Some(code)) => self.document(code).await?,
             (None, None) => None,
         };
-        Ok(Checked { verdict, registered })
+        Ok(Checked { verdict, registered, is_ours })
     }
 }

@@ -12,8 +12,10 @@ mod firmagob;
 mod hold;
 mod otp;
 mod proof;
+mod raise;
 mod rates;
 mod registration;
+mod rehash;
 mod report;
 mod revocation;
 mod setup;
@@ -59,6 +61,7 @@ pub(crate) use registration::{
 };
 pub use registration::{Draft, Registration, RegistrationParts};
 pub(crate) use registration::{Mine, Use, Uses, Wanted};
+pub use rehash::{EvidenceStatus, Rehashed};
 pub use setup::{NewHolder, NewSeal, OtpSetup};
 pub use sign::SignedFile;
 pub(crate) use tickets::{Answered, Done};

@@ -150,7 +150,7 @@ impl Signing {
     ) -> Result<SignedFile> {
         let (signed, used) = self.make_pdf(owner, signer, pdf, options).await?;
         let signing = self.clone();
-        self.db().write(move |tx| signing.log(tx, &used)).await?;
+        self.db().write(move |tx| signing.log_kept(tx, &used)).await?;
         Ok(signed)
     }
 
@@ -247,7 +247,7 @@ impl Signing {
     }
 
     /// A timestamp over the whole file.
-    async fn archive(&self, made: Made) -> Result<Made> {
+    pub(super) async fn archive(&self, made: Made) -> Result<Made> {
         let bytes = Arc::new(made.bytes);
         for _ in 0..2 {
             let (room, source) = (self.0.stamps.room(), Arc::clone(&bytes));

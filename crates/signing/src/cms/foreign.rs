@@ -55,6 +55,16 @@ impl Foreign {
         })
     }
 
+    /// The first timestamp over the signature's value that it carries.
+    pub(crate) fn timestamp(&self) -> Option<Vec<u8>> {
+        let token = |one: &Vec<u8>| {
+            let mut attribute = Reader::only(one, tag::SEQUENCE).ok()?;
+            (attribute.oid().ok()? == oid::TIMESTAMP_TOKEN).then_some(())?;
+            Some(attribute.enter(tag::SET).ok()?.any().ok()?.whole.to_vec())
+        };
+        self.unsigned.iter().find_map(token)
+    }
+
     /// The same with a timestamp over the signature's value.
     pub(crate) fn with_timestamp(&self, token: &[u8]) -> Vec<u8> {
         let mut unsigned = self.unsigned.clone();

@@ -23,6 +23,7 @@ pub mod paper;
 pub mod place;
 pub mod refusal;
 pub mod registered;
+pub mod rendition;
 pub mod restriction;
 pub mod roster;
 pub mod stamp_hour;

@@ -33,6 +33,16 @@ pub(super) struct Found {
     certifies: Option<i64>,
 }
 
+impl Found {
+    pub(super) fn is_signature(&self) -> bool {
+        self.kind == Kind::Signature
+    }
+
+    pub(super) const fn covered(&self) -> Option<&Covered> {
+        self.covered.as_ref()
+    }
+}
+
 /// Every signature of the form, and every document timestamp, in the order of the bytes they cover.
 pub(super) fn find(reader: &Reader<'_>) -> Result<Vec<Found>, PdfError> {
     let (_, catalog) = reader.root()?;

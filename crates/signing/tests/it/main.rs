@@ -25,6 +25,7 @@ mod matrix;
 mod pages;
 mod pki;
 mod poe;
+mod raise;
 mod registration;
 mod service;
 mod sign;

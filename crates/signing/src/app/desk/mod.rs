@@ -24,7 +24,7 @@ use super::{Owner, Signing, signing_hat};
 pub use authorise::Known;
 pub use batch::BatchView;
 pub use papers::{Colleague, PaperView, Role, Waiting};
-pub(crate) use requests::{Begun, Caller, Request, RequestItem, no_credential};
+pub(crate) use requests::{Begun, Caller, Change, Request, RequestItem, no_credential};
 pub use send::{NewPaper, Register};
 
 /// Tells people by mail that something waits for them. `copihue` wires it.
@@ -111,11 +111,13 @@ impl Desk {
         Self(Arc::new(parts))
     }
 
-    /// Its jobs: batches to sign, reminders, and papers whose time ends.
+    /// Its jobs: batches to sign, signatures to raise, reminders, and papers whose time ends.
     #[must_use]
     pub fn register(&self, worker: Worker) -> Worker {
         let (batches, reminders, ends) = (self.clone(), self.clone(), self.clone());
-        worker
+        self.0
+            .signing
+            .raise_with(worker, &self.0.blobs)
             .on_lane(run::JOB, 2, move |job| {
                 let desk = batches.clone();
                 async move { desk.run_job(&job).await }

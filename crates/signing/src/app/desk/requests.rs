@@ -61,6 +61,13 @@ pub(crate) struct RequestItem {
     pub(crate) known: Known,
 }
 
+/// What an application may do with a batch that it asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum Change {
+    Cancel,
+    Resume,
+}
+
 /// Whether a request made a batch, or had made it before.
 pub(crate) enum Begun {
     New(Id),
@@ -213,22 +220,28 @@ impl Desk {
         self.0.signing.check_permission(&owner, official, &caller.application).await.map_err(refused)
     }
 
-    pub(crate) async fn cancel_requested(&self, caller: &Caller, id: &str) -> Result<()> {
-        let view = self.requested(caller, id).await?;
-        self.cancel_of(&caller.me, view.batch.id).await
+    /// Calls it off, or takes it up again.
+    pub(crate) async fn change_requested(&self, caller: &Caller, id: &str, change: Change) -> Result<()> {
+        let id = self.requested(caller, id).await?.batch.id;
+        match change {
+            Change::Cancel => self.cancel_of(&caller.me, id).await,
+            Change::Resume => self.resume_of(&caller.me, id).await.map(drop),
+        }
     }
 
-    pub(crate) async fn resume_requested(&self, caller: &Caller, id: &str) -> Result<()> {
-        let view = self.requested(caller, id).await?;
-        self.resume_of(&caller.me, view.batch.id).await.map(|_| ())
-    }
-
-    /// A signed document, the same bytes each time.
-    pub(crate) async fn requested_file(&self, caller: &Caller, id: &str, item: &str) -> Result<Vec<u8>> {
+    /// A signed document, the same bytes each time; or the file in which its signature was raised to a level since.
+    pub(crate) async fn requested_file(
+        &self,
+        caller: &Caller,
+        id: &str,
+        (item, level): (&str, Option<Level>),
+    ) -> Result<Vec<u8>> {
         let view = self.requested(caller, id).await?;
         let found = view.items.iter().find(|i| i.item == item).and_then(|i| i.signed);
         let (sha256, _) = found.ok_or_else(Error::not_found)?;
-        self.0.blobs.get(sha256).await
+        let Some(level) = level else { return self.0.blobs.get(sha256).await };
+        let raised = self.0.signing.renditions(sha256).await?.into_iter().find(|r| r.level == level);
+        self.0.blobs.get(raised.ok_or_else(Error::not_found)?.sha256).await
     }
 }
 

@@ -192,7 +192,7 @@ impl Desk {
         };
         // Another process may have been quicker: then this signature never was, and the whole group is undone.
         if store::sign_item(tx, batch, tried.n, &signed)? {
-            return self.0.signing.log(tx, &made.used);
+            return self.0.signing.log_kept(tx, &made.used);
         }
         Err(Error::unavailable("another process signed the document"))
     }

@@ -163,7 +163,7 @@ impl Signing {
         let signing = self.clone();
         let keep = move |tx: &mut Tx<'_>| {
             asked.iter().try_for_each(|a| signing.keep_asked(tx, a))?;
-            used.as_ref().map_or(Ok(()), |used| signing.log(tx, used))
+            used.as_ref().map_or(Ok(()), |used| signing.log_kept(tx, used))
         };
         self.db().write(keep).await
     }

@@ -2,6 +2,7 @@
 
 mod applications;
 mod codes;
+mod deeds;
 mod flow;
 mod foreign;
 mod operator;
