@@ -71,7 +71,7 @@ impl Form {
         mut self,
         reader: &Reader<'_, S>,
         update: &mut Update<'_, '_, S>,
-        (root, mut catalog): (Ref, Dict),
+        (root, catalog): (Ref, Dict),
         (signature, lock): (Ref, Option<Dict>),
         (start, label, stamp): (&str, &str, Option<Worded<'_>>),
     ) -> PdfResult<()> {
@@ -99,32 +99,39 @@ impl Form {
         update.put(widget, Object::Dict(dict));
         annotate(reader, update, page_id, page, widget, tagged)?;
         self.fields.push(Object::Ref(widget));
-        let (dict, id) = (self.store_fields(update), self.id);
-        match id {
-            Some(id) => update.put(id, dict),
-            None => {
-                catalog.set("AcroForm", dict);
-                update.put(root, Object::Dict(catalog));
-            }
-        }
-        Ok(())
-    }
-
-    fn store_fields<S: Source + ?Sized>(&mut self, update: &mut Update<'_, '_, S>) -> Object {
         let fields = Object::Array(std::mem::take(&mut self.fields));
         match self.fields_id {
             Some(id) => update.put(id, fields),
             None => self.dict.set("Fields", fields),
         }
-        // SignaturesExist | AppendOnly.
-        self.dict.set("SigFlags", Object::Int(3));
-        Object::Dict(std::mem::take(&mut self.dict))
+        self.flag();
+        self.store(update, (root, catalog));
+        Ok(())
+    }
+
+    /// Says that there are signatures, and that the file is only appended to. What says so already stays as it is: a later
+    /// change of it would pass for tampering with what was signed before.
+    fn flag(&mut self) {
+        if !self.is_signed() {
+            self.dict.set("SigFlags", Object::Int(3));
+        }
+    }
+
+    fn store<S: Source + ?Sized>(self, update: &mut Update<'_, '_, S>, (root, mut catalog): (Ref, Dict)) {
+        match self.id {
+            Some(id) => update.put(id, Object::Dict(self.dict)),
+            None => {
+                catalog.set("AcroForm", Object::Dict(self.dict));
+                update.put(root, Object::Dict(catalog));
+            }
+        }
     }
 
     pub(super) fn fill<S: Source + ?Sized>(
-        self,
+        mut self,
         reader: &Reader<'_, S>,
         update: &mut Update<'_, '_, S>,
+        root: (Ref, Dict),
         name: &str,
         (signature, lock): (Ref, Option<Dict>),
     ) -> PdfResult<()> {
@@ -135,6 +142,10 @@ impl Form {
                 dict.set("V", Object::Ref(signature));
                 lock.into_iter().for_each(|lock| dict.set("Lock", Object::Dict(lock)));
                 update.put(id, Object::Dict(dict));
+                if !self.is_signed() {
+                    self.flag();
+                    self.store(update, root);
+                }
                 return Ok(());
             }
         }

@@ -118,7 +118,7 @@ fn add<'r, 'a, S: Source + ?Sized>(
     }
     let lock = lock.map(restriction::lock);
     match place {
-        Place::Field(name) => form.fill(reader, &mut update, name, (signature, lock))?,
+        Place::Field(name) => form.fill(reader, &mut update, (root, catalog), name, (signature, lock))?,
         Place::New(name, label, stamp) => {
             form.add(reader, &mut update, (root, catalog), (signature, lock), (name, label, stamp))?;
         }
