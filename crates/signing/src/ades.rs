@@ -8,6 +8,7 @@ use copihue_core::{Error, Result, Timestamp};
 use crate::app::Format;
 use crate::asic::{Asic, Container, Kind};
 use crate::cms::{Cades, Place};
+use crate::hash::Hash;
 use crate::jades::Jades;
 use crate::model::level::{Level, WhenShort};
 use crate::pdf::ValidationData;
@@ -130,6 +131,7 @@ pub struct DataFile {
 pub struct Order {
     shape: Shape,
     files: Vec<DataFile>,
+    hash: Option<Hash>,
     pub(crate) level: Level,
     pub(crate) when_short: WhenShort,
 }
@@ -172,7 +174,13 @@ impl Order {
         if let (Shape::XadesEnveloped, [only]) = (shape, files.as_slice()) {
             Xades::check(&only.bytes)?;
         }
-        Ok(Self { shape, files, level, when_short })
+        Ok(Self { shape, files, hash: None, level, when_short })
+    }
+
+    /// The same signed over this hash; over the signer's own when `None`.
+    #[must_use]
+    pub fn over(self, hash: Option<Hash>) -> Self {
+        Self { hash, ..self }
     }
 
     pub(crate) fn format(&self) -> Format {
@@ -182,24 +190,25 @@ impl Order {
     /// Signs them (B-B).
     ///
     /// # Errors
-    /// When the certificate is not valid at `at`, or the key refuses.
+    /// When the certificate is not valid at `at`, a JWS can't be signed over that hash, or the key refuses.
     pub(crate) fn begin(self, signer: &Arc<Signer>, at: Timestamp) -> Result<Box<dyn Draft>> {
         signer.check_validity(at)?;
         let first = self.files.first().map(|f| f.bytes.as_slice()).unwrap_or_default();
-        let cades = |place| Cades::sign(Arc::clone(signer), first, place, at);
+        let hashes = signer.hashes(self.hash);
+        let cades = |place| Cades::sign(Arc::clone(signer), hashes.signature, (first, place), at);
         let (container, kind) = match self.shape {
             Shape::CadesDetached => return Ok(Box::new(cades(Place::Beside)?)),
             Shape::CadesAttached => return Ok(Box::new(cades(Place::Inside)?)),
             Shape::XadesEnveloped => {
-                return Ok(Box::new(Xades::sign(signer, &Data::Enveloping(first), at)?));
+                return Ok(Box::new(Xades::sign(signer, hashes, &Data::Enveloping(first), at)?));
             }
-            Shape::Jades => return Ok(Box::new(Jades::sign(signer, first, at)?)),
+            Shape::Jades => return Ok(Box::new(Jades::sign(signer, first, self.hash, at)?)),
             Shape::AsicSCades => (Container::Simple, Kind::Cades),
             Shape::AsicSXades => (Container::Simple, Kind::Xades),
             Shape::AsicECades => (Container::Extended, Kind::Cades),
             Shape::AsicEXades => (Container::Extended, Kind::Xades),
         };
-        Ok(Box::new(Asic::sign(signer, (container, kind), self.files, at)?))
+        Ok(Box::new(Asic::sign(signer, hashes, (container, kind), self.files, at)?))
     }
 }
 

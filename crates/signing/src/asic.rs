@@ -3,15 +3,15 @@
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 
-use copihue_core::json::sha256;
 use copihue_core::{Error, Result, Timestamp};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::ades::{DataFile, Draft};
 use crate::cms::{Cades, Place};
+use crate::hash::Hash;
 use crate::pdf::ValidationData;
-use crate::signer::Signer;
+use crate::signer::{Hashes, Signer};
 use crate::xml::{DSIG, Data, Xades, digest_xml, escape};
 
 /// How many files it is for.
@@ -68,6 +68,7 @@ impl Asic {
     /// When the key refuses.
     pub(crate) fn sign(
         signer: &Arc<Signer>,
+        hashes: Hashes,
         (container, kind): (Container, Kind),
         files: Vec<DataFile>,
         at: Timestamp,
@@ -75,9 +76,10 @@ impl Asic {
         let signature_name = container.signature_name(kind);
         let manifest = match (container, kind) {
             (Container::Simple, _) => None,
-            (Container::Extended, Kind::Cades) => {
-                Some(("META-INF/ASiCManifest001.xml", signed_manifest(&files, signature_name)))
-            }
+            (Container::Extended, Kind::Cades) => Some((
+                "META-INF/ASiCManifest001.xml",
+                signed_manifest(&files, signature_name, hashes.references),
+            )),
             (Container::Extended, Kind::Xades) => Some(("META-INF/manifest.xml", listing(&files))),
         };
         let signature: Box<dyn Draft> = match kind {
@@ -85,13 +87,13 @@ impl Asic {
                 // Of many files the manifest is signed, which holds their digests; of one the file itself.
                 let only = files.first().map(|f| f.bytes.as_slice()).unwrap_or_default();
                 let signed = manifest.as_ref().map_or(only, |(_, text)| text.as_bytes());
-                Box::new(Cades::sign(Arc::clone(signer), signed, Place::Beside, at)?)
+                Box::new(Cades::sign(Arc::clone(signer), hashes.signature, (signed, Place::Beside), at)?)
             }
             Kind::Xades => {
                 let each = |f: &'_ DataFile| address(&f.name);
                 let data =
                     files.iter().map(|f| (each(f), f.media_type.as_str(), f.bytes.as_slice())).collect();
-                Box::new(Xades::sign(signer, &Data::Files(data), at)?)
+                Box::new(Xades::sign(signer, hashes, &Data::Files(data), at)?)
             }
         };
         Ok(Self { container, files, manifest, signature_name, signature })
@@ -99,7 +101,7 @@ impl Asic {
 }
 
 /// `ASiCManifest`: what the CMS signs instead of the files.
-fn signed_manifest(files: &[DataFile], signature_name: &str) -> String {
+fn signed_manifest(files: &[DataFile], signature_name: &str, hash: Hash) -> String {
     let references: String = files
         .iter()
         .map(|file| {
@@ -107,7 +109,7 @@ fn signed_manifest(files: &[DataFile], signature_name: &str) -> String {
                 "<asic:DataObjectReference MimeType=\"{}\" URI=\"{}\">{}</asic:DataObjectReference>",
                 escape(&file.media_type),
                 address(&file.name),
-                digest_xml(&sha256(&file.bytes))
+                digest_xml(hash, hash.of(&[&file.bytes]).as_ref())
             )
         })
         .collect();

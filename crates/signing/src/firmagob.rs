@@ -65,7 +65,7 @@ impl Signatory<'_> {
 /// What is to be signed.
 pub(crate) enum Items<'a> {
     /// Digests of PDFs.
-    Hashes(&'a [[u8; 32]]),
+    Hashes(&'a [Vec<u8>]),
     /// JSON, whole.
     Json(&'a [u8]),
     /// An XML document, whole, and what of it.
@@ -84,7 +84,7 @@ impl Items<'_> {
         match self {
             Self::Hashes(all) => {
                 let one =
-                    |d: &[u8; 32]| json!({"content-type": "application/pdf", "content": STANDARD.encode(d)});
+                    |d: &Vec<u8>| json!({"content-type": "application/pdf", "content": STANDARD.encode(d)});
                 all.iter().map(one).collect()
             }
             Self::Json(bytes) => vec![file("application/json", bytes)],

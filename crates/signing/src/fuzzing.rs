@@ -105,11 +105,16 @@ pub fn cms(data: &[u8]) {
 pub fn xml(data: &[u8]) {
     door(data);
     let (signer, trust, at) = (&ready().signer, &ready().trust, ready().at);
+    let hashes = signer.hashes(None);
     let objects = ["<a xmlns=\"urn:a\"/>".to_owned()];
     for (references, objects) in [(&[][..], &[][..]), (&["a".to_owned()][..], &objects[..])] {
-        if let Ok(signed) = xml_signature::sign(signer, &Asked { content: data, references, objects }) {
-            let again =
-                xml_signature::sign(signer, &Asked { content: &signed, references: &[], objects: &[] });
+        if let Ok(signed) = xml_signature::sign(signer, hashes, &Asked { content: data, references, objects })
+        {
+            let again = xml_signature::sign(
+                signer,
+                hashes,
+                &Asked { content: &signed, references: &[], objects: &[] },
+            );
             assert!(again.is_ok(), "what was signed can't be read: {again:?}");
             let verdict = verify(&[Given { name: "f", bytes: &signed }], trust, at);
             assert!(

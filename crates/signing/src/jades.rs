@@ -7,6 +7,7 @@ use copihue_core::{Error, Result, Timestamp};
 use serde_json::{Value, json};
 
 use crate::ades::Draft;
+use crate::hash::Hash;
 use crate::pdf::ValidationData;
 use crate::signer::Signer;
 
@@ -23,9 +24,9 @@ impl Jades {
     /// Signs exactly these bytes, as [`Signer::sign_jws_bytes`]: its header is what the baseline asks for.
     ///
     /// # Errors
-    /// When the key refuses.
-    pub(crate) fn sign(signer: &Signer, payload: &[u8], at: Timestamp) -> Result<Self> {
-        let compact = signer.sign_jws_bytes(payload, at)?;
+    /// As there.
+    pub(crate) fn sign(signer: &Signer, payload: &[u8], hash: Option<Hash>, at: Timestamp) -> Result<Self> {
+        let compact = signer.sign_jws_bytes(payload, hash, at)?;
         let mut parts = compact.split('.').map(str::to_owned);
         let mut next = || parts.next().ok_or_else(|| Error::internal("a JWS of fewer than three parts"));
         Ok(Self { protected: next()?, payload: next()?, signature: next()?, unsigned: Vec::new() })

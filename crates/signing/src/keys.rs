@@ -19,7 +19,7 @@ use crate::oid;
 use crate::pki::Certificate;
 use crate::token::{TokenKey, TokenSettings};
 
-/// What a key signs with, and so the hash that it signs over.
+/// What a key signs with, and so the hash that it signs over unless another one is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Algorithm {
     /// ECDSA on P-256: the default for new certificates (ETSI TS 119 312 sets no end to it).
@@ -80,6 +80,16 @@ impl Algorithm {
             Self::Rsa3072 => "RS384",
             Self::Rsa4096 => "RS512",
             Self::Ed25519 => "EdDSA",
+        }
+    }
+
+    /// The same over another hash than its own. RFC 7518 binds each curve to one hash, so ECDSA has no other.
+    pub(crate) fn jws_over(self, hash: Hash) -> Option<&'static str> {
+        match (self, hash) {
+            (Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096, Hash::Sha256) => Some("RS256"),
+            (Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096, Hash::Sha384) => Some("RS384"),
+            (Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096, Hash::Sha512) => Some("RS512"),
+            (Self::P256 | Self::P384 | Self::Ed25519, hash) => (hash == self.hash()).then(|| self.jws()),
         }
     }
 
@@ -254,7 +264,7 @@ impl SigningKey {
         }
     }
 
-    /// Signs a message, as CMS and X.509 carry it.
+    /// Signs a message over the key's own hash, as CMS and X.509 carry it.
     ///
     /// # Errors
     /// When the library refuses.
@@ -274,18 +284,14 @@ impl SigningKey {
     pub(crate) fn sign_over(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
         match &self.0 {
             _ if hash == self.algorithm().hash() => self.sign(message),
-            Inner::Ecdsa(key) => {
-                let fitted = key.curve.algorithm.fitted(hash.of(&[message]).as_ref());
-                let digest = Digest::import_less_safe(&fitted, self.algorithm().hash().algorithm());
-                signed(digest.and_then(|digest| key.der.sign_digest(&digest)))
-            }
+            Inner::Ecdsa(key) => ecdsa_over(&key.der, key.curve.algorithm, hash, message),
             Inner::Rsa(_, key) => rsa(key, hash, message),
             Inner::Ed25519(_) => Err(for_jws_alone()),
             Inner::Token(key) => key.sign(hash, message),
         }
     }
 
-    /// Signs a message, as JOSE carries it (raw r‖s for ECDSA).
+    /// Signs a message over the key's own hash, as JOSE carries it (raw r‖s for ECDSA).
     ///
     /// # Errors
     /// When the library refuses.
@@ -295,6 +301,20 @@ impl SigningKey {
             Inner::Rsa(algorithm, key) => rsa(key, algorithm.hash(), message),
             Inner::Ed25519(key) => Ok(key.sign(message).as_ref().to_vec()),
             Inner::Token(key) => key.sign_raw(key.algorithm().hash(), message),
+        }
+    }
+
+    /// The same over another hash than the key's own, as XML carries it, too.
+    ///
+    /// # Errors
+    /// When the library refuses.
+    pub(crate) fn sign_raw_over(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        match &self.0 {
+            _ if hash == self.algorithm().hash() => self.sign_jose(message),
+            Inner::Ecdsa(key) => ecdsa_over(&key.raw, key.curve.algorithm, hash, message),
+            Inner::Rsa(_, key) => rsa(key, hash, message),
+            Inner::Ed25519(_) => Err(for_jws_alone()),
+            Inner::Token(key) => key.sign_raw(hash, message),
         }
     }
 
@@ -330,6 +350,13 @@ pub(crate) fn for_jws_alone() -> Error {
 
 fn ecdsa(key: &EcdsaKeyPair, message: &[u8]) -> Result<Vec<u8>> {
     signed(key.sign(&SystemRandom::new(), message))
+}
+
+/// The library takes a digest of the curve's own hash alone; one of another hash is fitted to that length.
+fn ecdsa_over(key: &EcdsaKeyPair, curve: Algorithm, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+    let fitted = curve.fitted(hash.of(&[message]).as_ref());
+    let digest = Digest::import_less_safe(&fitted, curve.hash().algorithm());
+    signed(digest.and_then(|digest| key.sign_digest(&digest)))
 }
 
 fn signed(made: std::result::Result<Signature, Unspecified>) -> Result<Vec<u8>> {

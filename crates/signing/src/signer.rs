@@ -22,6 +22,9 @@ use crate::model::restriction::{Certification, FieldLock};
 use crate::pdf::{self, Prepared, SignatureRequest, SubFilter};
 use crate::pki::Certificate;
 
+/// The code of an error: a format has no signature by this key over the hash that was asked for.
+pub(crate) const NO_SUCH_HASH: &str = "resumen_no_disponible";
+
 /// Who signs, as people read it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SignerName {
@@ -58,6 +61,16 @@ pub struct Signer {
     ess: Vec<u8>,
     x5c: Vec<String>,
     thumbprint: String,
+    preferred: Option<Hash>,
+}
+
+/// By which hashes one signature is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Hashes {
+    /// The signature's own, and in a CMS also the content's.
+    pub(crate) signature: Hash,
+    /// Of what an XML signature or a manifest refers to.
+    pub(crate) references: Hash,
 }
 
 impl Signer {
@@ -77,10 +90,17 @@ impl Signer {
             thumbprint: URL_SAFE_NO_PAD.encode(sha256(certificate.der())),
             certificates: asn1::set_of(tag::context(0), all),
             name: SignerName::of(&certificate),
+            preferred: None,
             key,
             certificate,
             chain,
         })
+    }
+
+    /// From now on signs over this hash wherever no other is asked for; over the key's own when `None`.
+    #[must_use]
+    pub fn over(self, hash: Option<Hash>) -> Self {
+        Self { preferred: hash, ..self }
     }
 
     /// Who it is.
@@ -107,6 +127,15 @@ impl Signer {
         self.key.algorithm()
     }
 
+    /// The hashes of a signature for which this one is asked, or none.
+    pub(crate) fn hashes(&self, asked: Option<Hash>) -> Hashes {
+        let chosen = asked.or(self.preferred);
+        Hashes {
+            signature: chosen.unwrap_or(self.algorithm().hash()),
+            references: chosen.unwrap_or(Hash::Sha256),
+        }
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.key.sign(message)
     }
@@ -117,8 +146,8 @@ impl Signer {
     }
 
     /// The signature as JOSE and XML carry it: raw r‖s for ECDSA.
-    pub(crate) fn sign_raw(&self, message: &[u8]) -> Result<Vec<u8>> {
-        self.key.sign_jose(message)
+    pub(crate) fn sign_raw(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        self.key.sign_raw_over(hash, message)
     }
 
     /// `IssuerAndSerialNumber`.
@@ -156,8 +185,9 @@ impl Signer {
     ) -> Result<HalfPdf> {
         self.check_validity(at)?;
         let prepared = pdf::prepare(pdf, &self.request(options, at, token_room))?;
-        let digest = prepared.digest_and(self.algorithm().hash(), |_| Ok(()))?;
-        let half = cms::pades_half(self, digest.as_ref())?;
+        let hash = self.hashes(options.hash).signature;
+        let digest = prepared.digest_and(hash, |_| Ok(()))?;
+        let half = cms::pades_half(self, hash, digest.as_ref())?;
         Ok(HalfPdf { prepared, half })
     }
 
@@ -198,10 +228,10 @@ impl Signer {
         let prepared = pdf::prepare_file(source, &self.request(options, at, 0))?;
         let failed = |e| Error::internal(format_args!("a signed file can't be written: {e}"));
         let mut out = OpenOptions::new().write(true).create_new(true).open(target).map_err(failed)?;
-        let hash = self.algorithm().hash();
+        let hash = self.hashes(options.hash).signature;
         let digest = prepared.digest_and(hash, |piece| out.write_all(piece)).map_err(Error::from);
         let signed = digest.and_then(|digest| {
-            let cms = cms::pades(self, digest.as_ref())?;
+            let cms = cms::pades_over(self, hash, digest.as_ref())?;
             out.write_all(&prepared.finish(&cms)?).and_then(|()| out.sync_all()).map_err(failed)
         });
         if signed.is_err() {
@@ -216,24 +246,39 @@ impl Signer {
     /// # Errors
     /// When the certificate is not valid at `at`, or the key refuses.
     pub fn sign_jws(&self, payload: &Value, at: Timestamp) -> Result<String> {
-        self.sign_jws_bytes(canonical(payload)?.as_ref(), at)
+        self.sign_jws_bytes(canonical(payload)?.as_ref(), None, at)
     }
 
-    /// The same over exactly these bytes.
+    /// The same over exactly these bytes, by this hash where one is asked for.
     ///
     /// # Errors
-    /// When the certificate is not valid at `at`, or the key refuses.
-    pub fn sign_jws_bytes(&self, payload: &[u8], at: Timestamp) -> Result<String> {
+    /// When the certificate is not valid at `at`, no JWS can be signed by this key over that hash, or the key refuses.
+    pub fn sign_jws_bytes(&self, payload: &[u8], hash: Option<Hash>, at: Timestamp) -> Result<String> {
         self.check_validity(at)?;
+        let (hash, name) = self.jws_algorithm(hash)?;
         let header = canonical(&json!({
-            "alg": self.algorithm().jws(),
+            "alg": name,
             "iat": at.millis().div_euclid(1000),
             "x5c": self.x5c,
             "x5t#S256": self.thumbprint,
         }))?;
         let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
-        let signature = self.key.sign_jose(input.as_bytes())?;
+        let signature = self.key.sign_raw_over(hash, input.as_bytes())?;
         Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// What was asked for must be had; what is only preferred gives way where a JWS has no such algorithm.
+    fn jws_algorithm(&self, asked: Option<Hash>) -> Result<(Hash, &'static str)> {
+        let algorithm = self.algorithm();
+        let named = |hash: Hash| algorithm.jws_over(hash).map(|name| (hash, name));
+        match asked {
+            Some(hash) => named(hash).ok_or_else(|| {
+                let own = algorithm.hash().name();
+                let detail = format!("Con la clave de este certificado, un JWS solo se firma con {own}.");
+                Error::invalid(NO_SUCH_HASH, detail)
+            }),
+            None => Ok(self.preferred.and_then(named).unwrap_or_else(|| (algorithm.hash(), algorithm.jws()))),
+        }
     }
 
     pub(crate) fn check_validity(&self, at: Timestamp) -> Result<()> {
@@ -287,6 +332,8 @@ pub struct SealOptions {
     pub location: Option<String>,
     /// PAdES, or the older Adobe kind.
     pub sub_filter: SubFilter,
+    /// The hash that is signed; the signer's own when `None`.
+    pub hash: Option<Hash>,
     /// An empty signature field to fill, by its name; a new invisible field when `None`.
     pub field: Option<String>,
     /// A visible stamp, for a new field.
@@ -309,6 +356,7 @@ impl Default for SealOptions {
             reason: None,
             location: None,
             sub_filter: SubFilter::default(),
+            hash: None,
             field: None,
             stamp: None,
             stamp_text: None,

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use copihue_core::Result;
-use copihue_signing::{TokenSeal, TokenSettings};
+use copihue_core::{Error, Result};
+use copihue_signing::{Hash, TokenSeal, TokenSettings};
 use serde::Deserialize;
 
 use super::secret;
@@ -19,8 +19,10 @@ pub(crate) struct Token {
     module: PathBuf,
     /// The token's label.
     token: String,
-    /// The private key's label: RSA-2048, P-256 or P-384.
+    /// The private key's label: RSA of 2048, 3072 or 4096 bits, P-256 or P-384.
     key: String,
+    /// What its signatures are over: `SHA-256`, `SHA-384` or `SHA-512`; the key's own hash when missing.
+    hash: Option<String>,
     /// File that holds the user's PIN.
     pin_file: PathBuf,
     /// PEM file of the seal's certificate, and after it those that issued it, without the root.
@@ -31,9 +33,11 @@ impl Token {
     /// As the signatures take it.
     ///
     /// # Errors
-    /// When a file can't be read.
+    /// When a file can't be read, or the hash is none of the three.
     pub(crate) fn seal(&self) -> Result<TokenSeal> {
+        let hash = self.hash.as_deref().map(|name| Hash::from_name(name).ok_or_else(no_hash));
         Ok(TokenSeal {
+            hash: hash.transpose()?,
             institution: self.institution.clone(),
             settings: TokenSettings {
                 module: self.module.clone(),
@@ -44,6 +48,10 @@ impl Token {
             certificates: certificates(&self.certificate)?,
         })
     }
+}
+
+fn no_hash() -> Error {
+    Error::invalid("configuracion", "signatures.tokens: hash must be SHA-256, SHA-384 or SHA-512")
 }
 
 #[cfg(test)]
@@ -64,6 +72,8 @@ mod tests {
         let settings = read(example).unwrap();
         let [token] = &settings.tokens[..] else { panic!("one token") };
         assert_eq!((token.token.as_str(), token.key.as_str()), ("firma", "sello-2026"));
+        let other = read(&example.replace("\"SHA-256\"", "\"SHA-1\"")).unwrap().tokens[0].seal().unwrap_err();
+        assert!(other.to_string().contains("SHA-512"), "{other}");
         // No file of the example is there.
         assert_eq!(token.seal().unwrap_err().code(), "configuracion");
         for (from, to) in [("pin_file", "pin"), ("module =", "# module ="), ("\"firma\"", "7")] {

@@ -299,7 +299,7 @@ impl Signing {
         let owner = Owner::Seal { institution: institution.to_owned() };
         let (signer, at) = (self.signer(&owner).await?, self.now());
         let worker = Arc::clone(&signer);
-        let jws = self.on_cpu(move || worker.sign_jws_bytes(&json, at)).await?;
+        let jws = self.on_cpu(move || worker.sign_jws_bytes(&json, None, at)).await?;
         let used = self.key_use(&owner, signer.certificate(), Format::Jws, sha256(jws.as_bytes()), at);
         let signing = self.clone();
         self.db().write(move |tx| signing.log(tx, &used)).await?;

@@ -17,7 +17,7 @@ use crate::model::level::{Level, WhenShort};
 use crate::model::refusal::Refusal;
 use crate::model::ticket::{Envelope, Item, Kind, Ticket};
 use crate::model::token::{Claims, Purpose, Token};
-use crate::signer::{SealOptions, Signer};
+use crate::signer::{NO_SUCH_HASH, SealOptions, Signer};
 use crate::store::application as store;
 
 /// What is answered to a request.
@@ -62,6 +62,11 @@ const SIGNED_XML: Flaw = Flaw {
     code: "xml_firmado",
     is_content: true,
     message: "El XML ya tiene una firma, y otra dentro la dañaría. Pida el formato asic-e-xades.",
+};
+const NO_HASH: Flaw = Flaw {
+    code: NO_SUCH_HASH,
+    is_content: true,
+    message: "Con la clave de este certificado, un JWS no se firma con ese resumen. No pida ninguno.",
 };
 const BAD_CHECKSUM: Flaw = Flaw {
     code: "checksum_distinto",
@@ -297,7 +302,7 @@ impl Signing {
         let Some(content) = item.content.clone() else { return Ok(not(BAD_CONTENT)) };
         let signed = match item.kind {
             Kind::Pdf => self.sign_pdf_item(application, signatory, item, content).await,
-            Kind::Json => self.sign_json_item(signatory, content).await,
+            Kind::Json => self.sign_json_item(signatory, item, content).await,
             Kind::Xml => self.sign_xml_item(signatory, item, content).await,
             Kind::Shaped(shape) => {
                 self.sign_shaped_item(application, signatory, item, (shape, content)).await
@@ -324,6 +329,7 @@ impl Signing {
         let options = SealOptions {
             sub_filter: application.sub_filter,
             level: item.level.unwrap_or(application.level),
+            hash: item.hash,
             stamp,
             ..SealOptions::default()
         };
@@ -335,14 +341,15 @@ impl Signing {
     async fn sign_json_item(
         &self,
         signatory: &Signatory,
+        item: &Item,
         content: Vec<u8>,
     ) -> Result<(Vec<u8>, KeyUse), Trouble> {
         if serde_json::from_slice::<serde::de::IgnoredAny>(&content).is_err() {
             return Err(BAD_CONTENT.into());
         }
-        let (signer, at) = (Arc::clone(&signatory.signer), self.now());
+        let (signer, hash, at) = (Arc::clone(&signatory.signer), item.hash, self.now());
         // The bytes as they came: a payload that is written again is another one.
-        let jws = self.on_cpu(move || signer.sign_jws_bytes(&content, at)).await?;
+        let jws = self.on_cpu(move || signer.sign_jws_bytes(&content, hash, at)).await?;
         let out = serde_json::json!({ "jws": jws }).to_string().into_bytes();
         let used =
             self.key_use(&signatory.owner, signatory.signer.certificate(), Format::Jws, sha256(&out), at);
@@ -357,14 +364,12 @@ impl Signing {
     ) -> Result<(Vec<u8>, KeyUse), Trouble> {
         let (signer, at) = (Arc::clone(&signatory.signer), self.now());
         let (references, objects) = (item.references.clone(), item.objects.clone());
-        let signed = self
-            .on_cpu(move || {
-                let asked =
-                    crate::xml::Asked { content: &content, references: &references, objects: &objects };
-                Ok(crate::xml::sign(&signer, &asked))
-            })
-            .await?;
-        let out = signed?;
+        let hashes = signer.hashes(item.hash);
+        let sign = move || {
+            let asked = crate::xml::Asked { content: &content, references: &references, objects: &objects };
+            Ok(crate::xml::sign(&signer, hashes, &asked))
+        };
+        let out = self.on_cpu(sign).await??;
         let used =
             self.key_use(&signatory.owner, signatory.signer.certificate(), Format::Xml, sha256(&out), at);
         Ok((out, used))
@@ -381,7 +386,7 @@ impl Signing {
         let level = item.level.unwrap_or(application.level);
         let name = item.name.clone().unwrap_or_else(|| "documento".to_owned());
         let file = DataFile { name, media_type: item.media_type.clone(), bytes };
-        let order = Order::new(shape, vec![file], level, WhenShort::Degrade)?;
+        let order = Order::new(shape, vec![file], level, WhenShort::Degrade)?.over(item.hash);
         let signer = Arc::clone(&signatory.signer);
         let (signed, used) = self.make_files(&signatory.owner, signer, order).await?;
         Ok((signed.bytes, used))
@@ -472,6 +477,7 @@ impl From<Error> for Trouble {
             "layout_incorrecto" => Self::Flaw(BAD_LAYOUT),
             "nombre_de_archivo" | "tipo_de_archivo" => Self::Flaw(BAD_NAME),
             "xml_firmado" => Self::Flaw(SIGNED_XML),
+            NO_SUCH_HASH => Self::Flaw(NO_HASH),
             _ if error.kind() == ErrorKind::Invalid => Self::Flaw(BAD_CONTENT),
             _ => Self::Ours(error),
         }

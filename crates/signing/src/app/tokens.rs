@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 use copihue_core::{Error, Result};
 
 use super::{Owner, Signing};
+use crate::hash::Hash;
 use crate::keys::SigningKey;
 use crate::pki::Certificate;
 use crate::signer::Signer;
@@ -17,6 +18,8 @@ pub struct TokenSeal {
     pub institution: String,
     /// Where the key is.
     pub settings: TokenSettings,
+    /// The hash that it signs over; the key's own when `None`.
+    pub hash: Option<Hash>,
     /// The seal's certificate, then those that issued it, without the root.
     pub certificates: Vec<Certificate>,
 }
@@ -29,7 +32,7 @@ impl Signing {
     /// When the module can't be loaded, the token refuses the PIN, or has no such key. A token that is only away is waited
     /// for: what is to be sealed meanwhile is refused as unavailable.
     pub async fn use_token(&self, seal: TokenSeal) -> Result<()> {
-        let TokenSeal { institution, settings, certificates } = seal;
+        let TokenSeal { institution, settings, hash, certificates } = seal;
         if self.firmagob(&institution).is_some() {
             return Err(Error::conflict(
                 "configuracion",
@@ -44,7 +47,7 @@ impl Signing {
             .on_cpu(move || {
                 let key = SigningKey::in_token(settings, &own)?;
                 key.connect()?;
-                Signer::new(key, own, certificates.collect())
+                Ok(Signer::new(key, own, certificates.collect())?.over(hash))
             })
             .await?;
         let mut in_tokens = self.0.in_tokens.write().unwrap_or_else(PoisonError::into_inner);

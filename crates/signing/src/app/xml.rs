@@ -72,7 +72,8 @@ impl Signing {
         let (signer, at) = (self.signer(owner).await?, self.now());
         let certificate = signer.certificate().clone();
         signer.check_validity(at)?;
-        let signed = self.on_cpu(move || sign(&signer, &file.asked()).map_err(refused)).await?;
+        let signed =
+            self.on_cpu(move || sign(&signer, signer.hashes(None), &file.asked()).map_err(refused)).await?;
         let used = self.key_use(owner, &certificate, Format::Xml, sha256(&signed), at);
         let signing = self.clone();
         self.db().write(move |tx| signing.log(tx, &used)).await?;

@@ -8,7 +8,7 @@ use super::archive::{Pieces, archive_attribute};
 use super::{Frame, Half, attribute, signed_attributes};
 use crate::ades::Draft;
 use crate::asn1::{self, tag};
-use crate::hash::sha256_of;
+use crate::hash::{Hash, sha256_of};
 use crate::oid;
 use crate::pdf::ValidationData;
 use crate::signer::Signer;
@@ -38,14 +38,19 @@ pub(crate) struct Cades {
 }
 
 impl Cades {
-    /// Signs these bytes, with the signing time that the baseline demands.
+    /// Signs these bytes over a hash, with the signing time that the baseline demands.
     ///
     /// # Errors
     /// When the key refuses.
-    pub(crate) fn sign(signer: Arc<Signer>, content: &[u8], place: Place, at: Timestamp) -> Result<Self> {
-        let digest = signer.algorithm().hash().of(&[content]);
+    pub(crate) fn sign(
+        signer: Arc<Signer>,
+        hash: Hash,
+        (content, place): (&[u8], Place),
+        at: Timestamp,
+    ) -> Result<Self> {
+        let digest = hash.of(&[content]);
         let attributes = signed_attributes(oid::ID_DATA, signer.ess_attribute(), digest.as_ref(), Some(at));
-        let half = Half::new(&signer, attributes)?;
+        let half = Half::new(&signer, hash, attributes)?;
         let chain = std::iter::once(signer.certificate()).chain(signer.chain());
         Ok(Self {
             half,

@@ -35,13 +35,13 @@ struct Frame<'a> {
     unsigned: &'a [Vec<u8>],
 }
 
-/// Detached SignedData over a document's digest by the signer's own hash, as PAdES wants it: no signing-time attribute (the
+/// Detached SignedData over a document's digest by the key's own hash, as PAdES wants it: no signing-time attribute (the
 /// time is `/M`).
 ///
 /// # Errors
 /// When the key refuses to sign.
 pub fn pades(signer: &Signer, digest: &[u8]) -> Result<Vec<u8>> {
-    Ok(pades_half(signer, digest)?.detached(signer, None))
+    pades_over(signer, signer.algorithm().hash(), digest)
 }
 
 /// The same over a digest by another hash. The attributes are signed by that one, too: programs take the hash of the content
@@ -50,16 +50,15 @@ pub fn pades(signer: &Signer, digest: &[u8]) -> Result<Vec<u8>> {
 /// # Errors
 /// When the key refuses to sign.
 pub(crate) fn pades_over(signer: &Signer, hash: Hash, digest: &[u8]) -> Result<Vec<u8>> {
-    let attributes = signed_attributes(oid::ID_DATA, signer.ess_attribute(), digest, None);
-    Ok(Half::over(signer, hash, attributes)?.detached(signer, None))
+    Ok(pades_half(signer, hash, digest)?.detached(signer, None))
 }
 
 /// The first half of it.
 ///
 /// # Errors
 /// When the key refuses to sign.
-pub fn pades_half(signer: &Signer, digest: &[u8]) -> Result<Half> {
-    Half::new(signer, signed_attributes(oid::ID_DATA, signer.ess_attribute(), digest, None))
+pub fn pades_half(signer: &Signer, hash: Hash, digest: &[u8]) -> Result<Half> {
+    Half::new(signer, hash, signed_attributes(oid::ID_DATA, signer.ess_attribute(), digest, None))
 }
 
 /// SignedData with its content inside, as a timestamp is (RFC 3161 §2.4.2).
@@ -68,8 +67,10 @@ pub(crate) fn enveloping(
     (kind, content): (ObjectIdentifier, &[u8]),
     certificates: &[u8],
 ) -> Result<Vec<u8>> {
-    let digest = signer.algorithm().hash().of(&[content]);
-    let half = Half::new(signer, signed_attributes(kind, signer.ess_attribute(), digest.as_ref(), None))?;
+    let hash = signer.algorithm().hash();
+    let digest = hash.of(&[content]);
+    let half =
+        Half::new(signer, hash, signed_attributes(kind, signer.ess_attribute(), digest.as_ref(), None))?;
     Ok(half.signed_data(signer, Frame { content: Some((kind, content)), certificates, ..Frame::default() }))
 }
 
@@ -105,11 +106,7 @@ fn attribute(id: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
 }
 
 impl Half {
-    fn new(signer: &Signer, attributes: Vec<u8>) -> Result<Self> {
-        Self::over(signer, signer.algorithm().hash(), attributes)
-    }
-
-    fn over(signer: &Signer, hash: Hash, attributes: Vec<u8>) -> Result<Self> {
+    fn new(signer: &Signer, hash: Hash, attributes: Vec<u8>) -> Result<Self> {
         Ok(Self { hash, signature: signer.sign_over(hash, &attributes)?, attributes })
     }
 

@@ -8,6 +8,7 @@ use super::level::Level;
 use super::refusal::Refusal;
 use super::token::decode_base64;
 use crate::ades::Shape;
+use crate::hash::Hash;
 
 /// The whole request, limit included.
 pub const MAX_BYTES: usize = 5 * 1_048_576;
@@ -123,6 +124,8 @@ pub struct Item {
     pub name: Option<String>,
     /// The level to reach (our member `nivel`), where the format has levels; the application's when `None`.
     pub level: Option<Level>,
+    /// The hash to sign over (our member `resumen`); the key's own when `None`. A digest brings its own.
+    pub hash: Option<Hash>,
 }
 
 impl Ticket {
@@ -163,6 +166,7 @@ impl Item {
         let content_type = text("content-type").unwrap_or_default();
         let shape = text("formato").map(|code| Shape::from_code(&code).ok_or(Refusal::ContentType));
         let level = text("nivel").map(|name| Level::from_name(&name).ok_or(Refusal::Malformed));
+        let hash = text("resumen").map(|name| Hash::from_name(&name).ok_or(Refusal::Malformed));
         let kind = match (kind(&content_type), shape.transpose()?) {
             (Kind::Hash, _) | (_, None) => kind(&content_type),
             (_, Some(shape)) => Kind::Shaped(shape),
@@ -170,6 +174,7 @@ impl Item {
         Ok(Self {
             kind,
             level: level.transpose()?,
+            hash: hash.transpose()?,
             name: text("nombre"),
             media_type: content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase(),
             content: decode_base64(&content),
@@ -219,6 +224,7 @@ mod tests {
             media_type: "application/json".into(),
             name: None,
             level: None,
+            hash: None,
         };
         for good in [
             "9971224dc8f574ec570ce9fa86f649e2fc26928f561d1649e16841432f9165ff",

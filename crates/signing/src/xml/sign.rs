@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use copihue_core::json::sha256;
 use roxmltree::{Document, Node};
 
 use super::canonical;
 use super::dsig::{self, DSIG, ENVELOPED, EXCLUSIVE, Reference};
 use super::source::{Source, XmlError, escape, insert, parse};
-use crate::signer::Signer;
+use crate::signer::{Hashes, Signer};
 
 /// How the whole of a document is taken, with the signature in it; a node without the first.
 const WHOLE: [&str; 2] = [ENVELOPED, EXCLUSIVE];
@@ -62,32 +61,37 @@ impl<'a> Asked<'a> {
 ///
 /// # Errors
 /// As [`Asked::draft`]; and when the key refuses.
-pub(crate) fn sign(signer: &Signer, asked: &Asked<'_>) -> Result<Vec<u8>, XmlError> {
+pub(crate) fn sign(signer: &Signer, hashes: Hashes, asked: &Asked<'_>) -> Result<Vec<u8>, XmlError> {
     let source = asked.source()?;
     let document = parse(&source.text)?;
+    let to_xml = |reference: Reference<'_>, text: &str| {
+        let hash = hashes.references;
+        reference.to_xml(hash, hash.of(&[text.as_bytes()]).as_ref())
+    };
     let mut signed_info = Vec::new();
     if asked.references.is_empty() {
-        let digest = sha256(canonical::document(&document)?.as_bytes());
-        signed_info.push(Reference { transforms: &WHOLE, ..Reference::default() }.to_xml(&digest));
+        let text = canonical::document(&document)?;
+        signed_info.push(to_xml(Reference { transforms: &WHOLE, ..Reference::default() }, &text));
     }
     for id in asked.ids() {
         let node = by_id(&document, id)?;
-        let digest = sha256(canonical::subtree(node, &document)?.as_bytes());
+        let text = canonical::subtree(node, &document)?;
         let transforms = if node == document.root_element() { &WHOLE[..] } else { &WHOLE[1..] };
         let uri = format!("#{}", escape(id));
-        signed_info.push(Reference { uri: &uri, transforms, ..Reference::default() }.to_xml(&digest));
+        signed_info.push(to_xml(Reference { uri: &uri, transforms, ..Reference::default() }, &text));
     }
     let objects = written(asked.objects, &document)?;
     // In its place, so that prefixes of the document around it mean there what they will mean later.
     let draft = asked.draft()?;
     let draft = parse(&draft)?;
     for node in draft.descendants().filter(|n| is_ours(*n)) {
-        let digest = sha256(canonical::subtree(node, &draft)?.as_bytes());
+        let text = canonical::subtree(node, &draft)?;
         let uri = format!("#{}", node.attribute("Id").unwrap_or_default());
         let reference = Reference { uri: &uri, transforms: &WHOLE[1..], ..Reference::default() };
-        signed_info.push(reference.to_xml(&digest));
+        signed_info.push(to_xml(reference, &text));
     }
-    let signed = dsig::signed(signer, &signed_info.concat(), None).map_err(XmlError::Key)?;
+    let signed =
+        dsig::signed(signer, hashes.signature, &signed_info.concat(), None).map_err(XmlError::Key)?;
     let signature = format!("<ds:Signature xmlns:ds=\"{DSIG}\">{signed}{objects}</ds:Signature>");
     source.write(&insert(&document, &signature))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::digest::{Context, Digest, SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use copihue_core::json::sha256;
@@ -14,8 +14,9 @@ use super::canonical;
 use super::dsig::{self, DSIG, ENVELOPED, EXCLUSIVE, Reference};
 use super::source::{Source, XmlError, escape, insert, parse};
 use crate::ades::Draft;
+use crate::hash::Hash;
 use crate::pdf::ValidationData;
-use crate::signer::Signer;
+use crate::signer::{Hashes, Signer};
 
 pub(crate) const XADES: &str = "http://uri.etsi.org/01903/v1.3.2#";
 /// Where archive timestamps are: that of 1.3.2 is another, older one.
@@ -61,6 +62,7 @@ impl Xades {
     /// When the document is not well-formed, is signed already, or the key refuses.
     pub(crate) fn sign(
         signer: &Arc<Signer>,
+        hashes: Hashes,
         data: &Data<'_>,
         at: Timestamp,
     ) -> std::result::Result<Self, XmlError> {
@@ -68,16 +70,17 @@ impl Xades {
             Data::Enveloping(content) => enveloping(content)?,
             Data::Files(files) => (Source::new(CONTAINER), files.iter().map(beside).collect()),
         };
-        let digests: Vec<[u8; 32]> = signed.iter().map(|s| sha256(&s.octets)).collect();
-        let id = format!(
-            "xades-{}",
-            hex::encode(&sha256(&[digests.concat(), at.to_string().into()].concat())[..8])
-        );
+        let hash = hashes.references;
+        let digests: Vec<Digest> = signed.iter().map(|s| hash.of(&[&s.octets])).collect();
+        let all: Vec<&[u8]> = digests.iter().map(Digest::as_ref).collect();
+        let id =
+            format!("xades-{}", hex::encode(&sha256(&[all.concat(), at.to_string().into()].concat())[..8]));
         let reference_id = |n: usize| format!("{id}-r{}", n + 1);
         let (mut references, mut taken) = (String::new(), Context::new(&SHA256));
         for (n, (one, digest)) in signed.iter().zip(&digests).enumerate() {
             let (id, uri, transforms) = (reference_id(n), one.uri.as_str(), one.transforms);
-            references.push_str(&Reference { id: Some(&id), kind: None, uri, transforms }.to_xml(digest));
+            let reference = Reference { id: Some(&id), kind: None, uri, transforms };
+            references.push_str(&reference.to_xml(hash, digest.as_ref()));
             taken.update(&one.octets);
         }
         let formats =
@@ -93,9 +96,10 @@ impl Xades {
         let properties = draft.canonical(&[(XADES, "SignedProperties")])?;
         let (uri, transforms) = (format!("#{}-sp", draft.id), &[EXCLUSIVE][..]);
         let reference = Reference { id: None, kind: Some(SIGNED_PROPERTIES), uri: &uri, transforms };
-        references.push_str(&reference.to_xml(&sha256(&properties)));
+        references.push_str(&reference.to_xml(hash, hash.of(&[&properties]).as_ref()));
         let value_id = format!("{}-value", draft.id);
-        draft.signed = dsig::signed(signer, &references, Some(&value_id)).map_err(XmlError::Key)?;
+        draft.signed =
+            dsig::signed(signer, hashes.signature, &references, Some(&value_id)).map_err(XmlError::Key)?;
         Ok(draft)
     }
 
@@ -193,7 +197,7 @@ fn format_of(reference: &str, media_type: &str) -> String {
 }
 
 fn signed_properties(signer: &Signer, id: &str, formats: String, at: Timestamp) -> String {
-    let certificate = dsig::digest_xml(&sha256(signer.certificate().der()));
+    let certificate = dsig::digest_xml(Hash::Sha256, &sha256(signer.certificate().der()));
     format!(
         "<xades:SignedProperties Id=\"{id}-sp\"><xades:SignedSignatureProperties><xades:SigningTime>{at}\
          </xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>{certificate}\

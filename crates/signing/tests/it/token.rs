@@ -19,7 +19,7 @@ use crate::support::{Authority, Bench, classic_pdf, now, options, stream_pdf, te
 
 const MODULES: [&str; 2] =
     ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"];
-const PIN: &str = "1234";
+pub(crate) const PIN: &str = "1234";
 const FOLDER: &str = "COPIHUE_TEST_TOKEN";
 const EACH: [(&str, Algorithm); 3] =
     [("rsa", Algorithm::Rsa2048), ("p256", Algorithm::P256), ("p384", Algorithm::P384)];
@@ -34,48 +34,67 @@ fn module() -> Option<PathBuf> {
 
 /// A token «firma» with a key of each kind, the certificates beside it; then the inner test, which must pass.
 fn with_token(inner: &str) {
-    if module().is_none() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("tokens")).unwrap();
-    let configuration = format!("directories.tokendir = {}/tokens\n", folder.path().display());
-    std::fs::write(folder.path().join("softhsm2.conf"), configuration).unwrap();
-    let util = |arguments: &[&str]| {
-        let mut command = Command::new("softhsm2-util");
-        command.env("SOFTHSM2_CONF", folder.path().join("softhsm2.conf")).args(arguments);
-        let output = command.current_dir(folder.path()).output().unwrap();
-        assert!(output.status.success(), "{}", text(&output));
-    };
-    util(&["--init-token", "--free", "--label", "firma", "--pin", PIN, "--so-pin", "5678"]);
+    let Some(folder) = empty_token() else { return };
     for (n, (name, algorithm)) in EACH.iter().enumerate() {
         let authority = Authority::new(*algorithm);
-        let secret = SigningKey::generate(*algorithm).unwrap();
-        let own = SigningKey::from_pkcs8(*algorithm, &secret).unwrap();
         let by = Issuer {
             certificate: &authority.issuing,
             key: &authority.issuing_key,
             rut: None,
             published_at: None,
         };
-        let profile = Profile::Seal { institution: "Municipalidad de Puente Alto".into(), rut: None };
-        let (from, until) = (now().plus_seconds(-86_400), now().plus_seconds(2 * 365 * 86_400));
-        let certificate = issue(&by, &profile, &own, from, until, &SystemRandom).unwrap();
+        let id = format!("0{}", n + 1);
+        let certificate = import(folder.path(), (name, &id), *algorithm, &by);
         let chain = [certificate.to_pem(), authority.issuing.to_pem()].concat();
         std::fs::write(folder.path().join(format!("{name}.pem")), chain).unwrap();
         std::fs::write(folder.path().join(format!("{name}_root.pem")), authority.root.to_pem()).unwrap();
-        std::fs::write(folder.path().join("key.p8"), pem(&secret)).unwrap();
-        let id = format!("0{}", n + 1);
-        let import = ["--import", "key.p8", "--token", "firma", "--pin", PIN, "--label", name, "--id", &id];
-        util(&import);
-        std::fs::remove_file(folder.path().join("key.p8")).unwrap();
     }
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", inner, "--ignored", "--nocapture"])
-        .env("SOFTHSM2_CONF", folder.path().join("softhsm2.conf"))
-        .env(FOLDER, folder.path())
-        .output()
-        .unwrap();
+    within(Some(folder.path()), inner);
+}
+
+/// A folder with a token «firma» that has no key yet; `None`, with a notice, when SoftHSM is not installed.
+pub(crate) fn empty_token() -> Option<tempfile::TempDir> {
+    module()?;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("tokens")).unwrap();
+    let configuration = format!("directories.tokendir = {}/tokens\n", folder.path().display());
+    std::fs::write(folder.path().join("softhsm2.conf"), configuration).unwrap();
+    util(folder.path(), &["--init-token", "--free", "--label", "firma", "--pin", PIN, "--so-pin", "5678"]);
+    Some(folder)
+}
+
+fn util(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("softhsm2-util");
+    command.env("SOFTHSM2_CONF", folder.join("softhsm2.conf")).args(arguments);
+    let output = command.current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+/// A new key in the token, and the certificate of a seal with it.
+pub(crate) fn import(
+    folder: &Path,
+    (name, id): (&str, &str),
+    algorithm: Algorithm,
+    by: &Issuer<'_>,
+) -> Certificate {
+    let secret = SigningKey::generate(algorithm).unwrap();
+    let own = SigningKey::from_pkcs8(algorithm, &secret).unwrap();
+    let profile = Profile::Seal { institution: "Municipalidad de Puente Alto".into(), rut: None };
+    let (from, until) = (now().plus_seconds(-86_400), now().plus_seconds(2 * 365 * 86_400));
+    std::fs::write(folder.join("key.p8"), pem(&secret)).unwrap();
+    util(folder, &["--import", "key.p8", "--token", "firma", "--pin", PIN, "--label", name, "--id", id]);
+    std::fs::remove_file(folder.join("key.p8")).unwrap();
+    issue(by, &profile, &own, from, until, &SystemRandom).unwrap()
+}
+
+/// Runs an inner test as a process of its own, which must pass.
+pub(crate) fn within(token: Option<&Path>, inner: &str) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", inner, "--ignored", "--nocapture"]);
+    if let Some(folder) = token {
+        command.env("SOFTHSM2_CONF", folder.join("softhsm2.conf")).env(FOLDER, folder);
+    }
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     assert!(text(&output).contains("1 passed"), "{}", text(&output));
 }
@@ -87,11 +106,11 @@ fn pem(secret: &Secret) -> String {
 }
 
 /// The folder of the outer half; `None` when somebody runs an inner one by hand.
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     std::env::var_os(FOLDER).map(PathBuf::from)
 }
 
-fn settings(key: &str, pin: &str) -> TokenSettings {
+pub(crate) fn settings(key: &str, pin: &str) -> TokenSettings {
     TokenSettings {
         module: module().unwrap(),
         token: "firma".into(),
@@ -231,6 +250,7 @@ async fn inside_a_seal_in_a_token() {
         let seal = |name: &str| TokenSeal {
             institution: institution.into(),
             settings: settings(name, PIN),
+            hash: None,
             certificates: certificates(&folder, name),
         };
         signing.use_token(seal("rsa")).await.unwrap();

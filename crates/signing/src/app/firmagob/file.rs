@@ -65,7 +65,7 @@ impl Signing {
         (items, digest): (&Items<'_>, [u8; 32]),
         judge: impl FnOnce(Option<Vec<u8>>) -> Judged<T>,
     ) -> Result<(T, Certificate, Asked)> {
-        let asked = self.ask(wanted, items, &[digest]).await;
+        let asked = self.ask(wanted, items, &[digest.to_vec()]).await;
         let answered = asked.map_err(|trouble| alarm(wanted, trouble))?.pop();
         let (item, asked) = answered.ok_or_else(|| alarm(wanted, Trouble::Wrong))?;
         let (file, certificate) = self.or_alarm(wanted, &asked, judge(item)).await?;

@@ -86,7 +86,7 @@ impl Signing {
         &self,
         wanted: &Wanted<'_>,
         items: &Items<'_>,
-        digests: &[[u8; 32]],
+        digests: &[Vec<u8>],
     ) -> std::result::Result<Vec<Answered>, Trouble> {
         let attempts = if wanted.who.otp.is_some() { 1 } else { ATTEMPTS };
         let mut pause = wanted.engine.settings.pause;
@@ -97,10 +97,10 @@ impl Signing {
                 Ok(answer) => (answer.number, SIGNED),
                 Err(trouble) => (None, trouble.code()),
             };
-            let row = |digest: &[u8; 32]| Asked {
+            let row = |digest: &Vec<u8>| Asked {
                 number,
                 outcome,
-                ..self.asked(wanted, *digest, (asked_at, reply.status))
+                ..self.asked(wanted, digest.clone(), (asked_at, reply.status))
             };
             let asked: Vec<Asked> = digests.iter().map(row).collect();
             let trouble = match reply.result {
@@ -124,7 +124,7 @@ impl Signing {
     fn asked(
         &self,
         wanted: &Wanted<'_>,
-        digest: [u8; 32],
+        digest: Vec<u8>,
         (asked_at, status): (Timestamp, Option<u16>),
     ) -> Asked {
         let institution = wanted.owner.institution().to_owned();

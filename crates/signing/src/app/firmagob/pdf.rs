@@ -41,7 +41,7 @@ pub(in crate::app) struct Unlogged {
 /// A PDF with room for its signature.
 struct Place {
     prepared: Arc<Prepared>,
-    digest: [u8; 32],
+    digest: Vec<u8>,
     options: SealOptions,
 }
 
@@ -104,7 +104,7 @@ impl Signing {
                 Ok(wishes.into_iter().map(|wish| place(wish, &name, at, spare)).collect::<Vec<_>>())
             })
             .await?;
-        let digests: Vec<[u8; 32]> = places.iter().flatten().map(|p| p.digest).collect();
+        let digests: Vec<Vec<u8>> = places.iter().flatten().map(|p| p.digest.clone()).collect();
         let mut answers = self.ask_for_all(wanted, &digests).await?.into_iter();
         let mut work = Vec::new();
         for place in places {
@@ -121,10 +121,10 @@ impl Signing {
     async fn ask_for_all(
         &self,
         wanted: &Wanted<'_>,
-        digests: &[[u8; 32]],
+        digests: &[Vec<u8>],
     ) -> Result<Vec<std::result::Result<Answered, Trouble>>> {
         let mut answers = Vec::new();
-        for run in runs(&vec![size_of::<[u8; 32]>(); digests.len()], MOST_BYTES) {
+        for run in runs(&digests.iter().map(Vec::len).collect::<Vec<_>>(), MOST_BYTES) {
             match self.ask(wanted, &Items::Hashes(&digests[run.clone()]), &digests[run.clone()]).await {
                 Ok(answered) => answers.extend(answered.into_iter().map(Ok)),
                 // What was signed before is not lost.
@@ -214,7 +214,9 @@ fn place(wish: Wish, name: &str, at: Timestamp, spare: usize) -> Result<Place> {
     let Wish { pdf, options } = wish;
     let room = if options.level > Level::B { ROOM + spare } else { ROOM };
     let prepared = pdf::prepare(&pdf, &request(&options, name, at, room))?;
-    Ok(Place { digest: prepared.digest()?, prepared: Arc::new(prepared), options })
+    // The one that the contract promises, unless another is asked for.
+    let digest = prepared.digest_and(options.hash.unwrap_or_default(), |_| Ok(()))?;
+    Ok(Place { digest: digest.as_ref().to_vec(), prepared: Arc::new(prepared), options })
 }
 
 fn request<'a>(options: &'a SealOptions, name: &'a str, at: Timestamp, room: usize) -> SignatureRequest<'a> {

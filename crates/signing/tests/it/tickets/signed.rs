@@ -2,14 +2,15 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use copihue_core::Clock;
 use copihue_core::json::{sha256, sha256_hex};
+use copihue_core::{Bucket, Clock, Id, Run, SeededRandom};
 use copihue_db::testing::{TestDb, engines};
+use copihue_signing::keys::Algorithm;
 use copihue_signing::verify::verify_pdf;
-use copihue_signing::{Level, Shape};
+use copihue_signing::{Level, NewHolder, Shape};
 use serde_json::{Value, json};
 
-use super::world::{INSTITUTION, UNATTENDED, content, contract, file, files};
+use super::world::{ATTENDED, ENTITY, INSTITUTION, Say, UNATTENDED, content, contract, file, files};
 use crate::support::classic_pdf;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,4 +111,53 @@ async fn sig_19_a_client_asks_for_a_format_and_a_level_by_item() {
         .json();
     assert_eq!((&said["files"][0]["status"], &said["files"][1]["status"]), (&json!("OK"), &json!("error")));
     assert!(said["files"][1].get("content").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_19_a_client_asks_for_a_hash_by_item() {
+    let mut contract = contract(TestDb::sqlite(&copihue_db::Options::default())).await;
+    let item = |kind: &str, content: &[u8], hash: &str| {
+        let mut item = file(kind, content);
+        item["resumen"] = json!(hash);
+        item
+    };
+    let all = vec![
+        item("pdf", &classic_pdf(), "SHA-512"),
+        item("xml", b"<a/>", "SHA-384"),
+        item("json", b"{}", "SHA-384"),
+    ];
+    let said = contract.sign(&UNATTENDED, None, files(all)).await.expect(200).json();
+    assert_eq!(said["metadata"]["filesSigned"], 3, "{said}");
+    let verdict = verify_pdf(&content(&said, "files", 0), &contract.signing.trust(), contract.clock.now());
+    assert_eq!(verdict.signatures[0].algorithm, Some("RSA SHA-512"));
+    assert!(verdict.is_genuine());
+    let xml = String::from_utf8(content(&said, "files", 1)).unwrap();
+    assert!(xml.contains("xmldsig-more#rsa-sha384") && xml.contains("xmldsig-more#sha384"));
+    let jws: Value = serde_json::from_slice(&content(&said, "files", 2)).unwrap();
+    let header = jws["jws"].as_str().unwrap().split('.').next().unwrap().to_owned();
+    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
+    assert_eq!(header["alg"], "RS384");
+    let weak = files(vec![item("pdf", &classic_pdf(), "SHA-1")]);
+    let (status, _, why) = contract.refused(&UNATTENDED, None, weak).await;
+    assert_eq!((status, why.as_str()), (400, "Cuerpo de la solicitud mal formada"));
+    // RFC 7518 binds a key on P-256 to SHA-256.
+    let official = Id::new(contract.clock.now(), Bucket::new(7), &SeededRandom::new(51));
+    let run = Run::from_number(5_126_663).unwrap();
+    let holder = NewHolder {
+        institution: INSTITUTION.into(),
+        institution_name: ENTITY.into(),
+        official,
+        run,
+        name: "Firmante de Prueba".into(),
+        post: "Funcionaria de prueba".into(),
+        email: None,
+        algorithm: Algorithm::P256,
+    };
+    contract.signing.ensure_holder(&holder).await.unwrap();
+    let code = contract.signing.current_code(INSTITUTION, official).await.unwrap();
+    let both = files(vec![item("json", b"{}", "SHA-384"), item("json", b"{}", "SHA-256")]);
+    let say = Say { run: "5126663", ..ATTENDED };
+    let said = contract.sign(&say, Some(&code), both).await.expect(200).json();
+    assert_eq!((&said["files"][0]["status"], &said["files"][1]["status"]), (&json!("error"), &json!("OK")));
+    assert!(said["files"][0]["message"].as_str().unwrap().contains("resumen"), "{said}");
 }
