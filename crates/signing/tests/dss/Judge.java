@@ -1,45 +1,72 @@
 import eu.europa.esig.dss.model.DSSDocument;
 import eu.europa.esig.dss.model.FileDocument;
+import eu.europa.esig.dss.model.x509.CertificateToken;
 import eu.europa.esig.dss.simplereport.SimpleReport;
-import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
 import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
 import eu.europa.esig.dss.validation.SignedDocumentValidator;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The State's signatures as the European Commission's library judges them.
  *
- * <p>Arguments: the trusted root (PEM), and a list of files to judge. A line of the list: file, "lists" when the lists of
- * revoked certificates may be read beside it or "alone" when the file must prove everything itself, and the file that a
- * detached signature is over; with tabs between. Lists are all *.crl in the folder. Answers a line for each: file,
- * format with level of the last signature, indication, and why not.
+ * <p>Arguments: the trusted roots (PEM), and a list of files to judge, or "-": then its lines are read one by one from the
+ * standard input, and each is answered before the next is read. A line of the list: file, "lists" when the lists of revoked
+ * certificates may be read beside it or "alone" when the file must prove everything itself, and the file that a detached
+ * signature is over; with tabs between. Lists are all *.crl in the folder. Answers a line for each: file, format with level
+ * of the last signature, indication, and why not.
  */
 public final class Judge {
     public static void main(String[] args) throws Exception {
-        File root = new File(args[0]);
-        for (String line : Files.readAllLines(Path.of(args[1]))) {
-            String[] fields = line.split("\t");
-            String answer;
-            try {
-                answer = judge(root, fields);
-            } catch (Exception e) {
-                answer = "-\tERROR\t" + e;
+        CommonTrustedCertificateSource trusted = roots(Path.of(args[0]));
+        if (args[1].equals("-")) {
+            BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String line = input.readLine(); line != null; line = input.readLine()) {
+                System.out.println(answer(trusted, line));
+                System.out.flush();
             }
-            System.out.println(fields[0] + "\t" + answer.replace('\n', ' '));
+            return;
+        }
+        for (String line : Files.readAllLines(Path.of(args[1]))) {
+            System.out.println(answer(trusted, line));
         }
     }
 
-    private static String judge(File root, String[] fields) throws Exception {
+    private static CommonTrustedCertificateSource roots(Path file) throws Exception {
         CommonTrustedCertificateSource trusted = new CommonTrustedCertificateSource();
-        trusted.addCertificate(DSSUtils.loadCertificate(root));
+        try (InputStream input = Files.newInputStream(file)) {
+            for (Certificate root : CertificateFactory.getInstance("X.509").generateCertificates(input)) {
+                trusted.addCertificate(new CertificateToken((X509Certificate) root));
+            }
+        }
+        return trusted;
+    }
+
+    private static String answer(CommonTrustedCertificateSource trusted, String line) {
+        String[] fields = line.split("\t");
+        String answer;
+        try {
+            answer = judge(trusted, fields);
+        } catch (Exception e) {
+            answer = "-\tERROR\t" + e;
+        }
+        return fields[0] + "\t" + answer.replace('\n', ' ');
+    }
+
+    private static String judge(CommonTrustedCertificateSource trusted, String[] fields) throws Exception {
         CommonCertificateVerifier verifier = new CommonCertificateVerifier();
         verifier.setTrustedCertSources(trusted);
         verifier.setAIASource(null);

@@ -90,9 +90,15 @@ fn sig_20_qpdf_finds_no_fault_in_the_structure() {
 
 /// The covered bytes and the CMS of the last signature that is no timestamp, cut out without the code under test.
 pub(crate) fn cut(signed: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    cut_behind(signed, 0)
+}
+
+/// The same, looked for behind so many bytes.
+pub(crate) fn cut_behind(signed: &[u8], start: usize) -> (Vec<u8>, Vec<u8>) {
     let is_signature =
         |at: usize| !signed[at.saturating_sub(100)..at].windows(12).any(|w| w == b"DocTimeStamp");
-    let starts = signed.windows(12).enumerate().filter(|(at, w)| *w == b"/ByteRange [" && is_signature(*at));
+    let places = signed[start..].windows(12).enumerate().map(|(n, w)| (start + n, w));
+    let starts = places.filter(|(at, w)| *w == b"/ByteRange [" && is_signature(*at));
     let at = starts.max_by_key(|(at, _)| *at).unwrap().0 + 12;
     let end = signed[at..].iter().position(|b| *b == b']').unwrap() + at;
     let numbers: Vec<usize> =

@@ -30,27 +30,39 @@ pub(crate) struct Place {
     url: String,
 }
 
-const LISTS: [&str; 2] = ["root.crl", "issuing.crl"];
+pub(crate) const LISTS: [&str; 2] = ["root.crl", "issuing.crl"];
 
-/// What an authority revoked until now: nothing.
-fn list(authority: &Authority, name: &str) -> Vec<u8> {
+/// What an authority revoked until then: nothing.
+pub(crate) fn list(authority: &Authority, name: &str, at: Timestamp) -> Vec<u8> {
     let (certificate, key) = match name {
         "root.crl" => (&authority.root, &authority.root_key),
         _ => (&authority.issuing, &authority.issuing_key),
     };
-    issue_crl(certificate, key, &[], 1, real_now(), real_now().plus_seconds(DAY)).unwrap()
+    issue_crl(certificate, key, &[], 1, at, at.plus_seconds(DAY)).unwrap()
 }
 
-/// A signer whose key others may use, an authority of time that answers on this machine, and the lists of what was revoked.
-pub(crate) async fn place() -> Place {
+/// EU DSS asks nothing about a certificate that does not say where to ask; nobody answers there.
+pub(crate) const PUBLISHED_AT: Option<&str> = Some("http://127.0.0.1:9");
+
+/// An authority whose issuing certificate says so, too.
+pub(crate) fn published() -> Authority {
     let mut authority = Authority::new(Algorithm::P256);
-    // EU DSS asks nothing about a certificate that does not say where to ask; nobody answers there.
-    let published_at = Some("http://127.0.0.1:9");
-    let by_root = Issuer { certificate: &authority.root, key: &authority.root_key, rut: None, published_at };
+    let by_root = Issuer {
+        certificate: &authority.root,
+        key: &authority.root_key,
+        rut: None,
+        published_at: PUBLISHED_AT,
+    };
     let profile =
         Profile::IssuingAuthority { name: "Emisora de prueba".into(), organisation: "Copihue".into() };
     let (start, end) = authority.issuing.validity();
     authority.issuing = issue(&by_root, &profile, &authority.issuing_key, start, end, &SystemRandom).unwrap();
+    authority
+}
+
+/// A signer whose key others may use, an authority of time that answers on this machine, and the lists of what was revoked.
+pub(crate) async fn place() -> Place {
+    let (authority, published_at) = (published(), PUBLISHED_AT);
     let bench = Bench::new(&authority);
     let (from, until) = (real_now().plus_seconds(-DAY), real_now().plus_seconds(300 * DAY));
     let pkcs8 = SigningKey::generate(Algorithm::P256).unwrap();
@@ -67,7 +79,7 @@ pub(crate) async fn place() -> Place {
     bench.put("signer.pem", signer.to_pem().as_bytes());
     bench.put("issuing.pem", authority.issuing.to_pem().as_bytes());
     for name in LISTS {
-        bench.put(name, &list(&authority, name));
+        bench.put(name, &list(&authority, name, real_now()));
     }
     bench.put("data.xml", DATA);
     bench.put("data.pdf", &classic_pdf());

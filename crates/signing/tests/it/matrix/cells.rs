@@ -19,7 +19,7 @@ pub(super) struct Form {
     /// How EU DSS calls it.
     pub(super) dss: &'static str,
     /// `None`: a PDF.
-    shape: Option<Shape>,
+    pub(super) shape: Option<Shape>,
 }
 
 const fn form(name: &'static str, kind: &'static str, dss: &'static str, shape: Shape) -> Form {
@@ -51,6 +51,8 @@ pub(super) struct Cell {
     pub(super) form: Form,
     pub(super) level: Level,
     pub(super) file: String,
+    /// How many signatures it had before.
+    pub(super) earlier: usize,
 }
 
 pub(super) fn file_name(form: Form, level: Level, algorithm: Algorithm) -> String {
@@ -62,7 +64,7 @@ pub(super) const XML: &[u8] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<decreto xmlns=\"urn:decreto\" n=\"12\">\n  <visto>Año &amp; ñandú</visto>\n</decreto>\n"
         .as_bytes();
 
-fn data(shape: Shape) -> Vec<DataFile> {
+pub(super) fn data(shape: Shape) -> Vec<DataFile> {
     let file = |name: &str, media_type: &str, bytes: &[u8]| DataFile {
         name: name.into(),
         media_type: media_type.into(),
@@ -101,7 +103,7 @@ pub(super) async fn make(place: &Place) -> Vec<Cell> {
                 );
                 let file = file_name(form, level, algorithm);
                 place.bench.put(&file, &signed.bytes);
-                cells.push(Cell { form, level, file });
+                cells.push(Cell { form, level, file, earlier: 0 });
             }
         }
     }

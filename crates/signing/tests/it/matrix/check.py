@@ -1,6 +1,6 @@
 """What Python's libraries say of signatures and containers. A line for each: file, library, "ok" or why not.
 
-Arguments: files, by their ends (see LIBRARIES). Containers are unpacked beside themselves.
+Arguments: files, by their ends (see LIBRARIES), or "-": then their names are read one by one from the standard input. Containers are unpacked beside themselves.
 """
 import asyncio, base64, hashlib, json, sys, urllib.parse, zipfile
 from asn1crypto import cms
@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwcrypto import jwk, jws
 from lxml import etree
-from pyhanko.keys import load_cert_from_pemder
+from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import (
     async_validate_cms_signature, async_validate_detached_cms, async_validate_pdf_signature,
@@ -18,7 +18,7 @@ from signxml.xades import XAdESVerifier
 
 DATA = open("decreto 12.xml", "rb").read()
 NS = {"asic": "http://uri.etsi.org/02918/v1.2.1#", "ds": "http://www.w3.org/2000/09/xmldsig#"}
-ROOT = load_cert_from_pemder("ca.pem")
+ROOTS = list(load_certs_from_pemder(["ca.pem"]))
 
 
 def jwcrypto(name):
@@ -37,10 +37,13 @@ def jwcrypto(name):
 
 
 def pyhanko(name):
-    context = lambda: ValidationContext(trust_roots=[ROOT], allow_fetching=False, revocation_mode="soft-fail")
+    context = lambda: ValidationContext(trust_roots=ROOTS, allow_fetching=False, revocation_mode="soft-fail")
     if name.endswith("pdf"):
-        signature = PdfFileReader(open(name, "rb")).embedded_regular_signatures[-1]
-        status = asyncio.run(async_validate_pdf_signature(signature, context(), context()))
+        with open(name, "rb") as file:
+            for signature in PdfFileReader(file).embedded_regular_signatures:
+                status = asyncio.run(async_validate_pdf_signature(signature, context(), context()))
+                # Nothing was added that no later signature may add.
+                assert status.bottom_line, status.summary()
     else:
         inside = {"scs": ("signature.p7s", "decreto 12.xml"), "sce": ("signature001.p7s", "META-INF/ASiCManifest001.xml")}
         end, file, data = name.rsplit(".", 1)[1], name, "decreto 12.xml"
@@ -90,7 +93,8 @@ def container(name):
             for reference in references:
                 data = package.read(urllib.parse.unquote(reference.get("URI")))
                 digest = reference.findtext("ds:DigestValue", namespaces=NS)
-                assert base64.b64decode(digest) == hashlib.sha256(data).digest()
+                hash = reference.find("ds:DigestMethod", NS).get("Algorithm").rsplit("#")[1]
+                assert base64.b64decode(digest) == hashlib.new(hash, data).digest()
 
 
 LIBRARIES = {
@@ -104,12 +108,13 @@ LIBRARIES = {
     "asics": [("zip", container), ("signxml", signxml)],
     "asice": [("zip", container), ("signxml", signxml)],
 }
-for name in sys.argv[1:]:
+named = (line.rstrip("\n") for line in sys.stdin) if sys.argv[1:] == ["-"] else sys.argv[1:]
+for name in named:
     for label, check in LIBRARIES[name.rsplit(".", 1)[1]]:
         try:
             check(name)
-            print(name, label, "ok", sep="\t")
+            print(name, label, "ok", sep="\t", flush=True)
         except Exception as error:
-            print(name, label, repr(error).replace("\n", " "), sep="\t")
+            print(name, label, repr(error).replace("\n", " "), sep="\t", flush=True)
             # What does not fit its container is not saved by a signature over the manifest.
             break
