@@ -52,6 +52,7 @@ pub mod text;
 pub use check::Finding;
 pub use engine::{Engine, Meta};
 pub use inputs::Input;
+pub use qr::Qr;
 pub use template::Template;
 
 /// The documents' typeface, Roboto Regular, whole: for whoever draws text into a PDF otherwise.

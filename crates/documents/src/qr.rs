@@ -18,15 +18,18 @@ const MASKS: [MaskPattern; 8] = [
     MaskPattern::Meadow,
 ];
 
-pub(crate) struct Qr {
+/// A QR code, module by module.
+pub struct Qr {
     /// A bit for each module, 1 for a dark one; the leftmost is the lowest.
     rows: Vec<u128>,
 }
 
 impl Qr {
+    /// Of an address, at level M.
+    ///
     /// # Errors
     /// When the text is longer than an address may be (some 700 bytes).
-    pub(crate) fn new(text: &str) -> Result<Self> {
+    pub fn new(text: &str) -> Result<Self> {
         let failed = |e| Error::internal(format_args!("qr: {e}"));
         let bits = bits::encode_auto(text.as_bytes(), LEVEL).map_err(failed)?;
         let version = bits.version();
@@ -48,12 +51,13 @@ impl Qr {
     }
 
     /// Modules in a row.
-    pub(crate) fn width(&self) -> usize {
+    #[must_use]
+    pub fn width(&self) -> usize {
         self.rows.len()
     }
 
     /// Runs of dark modules, row by row: row, where it begins, how long it is.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = (usize, u32, u32)> + '_ {
+    pub fn runs(&self) -> impl Iterator<Item = (usize, u32, u32)> + '_ {
         self.rows.iter().enumerate().flat_map(|(y, row)| {
             let mut rest = *row;
             std::iter::from_fn(move || {

@@ -13,6 +13,8 @@ pub struct Stamp {
     pub image: Option<Vec<u8>>,
     /// Whether `Firmado por …` is drawn over the image.
     pub with_text: bool,
+    /// Where anybody can check the document: drawn as a QR code beside the text.
+    pub check: Option<String>,
 }
 
 /// A page of the document.
@@ -71,6 +73,7 @@ pub fn parse(text: &str) -> Result<Option<Stamp>, BadLayout> {
         page: page(said("page").as_deref())?,
         image,
         with_text: visible.attribute("layer2") == Some("true"),
+        check: None,
     }))
 }
 

@@ -6,9 +6,11 @@ use copihue_core::{Error, Result, Timestamp, text};
 use super::layout::{Stamp, StampPage};
 use crate::signer::SignerName;
 
-/// Width and height of a stamp in one of the named places, in points: 7 × 2,3 cm.
-const SIZE: (f64, f64) = (200.0, 66.0);
+/// Width and height of a stamp in one of the named places, in points: 8 × 2,5 cm, with room for a QR code of 2 cm.
+const SIZE: (f64, f64) = (227.0, 71.0);
 const MARGIN: f64 = 36.0;
+/// Higher at the foot, where documents number their pages.
+const FOOT: f64 = 56.0;
 /// No honest page is larger (ISO 32000-1, annex C).
 const MAX: f64 = 14_400.0;
 
@@ -170,7 +172,7 @@ impl Place {
             Self::Box(page, rect) => (page, rect),
             Self::Spot(page, spot) => (page, sheet.of_seen(spot.rect(sheet.seen(), before))),
         };
-        Some(Stamp { rect, page, image: None, with_text: true })
+        Some(Stamp { rect, page, image: None, with_text: true, check: None })
     }
 }
 
@@ -179,13 +181,14 @@ impl Spot {
     fn rect(self, (wide, high): (f64, f64), before: usize) -> [f64; 4] {
         let (x, y) = self.halves();
         let (width, height) = (SIZE.0.min(wide), SIZE.1.min(high));
-        let margin = |free: f64| MARGIN.min(free.max(0.0) / 2.0);
-        let (mx, my) = (margin(wide - width), margin(high - height));
-        let rows = ((high - 2.0 * my) / (height + 4.0)).floor().max(1.0);
+        let margin = |wanted: f64, free: f64| wanted.min(free.max(0.0) / 2.0);
+        let (mx, head) = (margin(MARGIN, wide - width), margin(MARGIN, high - height));
+        let foot = margin(FOOT, high - height);
+        let rows = ((high - head - foot) / (height + 4.0)).floor().max(1.0);
         let row = (before as f64) % rows;
         let from_left = mx + (wide - width - 2.0 * mx) * x / 2.0;
         let up = row * (height + 4.0);
-        let from_bottom = if y > 0.0 { high - my - height - up } else { my + up };
+        let from_bottom = if y > 0.0 { high - head - height - up } else { foot + up };
         [from_left, from_bottom, from_left + width, from_bottom + height]
     }
 }

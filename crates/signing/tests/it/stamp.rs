@@ -11,7 +11,7 @@ use crate::support::{Authority, Bench, classic_pdf, classic_pdf_with, now, optio
 const NAME: &str = "María José Ñancupil Peña";
 
 fn stamped(rect: [f64; 4], image: Option<Vec<u8>>) -> SealOptions {
-    let stamp = Stamp { rect, page: StampPage::Last, image, with_text: true };
+    let stamp = Stamp { rect, page: StampPage::Last, image, with_text: true, check: None };
     SealOptions { stamp: Some(stamp), ..options() }
 }
 
@@ -112,4 +112,34 @@ fn sig_20_verapdf_finds_a_stamped_permit_conforming() {
     let authority = Authority::new(Algorithm::P256);
     let options = stamped([60.0, 60.0, 260.0, 120.0], Some(picture()));
     verapdf(&[authority.holder().sign_pdf(&permit(), &options, now()).unwrap()]);
+}
+
+/// A card with a QR code: a long name and its accents stay whole, and archival documents stay so.
+#[test]
+fn sig_09_a_stamp_with_a_qr_code_says_all_of_a_long_name_and_stays_archival() {
+    let authority = Authority::new(Algorithm::P256);
+    let words = "Firmado por María José de los Ángeles Ñancupil Peñaloza Etcheverría\n\
+                 Directora (S) de Tránsito y Transporte Público, por orden de la alcaldesa\n\
+                 Ilustre Municipalidad de San José de la Mariquina\n29-11-2026 18:35\n\
+                 Verifique en tramites.municipalidad.ejemplo.cl/v/RTZZ-AERD-F9JG-66PK";
+    let with_code = |check: Option<&str>| {
+        let mut options = stamped([330.0, 56.0, 557.0, 127.0], None);
+        options.stamp_text = Some(words.to_owned());
+        options.stamp.as_mut().unwrap().check = check.map(str::to_owned);
+        authority.holder().sign_pdf(&permit(), &options, now()).unwrap()
+    };
+    let signed = with_code(Some("https://tramites.municipalidad.ejemplo.cl/v/RTZZ-AERD-F9JG-66PK"));
+    assert!(signed.len() < with_code(None).len() + 15_000, "a code is small");
+    assert!(verify_pdf(&signed, &authority.trust(), now()).is_genuine());
+    let bench = Bench::new(&authority);
+    bench.put("f.pdf", &signed);
+    if let Some(output) = bench.run("pdftotext", &["-raw", "f.pdf", "-"]) {
+        let shown = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        for line in words.lines() {
+            assert!(shown.contains(line), "{line} in {shown}");
+        }
+        let output = bench.run("qpdf", &["--check", "f.pdf"]).unwrap();
+        assert!(output.status.success() && !text(&output).contains("WARNING"), "{}", text(&output));
+    }
+    verapdf(&[signed]);
 }

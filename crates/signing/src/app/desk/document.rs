@@ -38,11 +38,13 @@ impl Desk {
     ) -> Result<(Vec<u8>, SealOptions)> {
         let place = item.place;
         let work = move || stamp(&pdf, place).map(|stamp| (pdf, stamp));
-        let (pdf, stamp) = self.0.signing.on_cpu(work).await?;
-        let stamp_text = match &stamp {
-            Some(_) => {
-                let check = self.address_of(item.paper).await?;
-                Some(stamp_text(signer, item.reason.as_deref(), self.now(), check.as_deref()))
+        let (pdf, mut stamp) = self.0.signing.on_cpu(work).await?;
+        let stamp_text = match &mut stamp {
+            Some(stamp) => {
+                stamp.check = self.address_of(item.paper).await?;
+                let printed =
+                    stamp.check.as_deref().map(|all| all.split_once("://").map_or(all, |(_, rest)| rest));
+                Some(stamp_text(signer, item.reason.as_deref(), self.now(), printed))
             }
             None => None,
         };
@@ -57,13 +59,12 @@ impl Desk {
         Ok((pdf, options))
     }
 
-    /// Where anybody can check the paper once it is complete, as it is printed; `None` for one that is not issued.
+    /// Where anybody can check the paper once it is complete; `None` for one that is not issued.
     async fn address_of(&self, paper: Option<Id>) -> Result<Option<String>> {
         let Some(id) = paper else { return Ok(None) };
         let code = self.db().read(move |conn| Ok(papers::get(conn, id)?.and_then(|p| p.code))).await?;
         let base = &self.0.signing.0.parts.base_url;
-        let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host);
-        Ok(code.map(|code: VerificationCode| format!("{host}/v/{code}")))
+        Ok(code.map(|code: VerificationCode| format!("{base}/v/{code}")))
     }
 }
 

@@ -106,6 +106,7 @@ async fn sig_20_a_certified_document_takes_no_stamp_that_is_drawn_over_it() {
             page: StampPage::Number(1),
             image: None,
             with_text: true,
+            check: None,
         };
         let options = SealOptions { stamp: Some(stamp), ..SealOptions::default() };
         let drawn = place.authority.seal().sign_pdf(&once, &options, now).unwrap();
