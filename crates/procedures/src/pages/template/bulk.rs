@@ -7,14 +7,11 @@ use copihue_core::Kind as ErrorKind;
 use copihue_web::components::{button, facts, inset, pagination, table, textarea};
 use copihue_web::{Cx, Failure, FormData, FormState, Page, args, html, see_other};
 
-use super::{HOME, key_of, path_of};
+use super::{HOME, grid, key_of, path_of};
 use crate::app::{GIVEN_IN_BULK, Procedures};
 use crate::model::template::Key;
 use crate::pages::id_of;
 use crate::store::batch::Outcome;
-
-/// As much as a form takes.
-const LONGEST: usize = 1_000_000;
 
 pub(in crate::pages) async fn form(
     State(app): State<Procedures>,
@@ -34,7 +31,7 @@ async fn page(app: &Procedures, cx: &Cx, key: &Key, state: &FormState) -> Result
         p { (cx.t("procedures-bulk-columns")) }
         p.names { @for name in names { code { (name) } " " } }
         (cx.form(&format!("{}/emitir", path_of(key)), html! {
-            (textarea("tabla", cx.t("procedures-bulk-table")).hint(cx.t("procedures-bulk-table-hint")).max(LONGEST).state(state))
+            (textarea("tabla", cx.t("procedures-bulk-table")).hint(cx.t("procedures-bulk-table-hint")).state(state))
             (button(cx.t("procedures-bulk-issue")))
         }))
     };
@@ -78,12 +75,12 @@ pub(in crate::pages) async fn list(State(app): State<Procedures>, cx: Cx) -> Res
         ]
     });
     let body = html! {
-        (table(cx.t("procedures-bulk-orders"))
-            .quiet_caption()
-            .column(cx.t("procedures-template-document"))
-            .numeric(cx.t("procedures-bulk-total"))
-            .column(cx.t("procedures-bulk-ordered"))
-            .column(cx.t("procedures-bulk-finished"))
+        (grid(&cx, "procedures-bulk-orders", &[
+                "procedures-template-document",
+                "procedures-bulk-total",
+                "procedures-bulk-ordered",
+                "procedures-bulk-finished",
+            ])
             .empty(cx.t("procedures-bulk-none"))
             .rows(rows))
     };

@@ -2,10 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use copihue_web::components::{Tone, button, inset, table, tag};
+use copihue_web::components::{Tone, button, inset, tag};
 use copihue_web::{Cx, Failure, FormData, Markup, Page, args, html, see_other};
 
-use super::{HOME, key_of, path_of};
+use super::{HOME, grid, key_of, path_of};
 use crate::app::Procedures;
 use crate::model::definition::Sign;
 use crate::model::template::{Key, State as Stands, Version};
@@ -25,12 +25,12 @@ pub(in crate::pages) async fn list(State(app): State<Procedures>, cx: Cx) -> Res
         ]
     });
     let body = html! {
-        (table(cx.t("procedures-templates"))
-            .quiet_caption()
-            .column(cx.t("procedures-template-document"))
-            .column(cx.t("procedures-template-procedure"))
-            .column(cx.t("procedures-template-in-force"))
-            .column(cx.t("procedures-template-open"))
+        (grid(&cx, "procedures-templates", &[
+                "procedures-template-document",
+                "procedures-template-procedure",
+                "procedures-template-in-force",
+                "procedures-template-open",
+            ])
             .empty(cx.t("procedures-templates-none"))
             .rows(rows))
         p { a href="/gestion/lotes" { (cx.t("procedures-bulk-orders")) } }
@@ -115,14 +115,18 @@ fn history(cx: &Cx, key: &Key, versions: &[Version], free: bool) -> Markup {
         again(0, original),
     ];
     html!(
-        (table(cx.t("procedures-template-history"))
-            .quiet_caption()
-            .column(cx.t("procedures-template-version-column"))
-            .column(cx.t("procedures-template-state"))
-            .column(cx.t("procedures-template-saved"))
-            .column(cx.t("procedures-template-decided"))
-            .column(cx.t("procedures-template-again"))
-            .rows(rows.chain([last])))
+        (grid(
+            cx,
+            "procedures-template-history",
+            &[
+                "procedures-template-version-column",
+                "procedures-template-state",
+                "procedures-template-saved",
+                "procedures-template-decided",
+                "procedures-template-again",
+            ]
+        )
+        .rows(rows.chain([last])))
     )
 }
 

@@ -10,6 +10,7 @@ pub(super) mod version;
 
 use copihue_core::{Error, Result};
 use copihue_web::Cx;
+use copihue_web::components::{Table, table};
 
 use crate::app::Procedures;
 use crate::model::template::Key;
@@ -25,6 +26,11 @@ fn path_of(key: &Key) -> String {
 /// The document of an address, of the hat's institution.
 fn key_of(app: &Procedures, cx: &Cx, procedure: &str, document: &str) -> Result<Key> {
     app.key(cx.require_actor()?, procedure, document)
+}
+
+/// A table whose name stands above it already.
+fn grid<'a>(cx: &Cx, name: &str, columns: &[&str]) -> Table<'a> {
+    columns.iter().fold(table(cx.t(name)).quiet_caption(), |table, column| table.column(cx.t(column)))
 }
 
 fn number_of(text: &str) -> Result<u32> {
