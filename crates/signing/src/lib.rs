@@ -36,9 +36,9 @@ pub use ades::{DataFile, Order, Shape};
 pub use api::ApiDoc;
 pub use app::{
     Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Draft, Evidence, EvidenceStatus, Format,
-    KeyUse, Known, Letter, Mode, NewHolder, NewPaper, NewSeal, NoCourier, NoEvidence, OtpSetup, PaperView,
-    Parts, Register, Registration, RegistrationParts, Rehashed, Role, SANDBOX, Sealed, SignedFile, Signing,
-    TokenSeal, Waiting, XmlFile,
+    KeyUse, Known, Letter, Mode, NewHolder, NewPaper, NewRegistered, NewSeal, NoCourier, NoEvidence, OtpSetup,
+    PaperView, Parts, Register, Registration, RegistrationParts, Rehashed, Role, SANDBOX, Sealed, SignedFile,
+    Signing, TokenSeal, Waiting, XmlFile,
 };
 pub use asn1::DerError;
 pub use firmagob::FirmaGobSettings;
@@ -82,5 +82,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0062_stamp_hour.sql", include_str!("../migrations/0062_stamp_hour.sql")),
         ("0063_evidence_rehash.sql", include_str!("../migrations/0063_evidence_rehash.sql")),
         ("0064_raise.sql", include_str!("../migrations/0064_raise.sql")),
+        ("0070_unused.sql", include_str!("../migrations/0070_unused.sql")),
+        ("0071_petition.sql", include_str!("../migrations/0071_petition.sql")),
     ],
 };

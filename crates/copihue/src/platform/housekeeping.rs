@@ -1,11 +1,12 @@
 //! What nobody needs any more is put away: requests that strangers may leave each hour, and once a day ended sessions, old counters, files
-//! that no row names.
+//! that no row names, and what nobody signed.
 
 use std::time::Duration;
 
 use copihue_core::Result;
 use copihue_db::blobs::Blobs;
 use copihue_identity::Identity;
+use copihue_signing::Desk;
 use copihue_web::Web;
 use tokio::task::JoinHandle;
 
@@ -15,12 +16,12 @@ const FIRST: Duration = Duration::from_secs(5 * 60);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Starts the rounds; they end with the program.
-pub(super) fn start(web: Web, identity: Identity, blobs: Blobs) -> JoinHandle<()> {
+pub(super) fn start(web: Web, identity: Identity, desk: Desk, blobs: Blobs) -> JoinHandle<()> {
     tokio::spawn(async move {
         tokio::time::sleep(FIRST).await;
         for hour in 0_u64.. {
             let done = match hour % 24 {
-                0 => round(&web, &identity, &blobs).await,
+                0 => round(&web, &identity, &desk, &blobs).await,
                 _ => identity.purge().await.map(|_| ()),
             };
             if let Err(error) = done {
@@ -31,10 +32,11 @@ pub(super) fn start(web: Web, identity: Identity, blobs: Blobs) -> JoinHandle<()
     })
 }
 
-async fn round(web: &Web, identity: &Identity, blobs: &Blobs) -> Result<()> {
+async fn round(web: &Web, identity: &Identity, desk: &Desk, blobs: &Blobs) -> Result<()> {
     let (sessions, logins) = (web.purge().await?, identity.purge().await?);
     identity.rotate_keys().await?;
+    let (uploads, batches) = desk.purge().await?;
     let files = blobs.sweep().await?;
-    tracing::info!(sessions, logins, files, "housekeeping");
+    tracing::info!(sessions, logins, uploads, batches, files, "housekeeping");
     Ok(())
 }

@@ -44,7 +44,8 @@ pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<R
     let _panel = platform.identity.watch();
     let _gossip = gossip::start(platform.web.clone(), platform.ledger.clone());
     let blobs = Blobs::new(platform.db.clone(), platform.config.objects());
-    let _housekeeping = housekeeping::start(platform.web.clone(), platform.identity.clone(), blobs);
+    let _housekeeping =
+        housekeeping::start(platform.web.clone(), platform.identity.clone(), platform.desk.clone(), blobs);
     let mut sets = platform.routes();
     sets.extend(more);
     let router = platform.web.router(sets);

@@ -267,3 +267,18 @@ pub(crate) fn place_item(tx: &mut Tx<'_>, batch: Id, n: i64, place: &Place) -> R
     tx.execute(sql, &params![batch.bucket(), batch, n, place.text()])?;
     Ok(())
 }
+
+/// Deletes the batches from before this instant that nobody ever authorised: nothing was signed by them. Answers how many.
+pub(crate) fn delete_unauthorised(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64> {
+    let (prepared, awaiting) = (BatchState::Prepared.code(), BatchState::AwaitingCode.code());
+    let items = sql!(
+        "DELETE FROM signing_batch_item WHERE EXISTS (SELECT 1 FROM signing_batch b
+         WHERE b.bucket = signing_batch_item.bucket AND b.id = signing_batch_item.batch AND b.created_at < $1
+               AND b.authorisation IS NULL AND b.state IN ($2, $3))"
+    );
+    tx.execute(items, &params![before, prepared, awaiting])?;
+    let batches = sql!(
+        "DELETE FROM signing_batch WHERE created_at < $1 AND authorisation IS NULL AND state IN ($2, $3)"
+    );
+    tx.execute(batches, &params![before, prepared, awaiting])
+}

@@ -10,6 +10,7 @@ mod requests;
 mod run;
 mod send;
 mod turns;
+mod unused;
 
 use std::sync::Arc;
 

@@ -252,3 +252,28 @@ async fn sig_21_an_applications_batch_is_signed_by_firmagob_for_processes_and_wi
         assert!(uses.len() == 3 && uses.iter().all(|u| u.application.as_deref() == Some("actas")));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_no_batch_names_is_forgotten_a_week_after_it_came_last() {
+    for test in engines() {
+        let machine = machine(&test).await;
+        let pdf = named_pdf("olvidado");
+        let send = async || {
+            let token = machine.credential.token(machine.office.clock.now()).unwrap();
+            let mut client = machine.client.clone().header("authorization", &format!("Bearer {token}"));
+            let path = "/api/sign/v1/uploads";
+            client.send(Method::POST, path, Some("application/pdf"), pdf.clone()).await.expect(201);
+        };
+        const DAY_MS: i64 = 86_400_000;
+        send().await;
+        machine.office.clock.advance_millis(6 * DAY_MS);
+        send().await;
+        machine.office.clock.advance_millis(6 * DAY_MS);
+        assert_eq!(machine.office.desk.purge().await.unwrap().0, 0, "it came again");
+        machine.office.clock.advance_millis(2 * DAY_MS);
+        assert_eq!(machine.office.desk.purge().await.unwrap().0, 1);
+        let named = json!({ "id": "a", "upload_id": sha256_hex(&pdf), "sha256": sha256_hex(&pdf) });
+        let body = request("r", std::slice::from_ref(&named));
+        machine.ask(&machine.credential, Method::POST, BATCHES, Some(body)).await.expect(422);
+    }
+}

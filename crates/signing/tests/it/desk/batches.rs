@@ -207,3 +207,24 @@ async fn sig_07_a_batch_whose_holder_stops_every_signature_meanwhile_ends_and_sa
         assert_eq!(office.desk.paper(&actor, paper).await.unwrap().paper.current.0, view.items[0].sha256);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_authorised_is_put_away_and_what_was_signed_stays() {
+    for test in engines() {
+        let office = office(&test).await;
+        let (signed, left) = (office.send("firmado", &[(1, 1)]).await, office.send("no", &[(1, 1)]).await);
+        let view = office.sign(1, &[signed]).await;
+        let actor = office.actor(1);
+        let idle = office.desk.prepare(&actor, &[left]).await.unwrap();
+        const DAY_MS: i64 = 86_400_000;
+        office.clock.advance_millis(89 * DAY_MS);
+        assert_eq!(office.desk.purge().await.unwrap(), (0, 0));
+        office.clock.advance_millis(2 * DAY_MS);
+        assert_eq!(office.desk.purge().await.unwrap(), (0, 1));
+        assert_eq!(office.desk.batch(&actor, idle).await.unwrap_err().kind(), Kind::NotFound);
+        let sql = sql!("SELECT n FROM signing_batch_item WHERE batch = $1");
+        assert!(office.db.read(move |conn| conn.query(sql, &params![idle])).await.unwrap().is_empty());
+        assert_eq!(office.desk.batch(&actor, view.batch.id).await.unwrap().counts.signed, 1);
+        assert_eq!(office.desk.purge().await.unwrap(), (0, 0));
+    }
+}
