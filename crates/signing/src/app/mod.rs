@@ -56,10 +56,8 @@ pub use desk::{
     Role, Waiting,
 };
 pub use documents::Checked;
-pub(crate) use registration::{
-    Dossier, Folder, HolderFacts, NewRegistered, NewSecret, Seed, Tried, accepted_text,
-};
-pub use registration::{Draft, Registration, RegistrationParts};
+pub(crate) use registration::{Dossier, Extra, Folder, HolderFacts, NewSecret, Seed, Tried, accepted_text};
+pub use registration::{Draft, NewRegistered, Registration, RegistrationParts};
 pub(crate) use registration::{Mine, Use, Uses, Wanted};
 pub use rehash::{EvidenceStatus, Rehashed};
 pub use setup::{NewHolder, NewSeal, OtpSetup};

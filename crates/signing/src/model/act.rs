@@ -63,6 +63,10 @@ codes! {
         ApplicationSecret = "secreto_creado",
         /// The institution changed its bounds.
         ApplicationBounds = "limites_cambiados",
+        /// An official asked to be made a holder.
+        Petition = "pide_ser_titular",
+        /// The administrator enabled the body.
+        BodyEnabled = "institucion_habilitada",
         /// The body decided about people with a fee contract.
         Settings = "ajustes_de_la_institucion",
     }

@@ -53,6 +53,9 @@ impl ApplicationState {
 }
 
 impl ExpirationZone {
+    /// Both, the contract's first.
+    pub const ALL: [Self; 2] = [Self::Chile, Self::Utc];
+
     /// As stored.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -65,11 +68,14 @@ impl ExpirationZone {
     /// From what is stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Chile, Self::Utc].into_iter().find(|z| z.code() == code)
+        Self::ALL.into_iter().find(|z| z.code() == code)
     }
 }
 
 impl SubFilter {
+    /// Both, the contract's first.
+    pub const ALL: [Self; 2] = [Self::Adobe, Self::Etsi];
+
     /// As stored.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -82,6 +88,6 @@ impl SubFilter {
     /// From what is stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Etsi, Self::Adobe].into_iter().find(|f| f.code() == code)
+        Self::ALL.into_iter().find(|f| f.code() == code)
     }
 }

@@ -28,10 +28,13 @@ impl Level {
         }
     }
 
+    /// All, the least first.
+    pub const ALL: [Self; 4] = [Self::B, Self::T, Self::LT, Self::LTA];
+
     /// From its name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::B, Self::T, Self::LT, Self::LTA].into_iter().find(|l| l.name() == name)
+        Self::ALL.into_iter().find(|l| l.name() == name)
     }
 }
 

@@ -86,10 +86,16 @@ pub fn was_spent(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> 
     matching_step(seed, &typed(code), now).is_some_and(|step| step <= state.last_step)
 }
 
+/// Whether a login was a moment ago.
+#[must_use]
+pub fn is_fresh(logged_in: Timestamp, now: Timestamp) -> bool {
+    now < logged_in.plus_millis(FRESH_MS)
+}
+
 /// Whether the QR code may be shown: over a login of a moment ago, and once for each login.
 #[must_use]
 pub fn may_show(logged_in: Timestamp, shown_at: Option<Timestamp>, now: Timestamp) -> bool {
-    now < logged_in.plus_millis(FRESH_MS) && shown_at.is_none_or(|shown| shown < logged_in)
+    is_fresh(logged_in, now) && shown_at.is_none_or(|shown| shown < logged_in)
 }
 
 #[cfg(test)]

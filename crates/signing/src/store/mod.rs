@@ -13,6 +13,7 @@ pub(crate) mod holder;
 pub(crate) mod log;
 pub(crate) mod otp;
 pub(crate) mod paper;
+pub(crate) mod petition;
 pub(crate) mod raise;
 pub(crate) mod registered;
 pub(crate) mod stamp_hour;

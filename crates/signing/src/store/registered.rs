@@ -6,7 +6,11 @@ use copihue_db::{Conn, Row, Tx, params, sql};
 use crate::model::application::ApplicationState;
 use crate::model::bounds::{Bounds, Content, Network, OtpReuse};
 use crate::model::holder::Purposes;
+use crate::model::level::Level;
+use crate::model::manner::{Checksum, Manner};
 use crate::model::registered::{Environment, Phase, Registered};
+use crate::model::token::ExpirationZone;
+use crate::pdf::SubFilter;
 
 fn read(row: &Row) -> Result<Registered> {
     let bad = || Error::internal("a registered application has a bad phase");
@@ -86,6 +90,7 @@ pub(crate) struct Key {
     pub(crate) key: String,
     pub(crate) environment: Environment,
     pub(crate) bounds: Bounds,
+    pub(crate) manner: Manner,
     /// When its secret was shown last; `None`: nobody knows it yet.
     pub(crate) shown_at: Option<Timestamp>,
     pub(crate) has_two_secrets: bool,
@@ -94,7 +99,7 @@ pub(crate) struct Key {
 pub(crate) fn keys(conn: &mut Conn<'_>, registered: Id) -> Result<Vec<Key>> {
     let sql = sql!(
         "SELECT api_key, institution, environment, purposes, kinds, otp_reuse, per_minute, networks, secret_shown_at,
-                second_secret FROM signing_application WHERE registered = $1 ORDER BY environment"
+                second_secret, level, sub_filter, zone, strict_checksum FROM signing_application WHERE registered = $1 ORDER BY environment"
     );
     conn.query(sql, &params![registered])?
         .iter()
@@ -106,11 +111,36 @@ pub(crate) fn keys(conn: &mut Conn<'_>, registered: Id) -> Result<Vec<Key>> {
                 key: row.get("api_key")?,
                 environment: environment.ok_or_else(|| Error::internal("a key of no environment"))?,
                 bounds,
+                manner: manner(row)?,
                 shown_at: row.get("secret_shown_at")?,
                 has_two_secrets: second.is_some(),
             })
         })
         .collect()
+}
+
+/// How the application of a row signs.
+fn manner(row: &Row) -> Result<Manner> {
+    let text = |column| -> Result<String> { row.get(column) };
+    let bad = || Error::internal("an application has a bad setting");
+    let strict = row.get::<i64>("strict_checksum")? != 0;
+    Ok(Manner {
+        level: Level::from_name(&text("level")?).ok_or_else(bad)?,
+        sub_filter: SubFilter::from_code(&text("sub_filter")?).ok_or_else(bad)?,
+        zone: ExpirationZone::from_code(&text("zone")?).ok_or_else(bad)?,
+        checksum: if strict { Checksum::Strict } else { Checksum::Echoed },
+    })
+}
+
+pub(crate) fn set_manner(tx: &mut Tx<'_>, key: &str, manner: Manner) -> Result<()> {
+    let sql = sql!(
+        "UPDATE signing_application SET level = $2, sub_filter = $3, zone = $4, strict_checksum = $5
+         WHERE api_key = $1"
+    );
+    let Manner { level, sub_filter, zone, checksum } = manner;
+    let strict = i64::from(checksum == Checksum::Strict);
+    tx.execute(sql, &params![key, level.name(), sub_filter.code(), zone.code(), strict])?;
+    Ok(())
 }
 
 /// The bounds in a row of an application.

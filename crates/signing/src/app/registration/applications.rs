@@ -4,15 +4,13 @@ use copihue_core::{Actor, Error, Id, Result, Secret, random};
 use copihue_db::{Conn, Tx};
 use copihue_directory::Action;
 
-use super::{NewAct, Registration, hat_of};
+use super::{Extra, NewAct, Registration, hat_of};
 use crate::app::setup::new_id;
 use crate::model::act::{ActKind, RegistrationAct};
 use crate::model::application::{Application, ApplicationState};
 use crate::model::bounds::Bounds;
-use crate::model::level::Level;
+use crate::model::manner::{Checksum, Manner};
 use crate::model::registered::{Environment, Phase, PhaseStep, Registered};
-use crate::model::token::ExpirationZone;
-use crate::pdf::SubFilter;
 use crate::policy::APPLICATION;
 use crate::store::registered::{self as store, Key};
 use crate::store::{act, application};
@@ -28,10 +26,13 @@ const OURS: &str = "/gestion/firma/aplicaciones";
 
 /// What an institution says of an application.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct NewRegistered {
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) contact: String,
+pub struct NewRegistered {
+    /// What holders read when they are asked to let it sign.
+    pub name: String,
+    /// What it signs, and why.
+    pub description: String,
+    /// Who answers for it: a mail address.
+    pub contact: String,
 }
 
 /// All that both sides see of an application.
@@ -51,7 +52,10 @@ pub(crate) struct NewSecret {
 
 impl Registration {
     /// The applications of the actor's body.
-    pub(crate) async fn applications(&self, actor: &Actor) -> Result<Vec<Registered>> {
+    ///
+    /// # Errors
+    /// The actor may not.
+    pub async fn applications(&self, actor: &Actor) -> Result<Vec<Registered>> {
         let institution = self.owns(actor, Action::Read)?;
         let bucket = self.signing().bucket(&institution);
         self.signing().db().read(move |conn| store::of_institution(conn, bucket, &institution)).await
@@ -90,7 +94,7 @@ impl Registration {
     ///
     /// # Errors
     /// `demasiadas_aplicaciones`; the actor may not.
-    pub(crate) async fn register_application(&self, actor: &Actor, new: NewRegistered) -> Result<Id> {
+    pub async fn register_application(&self, actor: &Actor, new: NewRegistered) -> Result<Id> {
         let institution = self.owns(actor, Action::Create)?;
         let body = self.directory().institution(&institution).ok_or_else(Error::not_found)?;
         let (at, due) = (self.now(), self.due(&body, TERM)?);
@@ -153,16 +157,18 @@ impl Registration {
     /// The administrator admits, promotes, stops or ends an application; its keys follow.
     ///
     /// # Errors
-    /// Not found; `paso_imposible`, `motivo_faltante`.
+    /// Not found; `paso_imposible`, `motivo_faltante`, and as [`Self::check_extra`].
     pub(crate) async fn take_phase_step(
         &self,
         actor: &Actor,
         id: Id,
-        step: PhaseStep,
-        reason: &str,
+        (step, reason): (PhaseStep, &str),
+        extra: Extra<'_>,
     ) -> Result<()> {
         let registered = self.folder(actor, id).await?.registered;
         self.decide(actor, Action::Decide, (APPLICATION, &registered.institution), None)?;
+        registered.clone().take(step, reason)?;
+        self.check_extra(actor, extra).await?;
         let home = self.directory().institution(&registered.institution).ok_or_else(Error::not_found)?;
         if step == PhaseStep::Admit {
             self.signing().ensure_test_signers(&home.code, &home.name).await?;
@@ -216,14 +222,19 @@ impl Registration {
     /// A new secret of a key, to be shown once. Beside one that is known already, both count until the change is ended.
     ///
     /// # Errors
-    /// Not found; `cambio_de_secreto`, where there are two already.
+    /// Not found; `cambio_de_secreto`, where there are two already; as [`Self::check_extra`].
     pub(crate) async fn new_application_secret(
         &self,
         actor: &Actor,
         id: Id,
         environment: Environment,
+        extra: Extra<'_>,
     ) -> Result<NewSecret> {
         let folder = self.own_folder(actor, id).await?;
+        // A test secret opens nothing that counts.
+        if environment == Environment::Production {
+            self.check_extra(actor, extra).await?;
+        }
         let key = key_in(&folder, environment)?;
         let secret = new_secret(self.signing().random());
         let sealed = self.signing().sealed_secret(&key, &secret)?;
@@ -263,7 +274,7 @@ impl Registration {
         self.signing().end_rotation(&key).await
     }
 
-    /// Writes anew what a key may do, and from where.
+    /// Writes anew what a key may do, from where, and how it signs.
     ///
     /// # Errors
     /// Not found.
@@ -272,12 +283,13 @@ impl Registration {
         actor: &Actor,
         id: Id,
         environment: Environment,
-        bounds: Bounds,
+        (bounds, manner): (Bounds, Manner),
     ) -> Result<()> {
         let key = key_in(&self.own_folder(actor, id).await?, environment)?;
         let (registration, actor) = (self.clone(), actor.clone());
         let write = move |tx: &mut Tx<'_>| {
             store::set_bounds(tx, &key, &bounds)?;
+            store::set_manner(tx, &key, manner)?;
             let one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
             registration.record_about(tx, &actor, &one, ActKind::ApplicationBounds, environment.code())
         };
@@ -320,14 +332,15 @@ fn new_secret(source: &dyn copihue_core::Random) -> Secret {
 
 fn in_environment(one: &Registered, key: &str, environment: Environment) -> Application {
     let home = Some((one.institution.clone(), environment));
+    let Manner { level, sub_filter, zone, checksum } = Manner::default();
     Application {
         key: key.to_owned(),
         name: one.name.clone(),
         state: ApplicationState::Active,
-        level: Level::T,
-        sub_filter: SubFilter::Adobe,
-        zone: ExpirationZone::Chile,
-        strict_checksum: false,
+        level,
+        sub_filter,
+        zone,
+        strict_checksum: checksum == Checksum::Strict,
         bounds: Bounds { home, per_minute: Some(PER_MINUTE), ..Bounds::default() },
     }
 }

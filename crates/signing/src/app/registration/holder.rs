@@ -10,7 +10,7 @@ use crate::model::cert_request::CertRequest;
 use crate::model::holder::{FeeStaff, Holder, HolderKind, Purposes, check_eligible};
 use crate::policy::HOLDER;
 use crate::store::otp::Enrolment;
-use crate::store::{act, cert_request, holder as store, otp};
+use crate::store::{act, cert_request, holder as store, otp, petition};
 
 /// Acts that are shown.
 const ACTS: usize = 50;
@@ -94,6 +94,7 @@ impl Registration {
         let known = store::get(tx, bucket, &holder.institution, holder.official)?;
         let kind = if known.is_some() { ActKind::HolderChanged } else { ActKind::HolderCreated };
         store::put(tx, bucket, holder, self.now())?;
+        petition::close(tx, bucket, &holder.institution, holder.official, self.now())?;
         self.record(tx, &holder.institution, NewAct::of(kind, holder.official, actor))?;
         if known.is_some() {
             return Ok(());

@@ -8,6 +8,7 @@ use crate::app::signing_hat;
 use crate::model::act::RegistrationAct;
 use crate::model::cert_request::CertRequest;
 use crate::model::holder::Holder;
+use crate::model::petition::Petition;
 use crate::store::otp::Enrolment;
 use crate::store::{act, cert_request, holder, otp};
 
@@ -18,6 +19,8 @@ const ACTS: usize = 20;
 pub(crate) struct Mine {
     /// `None`: the operator has not created them.
     pub(crate) holder: Option<Holder>,
+    /// What they asked the operator, or the platform, and nobody has answered.
+    pub(crate) petition: Option<Petition>,
     /// The newest first.
     pub(crate) requests: Vec<CertRequest>,
     /// `None`: no second factor was begun.
@@ -33,9 +36,11 @@ impl Registration {
         let hat = hat_of(actor)?;
         let (institution, official) = (hat.institution.clone(), hat.official);
         let bucket = self.signing().bucket(&institution);
+        let petition = self.my_petition(actor).await?;
         let read = move |conn: &mut Conn<'_>| {
             Ok(Mine {
                 holder: holder::get(conn, bucket, &institution, official)?,
+                petition: petition.clone(),
                 requests: cert_request::of_holder(conn, bucket, &institution, official)?,
                 second_factor: otp::enrolment(conn, bucket, &institution, official)?,
                 acts: act::of_holder(conn, bucket, &institution, official, ACTS)?,

@@ -3,11 +3,13 @@
 
 mod applications;
 mod codes;
+mod extra;
 mod holder;
 mod issue;
 mod log;
 mod mine;
 mod permission;
+mod petition;
 mod request;
 mod revoke;
 mod roster;
@@ -29,8 +31,10 @@ use crate::model::act::{ActKind, RegistrationAct};
 use crate::ports::Calendars;
 use crate::store;
 
-pub(crate) use applications::{Folder, NewRegistered, NewSecret};
+pub use applications::NewRegistered;
+pub(crate) use applications::{Folder, NewSecret};
 pub(crate) use codes::{Seed, Tried};
+pub(crate) use extra::Extra;
 pub(crate) use holder::{Dossier, HolderFacts};
 pub(crate) use log::{Use, Uses, Wanted};
 pub(crate) use mine::Mine;

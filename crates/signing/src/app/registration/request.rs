@@ -4,7 +4,7 @@ use copihue_core::{Actor, Error, Id, Result};
 use copihue_db::Tx;
 use copihue_directory::Action;
 
-use super::{NewAct, Registration, hat_of, issue};
+use super::{Extra, NewAct, Registration, hat_of, issue};
 use crate::app::setup::new_id;
 use crate::app::signing_hat;
 use crate::model::act::ActKind;
@@ -183,9 +183,10 @@ impl Registration {
     /// flagged, and a second person is told.
     ///
     /// # Errors
-    /// Not found; `paso_imposible`, `ministro_sin_planta`, and as [`check_eligible`].
-    pub(crate) async fn approve_request(&self, actor: &Actor, id: Id) -> Result<()> {
+    /// Not found; `paso_imposible`, `ministro_sin_planta`, and as [`check_eligible`] and [`Self::check_extra`].
+    pub(crate) async fn approve_request(&self, actor: &Actor, id: Id, extra: Extra<'_>) -> Result<()> {
         let request = self.certifier(actor, id).await?;
+        self.check_extra(actor, extra).await?;
         let place = self.place(&request.institution, request.official)?;
         let certification = match hat_of(actor)?.official == request.official {
             true => Certification::OfOneself,

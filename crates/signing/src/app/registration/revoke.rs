@@ -4,7 +4,7 @@ use copihue_core::{Actor, Error, Id, Result, Timestamp};
 use copihue_db::Tx;
 use copihue_directory::Action;
 
-use super::{NewAct, Registration, hat_of};
+use super::{Extra, NewAct, Registration, hat_of};
 use crate::app::sign::whole_second;
 use crate::model::act::ActKind;
 use crate::model::cert_request::{CertRequest, RequestState, RequestStep};
@@ -17,8 +17,8 @@ impl Registration {
     /// (SIG-04).
     ///
     /// # Errors
-    /// Not found; `paso_imposible`, `motivo_ajeno`.
-    pub(crate) async fn revoke(&self, actor: &Actor, id: Id, motive: Motive) -> Result<()> {
+    /// Not found; `paso_imposible`, `motivo_ajeno`, and as [`Self::check_extra`].
+    pub(crate) async fn revoke(&self, actor: &Actor, id: Id, motive: Motive, extra: Extra<'_>) -> Result<()> {
         let request = self.request(actor, id).await?;
         self.decide(actor, Action::Change, (REQUEST, &request.institution), Some(request.official))?;
         let own = hat_of(actor)?.official == request.official;
@@ -26,6 +26,7 @@ impl Registration {
             return Err(Error::invalid("motivo_ajeno", "Elija un motivo de la lista.")
                 .field("motivo", "Elija un motivo de la lista."));
         }
+        self.check_extra(actor, extra).await?;
         let (registration, actor, at) = (self.clone(), actor.clone(), whole_second(self.now()));
         let write = move |tx: &mut Tx<'_>| {
             let request = cert_request::get(tx, id)?.ok_or_else(Error::not_found)?;
@@ -67,9 +68,16 @@ impl Registration {
     /// second factor taken away, and they are blocked. One act, all or nothing.
     ///
     /// # Errors
-    /// Not found; the actor may not.
-    pub(crate) async fn holder_leaves(&self, actor: &Actor, official: Id, motive: Motive) -> Result<()> {
+    /// Not found; the actor may not; as [`Self::check_extra`].
+    pub(crate) async fn holder_leaves(
+        &self,
+        actor: &Actor,
+        official: Id,
+        motive: Motive,
+        extra: Extra<'_>,
+    ) -> Result<()> {
         let institution = self.operates(actor, Action::Change)?;
+        self.check_extra(actor, extra).await?;
         let bucket = self.signing().bucket(&institution);
         let (registration, actor, place) = (self.clone(), actor.clone(), institution.clone());
         let write = move |tx: &mut Tx<'_>| {

@@ -39,7 +39,7 @@ pub(super) async fn show(desk: &Desk, cx: &Cx, state: &FormState) -> Result<Resp
     };
     let page = Page::new("signing-desk-title")
         .lead(cx.t("signing-desk-lead"))
-        .crumb(cx.t("signing-crumb"), "/gestion")
+        .crumb(cx.t("signing-crumb-desk"), "/gestion")
         .form(state);
     Ok(cx.page(page, body))
 }

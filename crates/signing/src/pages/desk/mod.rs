@@ -15,6 +15,7 @@ use copihue_core::{Error, Id, Result};
 use copihue_web::{Access, RouteSet, Routes};
 
 use crate::app::Desk;
+use paper::Deed;
 
 pub(crate) use super::nav::nav;
 
@@ -48,10 +49,14 @@ fn papers(routes: Routes<Desk>) -> Routes<Desk> {
         .get("/gestion/firma/documentos/{id}/descargar", Access::Official, file::download)
         .get("/gestion/firma/documentos/{id}/rechazar", Access::Official, paper::ask_refusal)
         .post("/gestion/firma/documentos/{id}/rechazar", Access::Official, paper::refuse)
-        .post("/gestion/firma/documentos/{id}/deshacer-rechazo", Access::Official, paper::take_back)
-        .post("/gestion/firma/documentos/{id}/retirar", Access::Official, paper::withdraw)
-        .post("/gestion/firma/documentos/{id}/reenviar", Access::Official, paper::send_again)
-        .post("/gestion/firma/documentos/{id}/recordar", Access::Official, paper::remind)
+        .post(
+            "/gestion/firma/documentos/{id}/deshacer-rechazo",
+            Access::Official,
+            paper::handler(Deed::TakeBack),
+        )
+        .post("/gestion/firma/documentos/{id}/retirar", Access::Official, paper::handler(Deed::Withdraw))
+        .post("/gestion/firma/documentos/{id}/reenviar", Access::Official, paper::handler(Deed::SendAgain))
+        .post("/gestion/firma/documentos/{id}/recordar", Access::Official, paper::handler(Deed::Remind))
 }
 
 fn batches(routes: Routes<Desk>) -> Routes<Desk> {

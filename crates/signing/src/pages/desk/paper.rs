@@ -7,6 +7,7 @@ use copihue_web::components::{
     Fact, button, button_link, fact, inset, success_banner, summary_list, table, textarea, warning,
 };
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, args, format, html, see_other};
+use futures_util::future::BoxFuture;
 
 use super::{HERE, id_of, paper_at, words};
 use crate::app::{Desk, PaperView, Role};
@@ -170,46 +171,40 @@ pub(super) async fn refuse(
     Ok(see_other(&format!("{HERE}?rechazado={id}")))
 }
 
-pub(super) async fn take_back(
-    State(desk): State<Desk>,
-    cx: Cx,
-    Path(id): Path<String>,
-    _: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    desk.take_back(cx.require_actor()?, id).await?;
-    Ok(see_other(&paper_at(id)))
+/// What a reader does to a paper as a whole, by one button.
+#[derive(Clone, Copy)]
+pub(super) enum Deed {
+    /// Who refused may think again.
+    TakeBack,
+    /// Its sender wants no signature any more.
+    Withdraw,
+    /// Its sender begins again.
+    SendAgain,
+    /// Its sender writes to those who have not signed.
+    Remind,
 }
 
-pub(super) async fn withdraw(
-    State(desk): State<Desk>,
-    cx: Cx,
-    Path(id): Path<String>,
-    _: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    desk.withdraw(cx.require_actor()?, id).await?;
-    Ok(see_other(&paper_at(id)))
+/// The handler of a deed: done, and the paper shown again.
+pub(super) fn handler(
+    deed: Deed,
+) -> impl Fn(State<Desk>, Cx, Path<String>, FormData) -> BoxFuture<'static, Result<Response, Failure>>
++ Clone
++ Send
++ Sync
++ 'static {
+    move |State(desk), cx, Path(id), _| Box::pin(async move { done(&desk, &cx, &id, deed).await })
 }
 
-pub(super) async fn send_again(
-    State(desk): State<Desk>,
-    cx: Cx,
-    Path(id): Path<String>,
-    _: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    desk.send_again(cx.require_actor()?, id).await?;
+async fn done(desk: &Desk, cx: &Cx, id: &str, deed: Deed) -> Result<Response, Failure> {
+    let (actor, id) = (cx.require_actor()?, id_of(id)?);
+    match deed {
+        Deed::TakeBack => desk.take_back(actor, id).await?,
+        Deed::Withdraw => desk.withdraw(actor, id).await?,
+        Deed::SendAgain => desk.send_again(actor, id).await?,
+        Deed::Remind => {
+            desk.remind(actor, id).await?;
+            return Ok(see_other(&format!("{}?recordado=si", paper_at(id))));
+        }
+    }
     Ok(see_other(&paper_at(id)))
-}
-
-pub(super) async fn remind(
-    State(desk): State<Desk>,
-    cx: Cx,
-    Path(id): Path<String>,
-    _: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    desk.remind(cx.require_actor()?, id).await?;
-    Ok(see_other(&format!("{}?recordado=si", paper_at(id))))
 }

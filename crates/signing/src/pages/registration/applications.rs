@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use copihue_core::{Error, Kind};
+use copihue_core::Error;
 use copihue_web::components::{
     button, button_link, details, email_input, fact, inset, qr_code, success_banner, summary_list, table,
     text_input, textarea, warning,
@@ -37,10 +37,7 @@ pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Re
             .empty(cx.t("signing-apps-empty"))
             .quiet_caption())
     };
-    let page = Page::new("signing-apps-title")
-        .lead(cx.t("signing-apps-lead"))
-        .crumb(cx.t("signing-crumb-desk"), "/gestion");
-    Ok(cx.page(page.wide(), body))
+    Ok(cx.page(parts::list_page(&cx, "signing-apps-title", "signing-apps-lead"), body))
 }
 
 pub(super) async fn form(cx: Cx) -> Result<Response, Failure> {
@@ -74,7 +71,7 @@ pub(super) async fn create(
         Ok((name, description, contact)) => {
             let new = NewRegistered { name, description, contact };
             let id = registration.register_application(cx.require_actor()?, new).await?;
-            Ok(see_other(&format!("{APPLICATIONS}/{id}?hecho=si")))
+            Ok(see_other(&format!("{APPLICATIONS}/{id}?hecho=enviada")))
         }
         Err(state) => Ok(asking(&cx, &state, StatusCode::UNPROCESSABLE_ENTITY)),
     }
@@ -99,9 +96,13 @@ fn shown(
     let one = &folder.registered;
     let here = format!("{APPLICATIONS}/{}", one.id);
     let body = html! {
-        @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-holders-done"), html! {})) }
+        @match cx.query("hecho").as_deref() {
+            Some("enviada") => (success_banner(cx.t("signing-apps-sent"), html! { p { (cx.t("signing-apps-sent-next")) } })),
+            Some(_) => (success_banner(cx.t("signing-holders-done"), html! {})),
+            None => {}
+        }
         (parts::application(cx, one))
-        @for key in &folder.keys { (environment(cx, &here, key)) }
+        @for key in &folder.keys { (environment(cx, &here, key, state)) }
         @if let Some(uri) = &folder.test_codes {
             (details(cx.t("signing-test-codes"), html! { (qr_code(uri, cx.t("signing-codes-picture"))) }))
         }
@@ -117,7 +118,7 @@ fn shown(
     cx.page(page.status(status).form(state), body)
 }
 
-fn environment(cx: &Cx, here: &str, key: &Key) -> Markup {
+fn environment(cx: &Cx, here: &str, key: &Key, state: &FormState) -> Markup {
     let code = key.environment.code();
     let secret = match (key.shown_at, key.has_two_secrets) {
         (None, _) => cx.t("signing-secret-none").to_owned(),
@@ -131,12 +132,14 @@ fn environment(cx: &Cx, here: &str, key: &Key) -> Markup {
             fact(cx.t("signing-apps-key"), html! { code.hash { (key.key) } }),
             fact(cx.t("signing-secret"), secret),
             fact(cx.t("signing-bounds"), bounds::summary(cx, &key.bounds)).change(format!("{here}/{code}/limites")),
+            fact(cx.t("signing-manner"), bounds::manner(cx, &key.manner)).change(format!("{here}/{code}/limites")),
         ]))
         div.actions {
             @if key.has_two_secrets {
                 (cx.form(&format!("{here}/{code}/terminar-cambio"), html! { (button(cx.t("signing-secret-end")).secondary()) }))
             } @else {
                 (cx.form(&format!("{here}/{code}/secreto"), html! {
+                    @if key.environment == Environment::Production { (parts::extra_field(cx, state)) }
                     (button(cx.t(if key.shown_at.is_none() { "signing-secret-make" } else { "signing-secret-rotate" })).secondary())
                 }))
             }
@@ -153,17 +156,16 @@ pub(super) async fn secret(
     State(registration): State<Registration>,
     cx: Cx,
     Path((id, environment)): Path<(String, String)>,
-    _form: FormData,
+    form: FormData,
 ) -> Result<Response, Failure> {
-    let (id, actor) = (id_of(&id)?, cx.require_actor()?);
-    match registration.new_application_secret(actor, id, environment_of(&environment)?).await {
+    let (id, actor, environment) = (id_of(&id)?, cx.require_actor()?, environment_of(&environment)?);
+    match registration.new_application_secret(actor, id, environment, parts::extra(&cx, &form)).await {
         Ok(made) => Ok(secret_page(&cx, &format!("{APPLICATIONS}/{id}"), &made)),
-        Err(error) if error.kind() == Kind::Conflict => {
+        Err(error) => {
+            let state = parts::mendable(form.state(), error)?;
             let folder = registration.folder(actor, id).await?;
-            let state = FormState::new().with_failure(&error);
             Ok(shown(&registration, &cx, &folder, &state, StatusCode::UNPROCESSABLE_ENTITY))
         }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -215,7 +217,7 @@ pub(super) async fn edit_bounds(
     let environment = environment_of(&environment)?;
     let key = folder.keys.iter().find(|k| k.environment == environment).ok_or_else(Error::not_found)?;
     let back = format!("{APPLICATIONS}/{id}");
-    Ok(bounds::page(&cx, (&back, environment), &bounds::filled(&key.bounds), StatusCode::OK))
+    Ok(bounds::page(&cx, (&back, environment), &bounds::filled(key), StatusCode::OK))
 }
 
 /// `POST …/{environment}/limites`.
@@ -227,8 +229,8 @@ pub(super) async fn set_bounds(
 ) -> Result<Response, Failure> {
     let (back, environment) = (format!("{APPLICATIONS}/{id}"), environment_of(&environment)?);
     match bounds::read(&cx, &form) {
-        Ok(bounds) => {
-            registration.bound_application(cx.require_actor()?, id_of(&id)?, environment, bounds).await?;
+        Ok(both) => {
+            registration.bound_application(cx.require_actor()?, id_of(&id)?, environment, both).await?;
             Ok(see_other(&format!("{back}?hecho=si")))
         }
         Err(state) => Ok(bounds::page(&cx, (&back, environment), &state, StatusCode::UNPROCESSABLE_ENTITY)),

@@ -49,7 +49,8 @@ async fn shown(
             @if begun.is_none() { (button(cx.t("signing-codes-show"))) }
             @else { (button(cx.t("signing-codes-show-again")).secondary()) }
         }))
-        (inset(html! { p { (cx.t("signing-codes-lost")) } }))
+        h2 { (cx.t("signing-codes-lost-heading")) }
+        p { (cx.t("signing-codes-lost")) " " a href=(format!("{MINE}/detener")) { (cx.t("signing-stop-button")) } }
     };
     let page = Page::new("signing-codes-title").lead(cx.t("signing-codes-lead")).back(MINE);
     Ok(cx.page(page.status(status).form(state), body))
@@ -59,7 +60,7 @@ fn try_form(cx: &Cx, state: &FormState) -> Markup {
     cx.form(
         &format!("{MINE}/codigo/probar"),
         html! {
-            (otp_input("otp", cx.t("signing-otp-label")).hint(cx.t("signing-otp-hint")).state(state))
+            (otp_input("otp", cx.t("signing-otp-label")).hint(cx.t("signing-codes-hint")).state(state))
             (button(cx.t("signing-codes-try-button")))
         },
     )

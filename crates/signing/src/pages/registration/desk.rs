@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use copihue_core::Kind;
+use copihue_core::{Error, Id};
 use copihue_web::components::{button, pagination, success_banner, table, textarea, warning};
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 use http::StatusCode;
@@ -51,10 +51,7 @@ pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Re
             .quiet_caption())
         (pagination(None, next.as_deref()))
     };
-    let page = Page::new("signing-decide-title")
-        .lead(cx.t("signing-decide-lead"))
-        .crumb(cx.t("signing-crumb-desk"), "/gestion");
-    Ok(cx.page(page.wide(), body))
+    Ok(cx.page(parts::list_page(&cx, "signing-decide-title", "signing-decide-lead"), body))
 }
 
 fn row(cx: &Cx, r: &CertRequest) -> Vec<Markup> {
@@ -97,7 +94,7 @@ fn shown(
             h2 { (cx.t("signing-decide-decide")) }
             p { (cx.t("signing-decide-certify")) }
             @if own { (warning(cx.t("signing-decide-own"))) }
-            (cx.form(&format!("{here}/aprobar"), html! { (button(cx.t("signing-decide-approve"))) }))
+            (cx.form(&format!("{here}/aprobar"), html! { (parts::extra_field(cx, state)) (button(cx.t("signing-decide-approve"))) }))
             h2 { (cx.t("signing-decide-reject-heading")) }
             (cx.form(&format!("{here}/rechazar"), html! {
                 (textarea("motivo", cx.t("signing-decide-reason")).hint(cx.t("signing-decide-reason-hint")).max(500).state(state))
@@ -119,6 +116,7 @@ fn operator(cx: &Cx, here: &str, request: &CertRequest, state: &FormState) -> Ma
                 p { (cx.t("signing-revoke-why")) }
                 (cx.form(&format!("{here}/revocar"), html! {
                     (motives(cx, Motive::ALL.iter().copied()).state(state))
+                    (parts::extra_field(cx, state))
                     (button(cx.t("signing-revoke-button")).danger())
                 }))
             }
@@ -132,11 +130,11 @@ pub(super) async fn cancel(
     State(registration): State<Registration>,
     cx: Cx,
     Path(id): Path<String>,
-    _form: FormData,
+    form: FormData,
 ) -> Result<Response, Failure> {
     let id = id_of(&id)?;
     let done = registration.cancel_request(cx.require_actor()?, id).await;
-    decided(&registration, &cx, id, done, &FormState::new()).await
+    decided(&registration, &cx, id, done, &form).await
 }
 
 /// `POST …/revocar`.
@@ -147,16 +145,11 @@ pub(super) async fn revoke(
     form: FormData,
 ) -> Result<Response, Failure> {
     let (id, actor) = (id_of(&id)?, cx.require_actor()?);
-    match read_motive(&cx, &form) {
-        Ok(motive) => {
-            let done = registration.revoke(actor, id, motive).await;
-            decided(&registration, &cx, id, done, &form.state()).await
-        }
-        Err(state) => {
-            let request = registration.request(actor, id).await?;
-            Ok(shown(&registration, &cx, &request, &state, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-    }
+    let done = match read_motive(&cx, &form) {
+        Ok(motive) => registration.revoke(actor, id, motive, parts::extra(&cx, &form)).await,
+        Err(state) => return again(&registration, &cx, id, &state).await,
+    };
+    decided(&registration, &cx, id, done, &form).await
 }
 
 /// `POST …/aprobar`.
@@ -164,11 +157,11 @@ pub(super) async fn approve(
     State(registration): State<Registration>,
     cx: Cx,
     Path(id): Path<String>,
-    _form: FormData,
+    form: FormData,
 ) -> Result<Response, Failure> {
     let id = id_of(&id)?;
-    let done = registration.approve_request(cx.require_actor()?, id).await;
-    decided(&registration, &cx, id, done, &FormState::new()).await
+    let done = registration.approve_request(cx.require_actor()?, id, parts::extra(&cx, &form)).await;
+    decided(&registration, &cx, id, done, &form).await
 }
 
 /// `POST …/rechazar`.
@@ -181,23 +174,24 @@ pub(super) async fn reject(
     let id = id_of(&id)?;
     let reason = form.value("motivo").unwrap_or_default();
     let done = registration.reject_request(cx.require_actor()?, id, reason).await;
-    decided(&registration, &cx, id, done, &form.state()).await
+    decided(&registration, &cx, id, done, &form).await
 }
 
 async fn decided(
     registration: &Registration,
     cx: &Cx,
-    id: copihue_core::Id,
-    done: Result<(), copihue_core::Error>,
-    state: &FormState,
+    id: Id,
+    done: Result<(), Error>,
+    form: &FormData,
 ) -> Result<Response, Failure> {
     match done {
         Ok(()) => Ok(see_other(&format!("{DESK}/{id}?hecho=si"))),
-        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
-            let request = registration.request(cx.require_actor()?, id).await?;
-            let state = state.clone().with_failure(&error);
-            Ok(shown(registration, cx, &request, &state, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => again(registration, cx, id, &parts::mendable(form.state(), error)?).await,
     }
+}
+
+/// The request again, with what has to be mended.
+async fn again(registration: &Registration, cx: &Cx, id: Id, state: &FormState) -> Result<Response, Failure> {
+    let request = registration.request(cx.require_actor()?, id).await?;
+    Ok(shown(registration, cx, &request, state, StatusCode::UNPROCESSABLE_ENTITY))
 }

@@ -50,6 +50,7 @@ fn shown(
         p { (cx.t("signing-leave-why")) }
         (cx.form(&format!("{here}/cese"), html! {
             (motives(cx, Motive::ALL.iter().copied()).state(state))
+            (parts::extra_field(cx, state))
             (button(cx.t("signing-leave-button")).danger())
         }))
         @if !d.acts.is_empty() { (details(cx.t("signing-holder-history"), parts::acts(registration, cx, &d.acts))) }
@@ -82,7 +83,7 @@ fn row(cx: &Cx, r: &CertRequest) -> Vec<Markup> {
     vec![
         html! { a href=(format!("{DESK}/{}", r.id)) { (parts::purpose(r.purpose)) } },
         parts::state(cx, r),
-        html! { @if let Some(at) = r.not_after { (copihue_web::format::short_date(copihue_core::calendar::Zone::Santiago.date(at))) } },
+        parts::ends(cx, r),
     ]
 }
 
@@ -90,12 +91,12 @@ fn acts(cx: &Cx, here: &str, d: &Dossier) -> Markup {
     let form =
         |path: &str, key: &str| cx.form(&format!("{here}/{path}"), html! { (button(cx.t(key)).secondary()) });
     html! {
+        p { (cx.t("signing-holder-acts-hint")) }
         div.actions {
             @if d.holder.blocked_at.is_some() { (form("desbloquear", "signing-holder-unblock")) }
             @else { (form("bloquear", "signing-holder-block")) }
             @if d.second_factor.is_some() { (form("reponer", "signing-holder-reset")) }
         }
-        p.hint { (cx.t("signing-holder-acts-hint")) }
     }
 }
 
@@ -160,11 +161,13 @@ pub(super) async fn leave(
     form: FormData,
 ) -> Result<Response, Failure> {
     let (id, actor) = (id_of(&official)?, cx.require_actor()?);
-    match read_motive(&cx, &form) {
-        Ok(motive) => back(&official, registration.holder_leaves(actor, id, motive).await),
-        Err(state) => {
-            let dossier = registration.dossier(actor, id).await?;
-            Ok(shown(&registration, &cx, &dossier, &state, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-    }
+    let state = match read_motive(&cx, &form) {
+        Err(state) => state,
+        Ok(motive) => match registration.holder_leaves(actor, id, motive, parts::extra(&cx, &form)).await {
+            Ok(()) => return back(&official, Ok(())),
+            Err(error) => parts::mendable(form.state(), error)?,
+        },
+    };
+    let dossier = registration.dossier(actor, id).await?;
+    Ok(shown(&registration, &cx, &dossier, &state, StatusCode::UNPROCESSABLE_ENTITY))
 }

@@ -14,6 +14,7 @@ use crate::Registration;
 use crate::app::HolderFacts;
 use crate::model::cert_request::CertRequest;
 use crate::model::holder::{Holder, HolderKind, Purposes};
+use crate::model::petition::Petition;
 use crate::pages::nav::nav;
 
 /// Holders on a page.
@@ -27,9 +28,11 @@ pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Re
     let more = all.len() > PAGE;
     all.truncate(PAGE);
     let next = all.last().filter(|_| more).map(|h| format!("{HOLDERS}?desde={}", h.official));
+    let asking = registration.petitions(cx.require_actor()?).await?;
     let body = html! {
         (nav(&cx))
         @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-holders-done"), html! {})) }
+        @if !asking.is_empty() { (petitions(&cx, &asking)) h2 { (cx.t("signing-holders-known")) } }
         p.actions {
             (button_link(cx.t("signing-holders-new"), format!("{HOLDERS}/nuevo")))
             (button_link(cx.t("signing-holders-roster"), format!("{HOLDERS}/lista")).secondary())
@@ -45,10 +48,24 @@ pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Re
         (pagination(None, next.as_deref()))
         p { a href=(format!("{HOLDERS}/por-vencer")) { (cx.t("signing-ending-link")) } }
     };
-    let page = Page::new("signing-holders-title")
-        .lead(cx.t("signing-holders-lead"))
-        .crumb(cx.t("signing-crumb-desk"), "/gestion");
-    Ok(cx.page(page.wide(), body))
+    Ok(cx.page(parts::list_page(&cx, "signing-holders-title", "signing-holders-lead"), body))
+}
+
+/// Who asks to be made a holder, and until when they must be answered.
+fn petitions(cx: &Cx, all: &[Petition]) -> Markup {
+    let row = |one: &Petition| {
+        vec![html! { (one.name) }, html! { (cx.datetime(one.asked_at)) }, parts::due(cx, Some(one.due))]
+    };
+    html! {
+        h2 { (cx.t("signing-petitions")) }
+        p { (cx.t("signing-petitions-how")) }
+        (table(cx.t("signing-petitions"))
+            .column(cx.t("signing-petition-who"))
+            .column(cx.t("signing-petition-asked"))
+            .column(cx.t("signing-cert-due"))
+            .rows(all.iter().map(row))
+            .quiet_caption())
+    }
 }
 
 fn row(cx: &Cx, holder: &Holder) -> Vec<Markup> {
@@ -126,9 +143,10 @@ fn shown(cx: &Cx, title: &str, action: &str, who: Who, state: &FormState, status
             (button(cx.t("signing-holder-save")))
         },
     );
-    let page =
-        Page::new(title).lead(cx.t("signing-holder-form-lead")).back(HOLDERS).status(status).form(state);
-    cx.page(page, body)
+    // One step back: to the list, or to the holder whose data these are.
+    let back = action.rsplit_once('/').map_or(HOLDERS, |(back, _)| back);
+    let page = Page::new(title).lead(cx.t("signing-holder-form-lead")).back(back);
+    cx.page(page.status(status).form(state), body)
 }
 
 fn facts(fields: &mut Fields<'_>) -> Option<HolderFacts> {

@@ -3,15 +3,16 @@
 use axum::extract::State;
 use axum::response::Response;
 use copihue_web::components::{
-    Tone, button_link, details, fact, inset, success_banner, summary_list, table, tag, warning,
+    Tone, button, button_link, details, fact, inset, success_banner, summary_list, table, tag, warning,
 };
-use copihue_web::{Cx, Failure, Markup, Page, args, html};
+use copihue_web::{Cx, Failure, FormData, Markup, Page, args, html, see_other};
 
 use super::{MINE, parts};
 use crate::Registration;
 use crate::app::Mine;
 use crate::model::cert_request::{CertRequest, RequestState};
 use crate::model::holder::Holder;
+use crate::model::petition::Petition;
 use crate::pages::nav::nav;
 
 /// The tabs: name, and what is behind it.
@@ -27,7 +28,7 @@ pub(super) async fn page(State(registration): State<Registration>, cx: Cx) -> Re
     let body = html! {
         (nav(&cx))
         @match &mine.holder {
-            None => (inset(html! { p { (cx.t("signing-mine-no-holder")) } p { (cx.t("signing-mine-no-holder-next")) } })),
+            None => (outside(&cx, mine.petition.as_ref())),
             Some(holder) => (held(&registration, &cx, &mine, holder)),
         }
     };
@@ -35,6 +36,34 @@ pub(super) async fn page(State(registration): State<Registration>, cx: Cx) -> Re
         .lead(cx.t("signing-mine-lead"))
         .crumb(cx.t("signing-crumb-desk"), "/gestion");
     Ok(cx.page(page, body))
+}
+
+/// Who is no holder yet asks to be made one, and sees until when they are answered.
+fn outside(cx: &Cx, petition: Option<&Petition>) -> Markup {
+    match petition {
+        None => html! {
+            (inset(html! { p { (cx.t("signing-mine-no-holder")) } p { (cx.t("signing-mine-no-holder-next")) } }))
+            (cx.form(&format!("{MINE}/pedir"), html! { (button(cx.t("signing-petition-button"))) }))
+        },
+        Some(petition) => html! {
+            h2 { (cx.t("signing-petition-sent")) }
+            p { (cx.t(&format!("signing-petition-waits-{}", petition.kind.code()))) }
+            (summary_list(&[
+                fact(cx.t("signing-petition-asked"), cx.datetime(petition.asked_at)),
+                fact(cx.t("signing-cert-due"), parts::due(cx, Some(petition.due))),
+            ]))
+        },
+    }
+}
+
+/// `POST …/pedir`.
+pub(super) async fn ask(
+    State(registration): State<Registration>,
+    cx: Cx,
+    _form: FormData,
+) -> Result<Response, Failure> {
+    registration.ask_to_be_holder(cx.require_actor()?).await?;
+    Ok(see_other(MINE))
 }
 
 fn held(registration: &Registration, cx: &Cx, mine: &Mine, holder: &Holder) -> Markup {
@@ -93,10 +122,7 @@ fn row(cx: &Cx, r: &CertRequest) -> Vec<Markup> {
     vec![
         html! { a href=(format!("{MINE}/solicitudes/{}", r.id)) { (parts::purpose(r.purpose)) } },
         parts::state(cx, r),
-        html! { @match r.not_after {
-            Some(at) => (copihue_web::format::short_date(copihue_core::calendar::Zone::Santiago.date(at))),
-            None => (parts::months(cx, r.months)),
-        } },
+        parts::ends(cx, r),
     ]
 }
 

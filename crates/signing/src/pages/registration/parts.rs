@@ -1,14 +1,58 @@
 //! What several of these pages show.
 
-use copihue_core::Timestamp;
-use copihue_web::components::{Event, Tone, details, event, fact, summary_list, tag, timeline};
-use copihue_web::{Cx, Markup, args, html};
+use copihue_core::{Error, Kind, Timestamp};
+use copihue_web::components::{Event, Tone, details, event, fact, otp_input, summary_list, tag, timeline};
+use copihue_web::{Cx, FormData, FormState, Markup, Page, args, format, html};
 
 use crate::Registration;
+use crate::app::Extra;
 use crate::model::act::RegistrationAct;
 use crate::model::cert_request::{CertRequest, Certification, RequestState};
+use crate::model::otp::is_fresh;
 use crate::model::registered::{Phase, Registered};
 use crate::model::token::Purpose;
+
+/// The page of a list: its title, and a sentence under it.
+pub(super) fn list_page(cx: &Cx, title: &str, lead: &str) -> Page {
+    Page::new(title).lead(cx.t(lead)).crumb(cx.t("signing-crumb-desk"), "/gestion").wide()
+}
+
+/// The form again, where what was asked can't be done and people can mend it; any other failure ends the request.
+///
+/// # Errors
+/// The failure, when it is none that people can mend.
+pub(super) fn mendable(state: FormState, error: Error) -> Result<FormState, Error> {
+    match error.kind() {
+        Kind::Invalid | Kind::Conflict | Kind::RateLimited => Ok(state.with_failure(&error)),
+        _ => Err(error),
+    }
+}
+
+/// What the official shows beside their session (SIG-16).
+pub(super) fn extra<'a>(cx: &Cx, form: &'a FormData) -> Extra<'a> {
+    Extra { logged_in: logged_in(cx), code: form.value("otp").unwrap_or_default() }
+}
+
+fn logged_in(cx: &Cx) -> Timestamp {
+    cx.session().map_or(Timestamp::from_millis(0), |session| session.created)
+}
+
+/// The field of a code, where the login was too long ago to be enough for a sensitive act.
+pub(super) fn extra_field(cx: &Cx, state: &FormState) -> Markup {
+    html! {
+        @if !is_fresh(logged_in(cx), cx.now()) {
+            (otp_input("otp", cx.t("signing-otp-label")).hint(cx.t("signing-extra-hint")).state(state))
+        }
+    }
+}
+
+/// When a certificate ends; before it is issued, how long it would last.
+pub(super) fn ends(cx: &Cx, request: &CertRequest) -> Markup {
+    html! { @match request.not_after {
+        Some(at) => (format::short_date(copihue_core::calendar::Zone::Santiago.date(at))),
+        None => (months(cx, request.months)),
+    } }
+}
 
 /// Where a request stands, in a word.
 pub(super) fn state(cx: &Cx, request: &CertRequest) -> Markup {

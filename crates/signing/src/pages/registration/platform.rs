@@ -2,25 +2,27 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use copihue_core::Kind;
+use copihue_core::Error;
 use copihue_web::components::{button, radios, success_banner, table, textarea};
-use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, html, see_other};
+use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 use http::StatusCode;
 
 use super::{PLATFORM, bounds, id_of, parts};
 use crate::Registration;
 use crate::app::Folder;
+use crate::model::petition::Petition;
 use crate::model::registered::{Phase, PhaseStep, Registered};
 use crate::pages::nav::nav;
 
 pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Result<Response, Failure> {
     let asked = cx.query("ver").and_then(|code| Phase::from_code(&code)).unwrap_or(Phase::Requested);
     let all = registration.applications_in(cx.require_actor()?, asked).await?;
+    let bodies = registration.bodies_asking(cx.require_actor()?).await?;
     let row = |one: &Registered| {
         vec![
             html! { a href=(format!("{PLATFORM}/{}", one.id)) { (one.name) } },
             html! { (registration.body_name(&one.institution)) },
-            html! { @if one.production_asked_at.is_some() && one.phase == Phase::Testing { (cx.t("signing-platform-asks")) } },
+            html! { (cx.t(wants(one))) },
             parts::due(&cx, one.due),
         ]
     };
@@ -41,11 +43,56 @@ pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Re
             .rows(all.iter().map(row))
             .empty(cx.t("signing-platform-empty"))
             .quiet_caption())
+        (asking(&registration, &cx, &bodies))
     };
-    let page = Page::new("signing-platform-title")
-        .lead(cx.t("signing-platform-lead"))
-        .crumb(cx.t("signing-crumb-desk"), "/gestion");
-    Ok(cx.page(page.wide(), body))
+    Ok(cx.page(parts::list_page(&cx, "signing-platform-title", "signing-platform-lead"), body))
+}
+
+/// The bodies that wait to be enabled.
+fn asking(registration: &Registration, cx: &Cx, all: &[Petition]) -> Markup {
+    let row = |one: &Petition| {
+        let name = registration.body_name(&one.institution);
+        let action = format!("{PLATFORM}/instituciones/{}/habilitada", one.institution);
+        vec![
+            html! { (name) br; (cx.ta("signing-body-by", &args! {"name" => one.name.as_str()})) },
+            parts::due(cx, Some(one.due)),
+            cx.form(
+                &action,
+                html! { (button(cx.t("signing-body-enabled")).secondary()) span.hidden { ": " (name) } },
+            ),
+        ]
+    };
+    html! {
+        h2 { (cx.t("signing-bodies")) }
+        p { (cx.t("signing-bodies-how")) }
+        (table(cx.t("signing-bodies"))
+            .column(cx.t("signing-fact-institution"))
+            .column(cx.t("signing-cert-due"))
+            .column(cx.t("signing-body-answer"))
+            .rows(all.iter().map(row))
+            .empty(cx.t("signing-bodies-none"))
+            .quiet_caption())
+    }
+}
+
+/// `POST …/instituciones/{code}/habilitada`.
+pub(super) async fn enabled(
+    State(registration): State<Registration>,
+    cx: Cx,
+    Path(code): Path<String>,
+    _form: FormData,
+) -> Result<Response, Failure> {
+    registration.body_enabled(cx.require_actor()?, &code).await?;
+    Ok(see_other(PLATFORM))
+}
+
+/// What an application waits for.
+fn wants(one: &Registered) -> &'static str {
+    match one.phase {
+        Phase::Requested => "signing-platform-asks-test",
+        Phase::Testing if one.production_asked_at.is_some() => "signing-platform-asks",
+        _ => "signing-platform-asks-nothing",
+    }
 }
 
 pub(super) async fn page(
@@ -83,11 +130,15 @@ fn steps(cx: &Cx, one: &Registered, state: &FormState) -> Markup {
     let all: Vec<PhaseStep> =
         PhaseStep::ALL.iter().copied().filter(|step| one.after(*step).is_some()).collect();
     let choice = all.iter().fold(radios("paso", cx.t("signing-platform-what")), |choice, step| {
-        choice.option(step.code(), cx.t(&format!("signing-phase-step-{}", step.code())))
+        // Who was never admitted is refused; the step is the same.
+        let refusal = *step == PhaseStep::Revoke && one.phase == Phase::Requested;
+        let text = if refusal { "rechazar" } else { step.code() };
+        choice.option(step.code(), cx.t(&format!("signing-phase-step-{text}")))
     });
     let fields = html! {
         (choice.state(state))
         (textarea("motivo", cx.t("signing-platform-reason")).hint(cx.t("signing-platform-reason-hint")).max(500).optional().state(state))
+        (parts::extra_field(cx, state))
         (button(cx.t("signing-platform-go")))
     };
     html! { @if !all.is_empty() { h2 { (cx.t("signing-platform-decide")) } (cx.form(&format!("{PLATFORM}/{}/paso", one.id), fields)) } }
@@ -103,18 +154,16 @@ pub(super) async fn step(
     let (id, actor) = (id_of(&id)?, cx.require_actor()?);
     let done = match form.value("paso").and_then(PhaseStep::from_code) {
         Some(step) => {
-            registration.take_phase_step(actor, id, step, form.value("motivo").unwrap_or_default()).await
+            let reason = form.value("motivo").unwrap_or_default();
+            registration.take_phase_step(actor, id, (step, reason), parts::extra(&cx, &form)).await
         }
-        None => Err(copihue_core::Error::invalid("paso_vacio", cx.t("signing-platform-choose"))
-            .field("paso", cx.t("signing-platform-choose"))),
+        None => {
+            let text = cx.t("signing-platform-choose");
+            Err(Error::invalid("paso_vacio", text).field("paso", text))
+        }
     };
-    match done {
-        Ok(()) => Ok(see_other(&format!("{PLATFORM}/{id}?hecho=si"))),
-        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
-            let folder = registration.folder(actor, id).await?;
-            let state = form.state().with_failure(&error);
-            Ok(shown(&registration, &cx, &folder, &state, StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let Err(error) = done else { return Ok(see_other(&format!("{PLATFORM}/{id}?hecho=si"))) };
+    let state = parts::mendable(form.state(), error)?;
+    let folder = registration.folder(actor, id).await?;
+    Ok(shown(&registration, &cx, &folder, &state, StatusCode::UNPROCESSABLE_ENTITY))
 }

@@ -2,8 +2,8 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use copihue_core::{Error, Kind};
-use copihue_web::components::{button, button_link, details, inset, radios, select, success_banner};
+use copihue_core::Error;
+use copihue_web::components::{button, button_link, inset, radios, select, success_banner};
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Page, html, see_other};
 use http::StatusCode;
 
@@ -11,7 +11,7 @@ use super::holder::{motives, read_motive};
 use super::{MINE, id_of, parts};
 use crate::Registration;
 use crate::app::Draft;
-use crate::model::cert_request::{MAX_MONTHS, RequestState};
+use crate::model::cert_request::{CertRequest, MAX_MONTHS, RequestState};
 use crate::model::holder::Holder;
 use crate::model::motive::Motive;
 use crate::model::token::Purpose;
@@ -69,11 +69,10 @@ pub(super) async fn begin(
     };
     match registration.begin_request(actor, draft).await {
         Ok(id) => Ok(see_other(&format!("{MINE}/solicitudes/{id}"))),
-        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
-            let state = form.state().with_failure(&error);
+        Err(error) => {
+            let state = parts::mendable(form.state(), error)?;
             Ok(shown(&cx, &holder, &state, StatusCode::UNPROCESSABLE_ENTITY))
         }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -94,10 +93,20 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let request = registration.request(cx.require_actor()?, id_of(&id)?).await?;
+    Ok(one(&registration, &cx, &request, &FormState::new(), StatusCode::OK))
+}
+
+fn one(
+    registration: &Registration,
+    cx: &Cx,
+    request: &CertRequest,
+    state: &FormState,
+    status: StatusCode,
+) -> Response {
     let here = format!("{MINE}/solicitudes/{}", request.id);
     let body = html! {
         @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-request-sent"), html! { p { (cx.t("signing-request-sent-next")) } })) }
-        (parts::request(&registration, &cx, &request))
+        (parts::request(registration, cx, request))
         @match request.state {
             RequestState::Draft => {
                 (inset(html! { p { (cx.t("signing-request-names")) } }))
@@ -108,12 +117,12 @@ pub(super) async fn page(
                 (cx.form(&format!("{here}/cancelar"), html! { (button(cx.t("signing-request-cancel")).secondary()) }))
             }
             RequestState::InForce if request.state_at(cx.now()) == RequestState::InForce => {
-                (details(cx.t("signing-revoke-mine"), html! {
-                    p { (cx.t("signing-revoke-why")) }
-                    (cx.form(&format!("{here}/revocar"), html! {
-                        (motives(&cx, Motive::ALL.iter().copied().filter(|m| m.is_for_holders())))
-                        (button(cx.t("signing-revoke-button")).danger())
-                    }))
+                h2 { (cx.t("signing-revoke-mine")) }
+                p { (cx.t("signing-revoke-why")) }
+                (cx.form(&format!("{here}/revocar"), html! {
+                    (motives(cx, Motive::ALL.iter().copied().filter(|m| m.is_for_holders())).state(state))
+                    (parts::extra_field(cx, state))
+                    (button(cx.t("signing-revoke-button")).danger())
                 }))
             }
             RequestState::Rejected => (button_link(cx.t("signing-request-again"), format!("{MINE}/solicitar"))),
@@ -122,7 +131,7 @@ pub(super) async fn page(
     };
     let title =
         if request.state == RequestState::Draft { "signing-request-check" } else { "signing-request-one" };
-    Ok(cx.page(Page::new(title).back(MINE).without_feedback(), body))
+    cx.page(Page::new(title).back(MINE).without_feedback().status(status).form(state), body)
 }
 
 /// `POST …/enviar`.
@@ -156,12 +165,14 @@ pub(super) async fn revoke(
     form: FormData,
 ) -> Result<Response, Failure> {
     let id = id_of(&id)?;
-    let here = format!("{MINE}/solicitudes/{id}");
-    match read_motive(&cx, &form) {
-        Ok(motive) => {
-            registration.revoke(cx.require_actor()?, id, motive).await?;
-            Ok(see_other(&here))
-        }
-        Err(_) => Err(Error::invalid("motivo_faltante", cx.t("signing-revoke-missing")).into()),
-    }
+    let actor = cx.require_actor()?;
+    let state = match read_motive(&cx, &form) {
+        Err(state) => state,
+        Ok(motive) => match registration.revoke(actor, id, motive, parts::extra(&cx, &form)).await {
+            Ok(()) => return Ok(see_other(&format!("{MINE}/solicitudes/{id}"))),
+            Err(error) => parts::mendable(form.state(), error)?,
+        },
+    };
+    let request = registration.request(actor, id).await?;
+    Ok(one(&registration, &cx, &request, &state, StatusCode::UNPROCESSABLE_ENTITY))
 }

@@ -41,7 +41,7 @@ fn resuming(cx: &Cx, state: &FormState, status: StatusCode) -> Response {
     let body = html! {
         (warning(cx.t("signing-resume-warning")))
         (cx.form(&format!("{MINE}/reanudar"), html! {
-            (otp_input("otp", cx.t("signing-otp-label")).hint(cx.t("signing-otp-hint")).state(state))
+            (otp_input("otp", cx.t("signing-otp-label")).hint(cx.t("signing-codes-hint")).state(state))
             (button(cx.t("signing-resume-confirm")))
         }))
     };

@@ -195,10 +195,16 @@ async fn sig_07_bounds_hold_at_the_contracts_address() {
                 ("codigo", "una_vez"),
                 ("por_minuto", per_minute),
                 ("redes", networks),
+                ("nivel", "B-B"),
+                ("formato", "etsi"),
+                ("hora", "chile"),
+                ("suma", "libre"),
             ]
         };
     let wrong = operator.post(&place, &with("json", "ambos", "600", "casa")).await.expect(422);
     assert!(wrong.says("«casa» no es una dirección IP"));
+    let unknown = with("json", "ambos", "600", "").map(|(n, v)| (n, if n == "nivel" { "B-Z" } else { v }));
+    operator.post(&place, &unknown).await.expect(422);
     for (bounds, expected) in [
         (with("pdf", "ambos", "600", ""), [403, 403]),
         (with("json", "general", "600", ""), [403, 403]),
@@ -210,5 +216,47 @@ async fn sig_07_bounds_hold_at_the_contracts_address() {
             assert_eq!(sign(&town, &key, "22222222", "Desatendido").await.0, status, "{bounds:?}");
         }
         town.clock.advance_millis(120_000);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_07_an_application_signs_as_its_institution_sets_it_up() {
+    for test in engines() {
+        let town = Town::new(&test, Arc::new(NoEvidence)).await;
+        let id = register(&town).await;
+        step(&town, &id, "admitir", "").await.expect(200);
+        let key = secret(&town, &id, "prueba").await;
+        let mut operator = town.visitor(DESKER).await;
+        let place = format!("{APPS}/{id}/prueba/limites");
+        let set = |zone: &'static str, checksum: &'static str| {
+            [
+                ("propositos", "ambos"),
+                ("contenidos", "json"),
+                ("codigo", "ventana"),
+                ("por_minuto", "600"),
+                ("redes", ""),
+                ("nivel", "B-LT"),
+                ("formato", "etsi"),
+                ("hora", zone),
+                ("suma", checksum),
+            ]
+        };
+        operator.get(&place).await.expect(200);
+        let page = operator.post(&place, &set("chile", "estricta")).await.expect(200);
+        for says in ["(B-LT)", "PAdES", "Hora de Chile", "Se rechaza el documento"] {
+            assert!(page.says(says), "{says} in {}", page.text());
+        }
+        let (status, answer) = sign(&town, &key, "22222222", "Desatendido").await;
+        assert_eq!(
+            (status, &answer["metadata"]["signedFailed"]),
+            (200, &json!(1)),
+            "no checksum came: {answer}"
+        );
+        operator.post(&place, &set("chile", "libre")).await.expect(200);
+        let (_, answer) = sign(&town, &key, "22222222", "Desatendido").await;
+        assert_eq!(answer["metadata"]["signedFailed"], 0, "{answer}");
+        operator.post(&place, &set("utc", "libre")).await.expect(200);
+        let (status, _) = sign(&town, &key, "22222222", "Desatendido").await;
+        assert_eq!(status, 400, "what Chile's clock says is long past in universal time");
     }
 }

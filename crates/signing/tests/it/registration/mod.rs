@@ -3,8 +3,10 @@
 mod applications;
 mod codes;
 mod deeds;
+mod extra;
 mod flow;
 mod foreign;
 mod operator;
+mod petition;
 mod stop;
 mod world;

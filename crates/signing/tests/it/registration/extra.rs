@@ -1,0 +1,53 @@
+//! Sensitive acts ask for more than a session (SIG-16).
+
+use std::sync::Arc;
+
+use copihue_db::testing::{TestDb, engines};
+use copihue_signing::NoEvidence;
+
+use super::world::{ANA, CLERK, DESK, DESKER, MINE, Town};
+
+/// A little longer than a login is fresh.
+const LATER_MS: i64 = 11 * 60_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_who_certifies_long_after_the_login_gives_a_code() {
+    for test in engines() {
+        let town = Town::new(&test, Arc::new(NoEvidence)).await;
+        let seed = town.signer(CLERK).await;
+        town.make_holder(ANA, "ambos").await.expect(200);
+        let id = town.ask(ANA, "general").await;
+        let mut clerk = town.visitor(CLERK).await;
+        let (page, approve) = (format!("{DESK}/{id}"), format!("{DESK}/{id}/aprobar"));
+        assert!(!clerk.get(&page).await.expect(200).says("Código de 6 dígitos"), "the login was just now");
+        town.clock.advance_millis(LATER_MS);
+        assert!(clerk.get(&page).await.expect(200).says("Código de 6 dígitos"));
+        assert!(clerk.post(&approve, &[]).await.expect(422).says("Han pasado más de 10 minutos"));
+        assert!(clerk.post(&approve, &[("otp", "000000")]).await.expect(422).says("no coincide"));
+        let done = clerk.post(&approve, &[("otp", &town.code(&seed))]).await.expect(200);
+        assert!(done.says("Vigente"), "{}", done.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_who_has_no_second_factor_logs_in_again_to_revoke() {
+    let test = TestDb::sqlite(&copihue_db::Options::default());
+    let town = Town::new(&test, Arc::new(NoEvidence)).await;
+    town.make_holder(ANA, "ambos").await.expect(200);
+    let id = town.ask(ANA, "general").await;
+    town.approve(CLERK, &id).await.expect(200);
+    let mut operator = town.visitor(DESKER).await;
+    let mut ana = town.visitor(ANA).await;
+    town.clock.advance_millis(LATER_MS);
+    let motive = [("motivo", "cese_de_funciones")];
+    operator.get(&format!("{DESK}/{id}")).await.expect(200);
+    operator.post(&format!("{DESK}/{id}/revocar"), &motive).await.expect(422);
+    ana.get(&format!("{MINE}/solicitudes/{id}")).await.expect(200);
+    let (place, own) = (format!("{MINE}/solicitudes/{id}/revocar"), [("motivo", "solicitud_del_titular")]);
+    let refused = ana.post(&place, &own).await.expect(422);
+    assert!(refused.says("Han pasado más de 10 minutos") && refused.says("Vigente"), "{}", refused.text());
+    town.log_in(&mut operator, DESKER).await;
+    operator.get(&format!("{DESK}/{id}")).await.expect(200);
+    let done = operator.post(&format!("{DESK}/{id}/revocar"), &motive).await.expect(200);
+    assert!(done.says("Revocado"), "{}", done.text());
+}
