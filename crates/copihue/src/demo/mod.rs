@@ -34,6 +34,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<()> {
     install::institutions(&platform).await?;
     install::people(&platform).await?;
     signatures::requests(&platform).await?;
+    signatures::application(&platform).await?;
     install::procedures(&platform).await?;
     papers::papers(&platform).await?;
     platform.registers.sync().await?;

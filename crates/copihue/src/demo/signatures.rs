@@ -1,8 +1,8 @@
 //! What the pages of signatures show in the demonstration: people who are known, and requests that wait.
 
 use copihue_core::{Acr, Actor, Error, PersonRef, Result, Run, Subject};
-use copihue_signing::Draft;
 use copihue_signing::model::token::Purpose;
+use copihue_signing::{Draft, NewRegistered, OPERATOR};
 
 use super::sample::{STAFF, Staff};
 use crate::platform::Platform;
@@ -27,6 +27,24 @@ pub(crate) async fn requests(platform: &Platform) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// An application that waits for the administrator of the platform. Its name says that it is a sample.
+///
+/// # Errors
+/// When it can't be written.
+pub(crate) async fn application(platform: &Platform) -> Result<()> {
+    let operator = STAFF.iter().find(|s| s.roles.contains(&OPERATOR));
+    let operator = actor(platform, operator.ok_or_else(|| Error::internal("no sample operator"))?).await?;
+    if !platform.registration.applications(&operator).await?.is_empty() {
+        return Ok(());
+    }
+    let new = NewRegistered {
+        name: "Horas médicas (aplicación de muestra)".to_owned(),
+        description: "Firma los comprobantes de las horas que se reservan en los consultorios. Es de muestra: ningún sistema la usa.".to_owned(),
+        contact: "informatica@puentealto.example".to_owned(),
+    };
+    platform.registration.register_application(&operator, new).await.map(|_| ())
 }
 
 /// A sample official, as if they had logged in.

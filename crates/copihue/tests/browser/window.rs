@@ -79,6 +79,19 @@ impl Window {
         self.click(&label).await;
     }
 
+    /// Chooses from a list as the keyboard does: by the first letters of an option.
+    pub(crate) async fn pick(&self, name: &str, letters: &str) {
+        self.find(&format!("main select[name='{name}']")).await.send_keys(letters).await.unwrap();
+    }
+
+    /// Presses a button that must be refused: the page comes again, and says what is wrong.
+    pub(crate) async fn press_in_vain(&self, text: &str) {
+        self.press(text).await;
+        self.says("Hay ").await;
+        self.says("problema").await;
+        self.find(".error-summary").await;
+    }
+
     /// The button or link of the main part whose text contains `text`.
     pub(crate) async fn named(&self, text: &str) -> Element {
         let path = format!("//main//button[contains(., '{text}')] | //main//a[contains(., '{text}')]");
