@@ -36,9 +36,9 @@ pub use ades::{DataFile, Order, Shape};
 pub use api::ApiDoc;
 pub use app::{
     Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Draft, Evidence, EvidenceStatus, Format,
-    KeyUse, Known, Letter, Mode, NewHolder, NewPaper, NewRegistered, NewSeal, NoCourier, NoEvidence, OtpSetup,
-    PaperView, Parts, Register, Registration, RegistrationParts, Rehashed, Role, SANDBOX, Sealed, SignedFile,
-    Signing, TokenSeal, Waiting, XmlFile,
+    KeyUse, Known, Letter, Mode, NewHolder, NewPaper, NewRegistered, NewSeal, NoCourier, NoEvidence,
+    OtpSetup, PaperView, Parts, Register, Registration, RegistrationParts, Rehashed, Role, SANDBOX, Sealed,
+    SignedFile, Signing, TokenSeal, Waiting, XmlFile,
 };
 pub use asn1::DerError;
 pub use firmagob::FirmaGobSettings;
