@@ -132,6 +132,10 @@ pub(crate) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
         0..0x80 => out.push(length as u8),
         0x80..0x100 => out.extend([0x81, length as u8]),
         0x100..0x1_0000 => out.extend([0x82, (length >> 8) as u8, length as u8]),
+        0x1_0000..0x100_0000 => {
+            out.push(0x83);
+            out.extend(&(length as u32).to_be_bytes()[1..]);
+        }
         _ => {
             out.push(0x84);
             out.extend((length as u32).to_be_bytes());
@@ -222,6 +226,18 @@ pub(crate) fn time(at: Timestamp) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_length_is_written_in_as_few_bytes_as_it_takes() {
+        for (length, header) in
+            [(0x7f, 2), (0x80, 3), (0xff, 3), (0x100, 4), (0xffff, 4), (0x1_0000, 5), (0x100_0000, 6)]
+        {
+            let content = vec![0; length];
+            let element = tlv(tag::OCTET_STRING, &[&content]);
+            assert_eq!(element.len(), length + header, "{length:x}");
+            assert!(Reader::only(&element, tag::OCTET_STRING).is_ok(), "{length:x}");
+        }
+    }
 
     #[test]
     fn lengths_that_are_not_minimal_are_refused() {

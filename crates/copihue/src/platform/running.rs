@@ -32,6 +32,9 @@ pub(crate) async fn serve(platform: Platform, listener: TcpListener, more: Vec<R
     }
     let worker = platform.worker().start();
     let sequencer = platform.ledger.start();
+    if let Err(error) = platform.registration.adopt().await {
+        tracing::warn!(%error, "certificates from before there were requests are not listed");
+    }
     let _watch = platform.directory.watch();
     let _registers = platform.registers.start();
     let _signing = platform.signing.start();

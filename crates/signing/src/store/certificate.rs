@@ -240,3 +240,37 @@ pub(crate) fn put_holder(
     tx.execute(sql, &params![bucket, institution, official, run, name, post, email, at])?;
     Ok(())
 }
+
+/// An official's certificate that no request stands for.
+pub(crate) struct Unasked {
+    pub(crate) institution: String,
+    pub(crate) official: Id,
+    pub(crate) is_unattended: bool,
+    pub(crate) certificate: Certificate,
+    pub(crate) is_revoked: bool,
+}
+
+/// Those that were issued before there were requests.
+pub(crate) fn unasked(conn: &mut Conn<'_>, limit: usize) -> Result<Vec<Unasked>> {
+    let sql = sql!(
+        "SELECT c.institution, c.certificate, c.revoked_at, c.owner FROM signing_certificate c
+         WHERE c.owner <> $1
+           AND NOT EXISTS (SELECT 1 FROM signing_cert_request r WHERE r.bucket = c.bucket AND r.serial = c.serial)
+         ORDER BY c.serial LIMIT $2"
+    );
+    let one = |row: &Row| {
+        let owner: String = row.get("owner")?;
+        let unattended = owner.strip_prefix("desatendido:");
+        let revoked: Option<Timestamp> = row.get("revoked_at")?;
+        let certificate: Vec<u8> = row.get("certificate")?;
+        Ok(Unasked {
+            institution: row.get("institution")?,
+            official: unattended.unwrap_or(&owner).parse().map_err(Error::internal)?,
+            is_unattended: unattended.is_some(),
+            certificate: Certificate::from_der(&certificate)
+                .map_err(|e| Error::internal(format_args!("{e:?}")))?,
+            is_revoked: revoked.is_some(),
+        })
+    };
+    conn.query(sql, &params![SEAL, limit])?.iter().map(one).collect()
+}

@@ -1,6 +1,7 @@
 //! One door for every kind of signed file: what is given says itself what it is.
 
 use copihue_core::Timestamp;
+use copihue_core::json::sha256_hex;
 
 use super::detect::Kind;
 use super::file::Given;
@@ -9,7 +10,7 @@ use super::signature::All;
 use super::timestamp::{DocumentTimestamp, Known, Token};
 use super::trust::TrustStore;
 use super::verdict::{Changes, FileFacts, Outcome, SubIndication, Verdict};
-use super::{asic, cades, effort, jose, verify_pdf, xml};
+use super::{asic, cades, effort, jose, plain, verify_pdf, xml};
 use crate::ers::{EvidenceVerdict, verify_record_of};
 use crate::tsp::granted_token;
 
@@ -17,31 +18,52 @@ use crate::tsp::granted_token;
 /// over them, in any order. `known_at` as for [`verify_pdf`]; an evidence record proves an earlier instant.
 #[must_use]
 pub fn verify(files: &[Given<'_>], trust: &TrustStore, known_at: Timestamp) -> Verdict {
-    effort::bounded(|| judge_together(files, trust, known_at)).unwrap_or_else(|_| {
+    let bounded = effort::bounded(|| {
+        let plain: Vec<Option<Vec<u8>>> = files.iter().map(|f| plain::as_der(f.bytes)).collect();
+        let pairs = files.iter().zip(&plain);
+        let read = pairs.map(|(file, der)| Given { bytes: der.as_deref().unwrap_or(file.bytes), ..*file });
+        judge_together((files, &read.collect::<Vec<_>>()), trust, known_at)
+    });
+    bounded.unwrap_or_else(|_| {
         let first = files.first().map(|f| f.bytes).unwrap_or_default();
         Verdict::new(first, known_at).of_kind(Kind::of(first)).unreadable(effort::TOO_MUCH)
     })
 }
 
-fn judge_together(files: &[Given<'_>], trust: &TrustStore, known_at: Timestamp) -> Verdict {
-    let kinds: Vec<Kind> = files.iter().map(|f| Kind::of(f.bytes)).collect();
-    let all = || files.iter().copied().zip(kinds.iter().copied());
+/// Files as they were given, and as they are read.
+fn judge_together(
+    (files, read): (&[Given<'_>], &[Given<'_>]),
+    trust: &TrustStore,
+    known_at: Timestamp,
+) -> Verdict {
+    let kinds: Vec<Kind> = read.iter().map(|f| Kind::of(f.bytes)).collect();
+    let all = || kinds.iter().copied().enumerate();
     let is_proof = |kind: Kind| matches!(kind, Kind::EvidenceRecord | Kind::Timestamp);
     // What may be beside its file comes before that file, which may be signed itself.
     let subject = all().filter(|(_, kind)| !is_proof(*kind)).min_by_key(|(_, kind)| *kind);
-    let Some((subject, kind)) = subject else { return alone(files, &kinds, known_at) };
-    let beside: Vec<Given<'_>> =
-        all().filter(|(f, kind)| *f != subject && !is_proof(*kind)).map(|(f, _)| f).collect();
+    let Some((subject, kind)) = subject else { return alone(read, &kinds, known_at) };
+    let others = || all().filter(|(n, kind)| *n != subject && !is_proof(*kind)).map(|(n, _)| n);
+    let beside: Vec<Given<'_>> = others().map(|n| files[n]).collect();
     let mut proofs = Proofs::default();
-    for (file, kind) in all() {
+    for (n, kind) in all() {
         match kind {
-            Kind::EvidenceRecord => proofs.record(file, (subject, &beside), trust, known_at),
-            Kind::Timestamp => proofs.stamp(file, (subject, &beside), trust, known_at),
+            Kind::EvidenceRecord => proofs.record(files[n], (files[subject], &beside), trust, known_at),
+            Kind::Timestamp => proofs.stamp(read[n], (files[subject], &beside), trust, known_at),
             _ => {}
         }
     }
     let known_at = proofs.since.map_or(known_at, |since| since.min(known_at));
-    proofs.add_to(judge((subject, kind), &beside, trust, known_at))
+    let verdict = proofs.add_to(judge((read[subject], kind), &beside, trust, known_at));
+    named_as_given(verdict, files[subject], read[subject])
+}
+
+/// What was read in another form than it was given is named by what was given.
+fn named_as_given(mut verdict: Verdict, given: Given<'_>, read: Given<'_>) -> Verdict {
+    if given != read && verdict.document.sha256 == sha256_hex(read.bytes) {
+        verdict.document.sha256 = sha256_hex(given.bytes);
+        verdict.document.bytes = given.bytes.len();
+    }
+    verdict
 }
 
 /// Of proofs whose document is not there.

@@ -25,6 +25,7 @@ mod last;
 mod list;
 mod material;
 mod paper;
+mod plain;
 mod report;
 mod roles;
 mod signature;

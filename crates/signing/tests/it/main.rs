@@ -5,6 +5,7 @@
 #![expect(clippy::panic, reason = "a test that can't go on has failed")]
 
 mod attacks;
+mod ber;
 mod cades;
 mod changes;
 mod clock;

@@ -1,6 +1,7 @@
 //! The registration authority: who may hold a certificate, who certifies it, and what becomes of it. Keys stay with
 //! [`Signing`], which makes them, uses them and never hands them out.
 
+mod adopt;
 mod applications;
 mod codes;
 mod extra;

@@ -1,5 +1,6 @@
 //! The registration authority, as the people who use it meet it.
 
+mod adopt;
 mod applications;
 mod codes;
 mod deeds;
