@@ -7,6 +7,7 @@ mod codes;
 mod extra;
 mod holder;
 mod issue;
+mod keys;
 mod log;
 mod mine;
 mod permission;

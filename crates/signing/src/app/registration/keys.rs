@@ -1,0 +1,121 @@
+//! The keys of a registered application: its secrets, what it may do with each, and how it signs.
+
+use copihue_core::{Actor, Error, Id, Result, Secret, random};
+use copihue_db::Tx;
+
+use super::{Extra, Folder, NewSecret, Registration};
+use crate::model::act::ActKind;
+use crate::model::application::{Application, ApplicationState};
+use crate::model::bounds::Bounds;
+use crate::model::manner::{Checksum, Manner};
+use crate::model::registered::{Environment, Registered};
+use crate::store::application;
+use crate::store::registered as store;
+
+/// Requests a minute of a new key.
+const PER_MINUTE: u32 = 600;
+
+impl Registration {
+    /// A new secret of a key, to be shown once. Beside one that is known already, both count until the change is ended.
+    ///
+    /// # Errors
+    /// Not found; `cambio_de_secreto`, where there are two already; as [`Self::check_extra`].
+    pub(crate) async fn new_application_secret(
+        &self,
+        actor: &Actor,
+        id: Id,
+        environment: Environment,
+        extra: Extra<'_>,
+    ) -> Result<NewSecret> {
+        let folder = self.own_folder(actor, id).await?;
+        // A test secret opens nothing that counts.
+        if environment == Environment::Production {
+            self.check_extra(actor, extra).await?;
+        }
+        let key = key_in(&folder, environment)?;
+        let secret = new_secret(self.signing().random());
+        let sealed = self.signing().sealed_secret(&key, &secret)?;
+        let (registration, actor, place) = (self.clone(), actor.clone(), key.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            let now = registration.now();
+            let known =
+                store::keys(tx, id)?.into_iter().find(|k| k.key == place).ok_or_else(Error::not_found)?;
+            match known.shown_at {
+                None => application::replace_secret(tx, &place, &sealed)?,
+                Some(_) if application::add_second_secret(tx, &place, &sealed)? == 0 => {
+                    let text = "La aplicación ya tiene dos secretos. Termine el cambio anterior primero.";
+                    return Err(Error::conflict("cambio_de_secreto", text));
+                }
+                Some(_) => {}
+            }
+            store::set_shown(tx, &place, now)?;
+            let one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
+            registration.record_about(tx, &actor, &one, ActKind::ApplicationSecret, environment.code())
+        };
+        self.signing().db().write(write).await?;
+        let secret = String::from_utf8(secret.expose().to_vec()).map_err(Error::internal)?;
+        Ok(NewSecret { key, secret })
+    }
+
+    /// Ends a change of secrets: from now on the newer one alone counts.
+    ///
+    /// # Errors
+    /// Not found; a conflict, where there is one only.
+    pub(crate) async fn end_secret_change(
+        &self,
+        actor: &Actor,
+        id: Id,
+        environment: Environment,
+    ) -> Result<()> {
+        let key = key_in(&self.own_folder(actor, id).await?, environment)?;
+        self.signing().end_rotation(&key).await
+    }
+
+    /// Writes anew what a key may do, from where, and how it signs.
+    ///
+    /// # Errors
+    /// Not found.
+    pub(crate) async fn bound_application(
+        &self,
+        actor: &Actor,
+        id: Id,
+        environment: Environment,
+        (bounds, manner): (Bounds, Manner),
+    ) -> Result<()> {
+        let key = key_in(&self.own_folder(actor, id).await?, environment)?;
+        let (registration, actor) = (self.clone(), actor.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            store::set_bounds(tx, &key, &bounds)?;
+            store::set_manner(tx, &key, manner)?;
+            let one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
+            registration.record_about(tx, &actor, &one, ActKind::ApplicationBounds, environment.code())
+        };
+        self.signing().db().write(write).await
+    }
+}
+
+fn key_in(folder: &Folder, environment: Environment) -> Result<String> {
+    let found = folder.keys.iter().find(|key| key.environment == environment);
+    found.map(|key| key.key.clone()).ok_or_else(Error::not_found)
+}
+
+/// Letters and digits: the contract takes a secret's characters for its bytes.
+pub(super) fn new_secret(source: &dyn copihue_core::Random) -> Secret {
+    Secret::new(hex::encode(random::bytes::<16>(source)))
+}
+
+/// A new key in one environment, as every new key is.
+pub(super) fn in_environment(one: &Registered, key: &str, environment: Environment) -> Application {
+    let home = Some((one.institution.clone(), environment));
+    let Manner { level, sub_filter, zone, checksum } = Manner::default();
+    Application {
+        key: key.to_owned(),
+        name: one.name.clone(),
+        state: ApplicationState::Active,
+        level,
+        sub_filter,
+        zone,
+        strict_checksum: checksum == Checksum::Strict,
+        bounds: Bounds { home, per_minute: Some(PER_MINUTE), ..Bounds::default() },
+    }
+}
