@@ -504,6 +504,9 @@ signing-holder-acts-hint = Bloquear impide firmar y se puede deshacer. Reponer e
 signing-holder-block = Bloquear
 signing-holder-unblock = Desbloquear
 signing-holder-reset = Reponer el segundo factor
+signing-reset-title = ¿Reponer el segundo factor?
+signing-reset-effect = Los códigos del teléfono que usa ahora dejan de servir. No podrá firmar hasta configurar otro teléfono en «Mi certificado».
+signing-reset-who = Hágalo solo si la persona se lo pidió y usted comprobó quién es.
 signing-holder-history = Ver lo que se hizo
 signing-leave-heading = La persona deja la institución
 signing-leave-why = De una vez se revocan sus certificados, se cancelan sus solicitudes, se retiran los permisos y queda bloqueada. Lo que ya firmó sigue siendo válido.
@@ -659,6 +662,7 @@ signing-act-aplicacion_suspendida = Se suspendió
 signing-act-aplicacion_reanudada = Se reanudó
 signing-act-aplicacion_revocada = Se revocó
 signing-act-secreto_creado = Se creó un secreto
+signing-act-cambio_de_secreto_terminado = Se terminó el cambio de secreto
 signing-act-limites_cambiados = Se cambiaron los límites
 
 ### Lo que el titular deja firmar

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use copihue_core::{Error, Id, Result, Run, Secret};
+use copihue_db::Tx;
 
 use super::setup::new_id;
 use super::tickets::secret_name;
@@ -46,10 +47,7 @@ impl Signing {
     /// A conflict, when it has two already or is not known.
     pub async fn begin_rotation(&self, key: &str, secret: &Secret) -> Result<()> {
         let work = Arc::new((key.to_owned(), self.sealed_secret(key, secret)?));
-        match self.db().write(move |tx| store::add_second_secret(tx, &work.0, &work.1)).await? {
-            0 => Err(rotating("La aplicación ya tiene dos secretos. Termine el cambio anterior primero.")),
-            _ => Ok(()),
-        }
+        self.db().write(move |tx| begin_rotation(tx, &work.0, &work.1)).await
     }
 
     /// Ends the change: what counts from now on is the second secret alone.
@@ -58,10 +56,7 @@ impl Signing {
     /// A conflict, when the application has one secret only.
     pub async fn end_rotation(&self, key: &str) -> Result<()> {
         let key = key.to_owned();
-        match self.db().write(move |tx| store::drop_first_secret(tx, &key)).await? {
-            0 => Err(rotating("La aplicación tiene un solo secreto.")),
-            _ => Ok(()),
-        }
+        self.db().write(move |tx| end_rotation(tx, &key)).await
     }
 
     /// Suspends an application, or lets it go on.
@@ -204,6 +199,22 @@ impl Signing {
             )),
             _ => Ok(()),
         }
+    }
+}
+
+/// As [`Signing::begin_rotation`].
+pub(super) fn begin_rotation(tx: &mut Tx<'_>, key: &str, secret: &Sealed) -> Result<()> {
+    match store::add_second_secret(tx, key, secret)? {
+        0 => Err(rotating("La aplicación ya tiene dos secretos. Termine el cambio anterior primero.")),
+        _ => Ok(()),
+    }
+}
+
+/// As [`Signing::end_rotation`].
+pub(super) fn end_rotation(tx: &mut Tx<'_>, key: &str) -> Result<()> {
+    match store::drop_first_secret(tx, key)? {
+        0 => Err(rotating("La aplicación tiene un solo secreto.")),
+        _ => Ok(()),
     }
 }
 

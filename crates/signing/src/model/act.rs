@@ -61,6 +61,8 @@ codes! {
         ApplicationRevoked = "aplicacion_revocada",
         /// The institution made a secret.
         ApplicationSecret = "secreto_creado",
+        /// The institution ended a change of secrets: the older one is worth nothing.
+        SecretChanged = "cambio_de_secreto_terminado",
         /// The institution changed its bounds.
         ApplicationBounds = "limites_cambiados",
         /// An official asked to be made a holder.
@@ -76,7 +78,10 @@ impl ActKind {
     /// Whether its note is written for people, and not a number of ours.
     #[must_use]
     pub const fn note_is_for_people(self) -> bool {
-        !matches!(self, Self::Issued | Self::ApplicationSecret | Self::ApplicationBounds)
+        !matches!(
+            self,
+            Self::Issued | Self::ApplicationSecret | Self::SecretChanged | Self::ApplicationBounds
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use copihue_core::{Actor, Error, Id, Result, Run};
 use copihue_db::{Conn, Tx};
 use copihue_directory::Action;
 
-use super::{NewAct, Place, Registration, hat_of};
+use super::{Extra, NewAct, Place, Registration, hat_of};
 use crate::model::act::{ActKind, RegistrationAct};
 use crate::model::cert_request::CertRequest;
 use crate::model::holder::{FeeStaff, Holder, HolderKind, Purposes, check_eligible};
@@ -164,8 +164,10 @@ impl Registration {
     /// Takes a holder's second factor away: they set up another one.
     ///
     /// # Errors
-    /// Not found; the actor may not.
-    pub(crate) async fn reset_codes(&self, actor: &Actor, official: Id) -> Result<()> {
+    /// Not found; the actor may not; as [`Self::check_extra`].
+    pub(crate) async fn reset_codes(&self, actor: &Actor, official: Id, extra: Extra<'_>) -> Result<()> {
+        self.operates(actor, Action::Change)?;
+        self.check_extra(actor, extra).await?;
         self.change_holder(actor, official, ActKind::OtpReset, |tx, bucket, (institution, official)| {
             otp::remove(tx, bucket, institution, official).map(|_| ())
         })

@@ -4,6 +4,7 @@ use copihue_core::{Actor, Error, Id, Result, Secret, random};
 use copihue_db::Tx;
 
 use super::{Extra, Folder, NewSecret, Registration};
+use crate::app::applications::{begin_rotation, end_rotation};
 use crate::model::act::ActKind;
 use crate::model::application::{Application, ApplicationState};
 use crate::model::bounds::Bounds;
@@ -42,15 +43,10 @@ impl Registration {
                 store::keys(tx, id)?.into_iter().find(|k| k.key == place).ok_or_else(Error::not_found)?;
             match known.shown_at {
                 None => application::replace_secret(tx, &place, &sealed)?,
-                Some(_) if application::add_second_secret(tx, &place, &sealed)? == 0 => {
-                    let text = "La aplicación ya tiene dos secretos. Termine el cambio anterior primero.";
-                    return Err(Error::conflict("cambio_de_secreto", text));
-                }
-                Some(_) => {}
+                Some(_) => begin_rotation(tx, &place, &sealed)?,
             }
             store::set_shown(tx, &place, now)?;
-            let one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
-            registration.record_about(tx, &actor, &one, ActKind::ApplicationSecret, environment.code())
+            registration.record_about_key(tx, &actor, (id, environment), ActKind::ApplicationSecret)
         };
         self.signing().db().write(write).await?;
         let secret = String::from_utf8(secret.expose().to_vec()).map_err(Error::internal)?;
@@ -68,7 +64,12 @@ impl Registration {
         environment: Environment,
     ) -> Result<()> {
         let key = key_in(&self.own_folder(actor, id).await?, environment)?;
-        self.signing().end_rotation(&key).await
+        let (registration, actor) = (self.clone(), actor.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            end_rotation(tx, &key)?;
+            registration.record_about_key(tx, &actor, (id, environment), ActKind::SecretChanged)
+        };
+        self.signing().db().write(write).await
     }
 
     /// Writes anew what a key may do, from where, and how it signs.
@@ -87,10 +88,20 @@ impl Registration {
         let write = move |tx: &mut Tx<'_>| {
             store::set_bounds(tx, &key, &bounds)?;
             store::set_manner(tx, &key, manner)?;
-            let one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
-            registration.record_about(tx, &actor, &one, ActKind::ApplicationBounds, environment.code())
+            registration.record_about_key(tx, &actor, (id, environment), ActKind::ApplicationBounds)
         };
         self.signing().db().write(write).await
+    }
+
+    fn record_about_key(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        (id, environment): (Id, Environment),
+        kind: ActKind,
+    ) -> Result<()> {
+        let one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
+        self.record_about(tx, actor, &one, kind, environment.code())
     }
 }
 

@@ -268,6 +268,8 @@ impl Registration {
         let mut all = self.addresses(&request.institution, "jefe_superior").await?;
         all.extend(self.addresses(&request.institution, crate::OPERATOR).await?);
         all.retain(|(official, _)| *official != request.official);
+        // Who holds both roles hears it once.
+        all.sort_by(|a, b| a.1.cmp(&b.1));
         all.dedup_by(|a, b| a.1 == b.1);
         Ok(all)
     }

@@ -1,14 +1,14 @@
 //! `/gestion/firma/solicitudes`: the ministro de fe decides; the operator looks.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
-use copihue_core::{Error, Id};
+use copihue_core::{Actor, Error, Id};
 use copihue_web::components::{button, pagination, success_banner, table, textarea, warning};
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
-use http::StatusCode;
 
 use super::holder::{motives, read_motive};
-use super::{DESK, id_of, parts};
+use super::sheet::{Done, Sheet};
+use super::{DESK, parts};
 use crate::model::cert_request::{CertRequest, RequestState};
 use crate::model::motive::Motive;
 use crate::pages::nav::nav;
@@ -67,43 +67,72 @@ fn row(cx: &Cx, r: &CertRequest) -> Vec<Markup> {
     ]
 }
 
-pub(super) async fn page(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-) -> Result<Response, Failure> {
-    let request = registration.request(cx.require_actor()?, id_of(&id)?).await?;
-    Ok(shown(&registration, &cx, &request, &FormState::new(), StatusCode::OK))
+/// A request, for the ministro de fe and the operator.
+pub(super) struct RequestSheet;
+
+/// What they do about it.
+#[derive(Clone, Copy)]
+pub(super) enum RequestDeed {
+    Approve,
+    Reject,
+    Cancel,
+    Revoke,
 }
 
-fn shown(
-    registration: &Registration,
-    cx: &Cx,
-    request: &CertRequest,
-    state: &FormState,
-    status: StatusCode,
-) -> Response {
-    let decides = cx.actor().is_some_and(|a| a.has_role(CERTIFIER)) && request.state == RequestState::Pending;
-    let own = cx.hat().is_ok_and(|hat| hat.official == request.official);
-    let here = format!("{DESK}/{}", request.id);
-    let body = html! {
-        @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-decide-done"), html! { p { (cx.t("signing-decide-done-detail")) } })) }
-        (parts::request(registration, cx, request))
-        @if cx.actor().is_some_and(|a| a.has_role(OPERATOR)) { (operator(cx, &here, request, state)) }
-        @if decides {
-            h2 { (cx.t("signing-decide-decide")) }
-            p { (cx.t("signing-decide-certify")) }
-            @if own { (warning(cx.t("signing-decide-own"))) }
-            (cx.form(&format!("{here}/aprobar"), html! { (parts::extra_field(cx, state)) (button(cx.t("signing-decide-approve"))) }))
-            h2 { (cx.t("signing-decide-reject-heading")) }
-            (cx.form(&format!("{here}/rechazar"), html! {
-                (textarea("motivo", cx.t("signing-decide-reason")).hint(cx.t("signing-decide-reason-hint")).max(500).state(state))
-                (button(cx.t("signing-decide-reject")).secondary())
-            }))
+impl Sheet for RequestSheet {
+    type Thing = CertRequest;
+    type Deed = RequestDeed;
+
+    async fn read(registration: &Registration, actor: &Actor, id: Id) -> Result<CertRequest, Error> {
+        registration.request(actor, id).await
+    }
+
+    fn draw(
+        registration: &Registration,
+        cx: &Cx,
+        request: &CertRequest,
+        state: &FormState,
+    ) -> (Page, Markup) {
+        let here = format!("{DESK}/{}", request.id);
+        let is = |role| cx.actor().is_some_and(|a| a.has_role(role));
+        let body = html! {
+            @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-decide-done"), html! { p { (cx.t("signing-decide-done-detail")) } })) }
+            (parts::request(registration, cx, request))
+            @if is(OPERATOR) { (operator(cx, &here, request, state)) }
+            @if is(CERTIFIER) && request.state == RequestState::Pending { (certifier(cx, &here, request, state)) }
+        };
+        let title = cx.ta("signing-decide-one", &args! {"name" => request.name.as_str()});
+        (Page::new(title).back(DESK), body)
+    }
+
+    async fn act(registration: &Registration, cx: &Cx, id: Id, deed: RequestDeed, form: &FormData) -> Done {
+        let (actor, extra) = (cx.require_actor()?, parts::extra(cx, form));
+        match deed {
+            RequestDeed::Approve => registration.approve_request(actor, id, extra).await?,
+            RequestDeed::Reject => {
+                registration.reject_request(actor, id, form.value("motivo").unwrap_or_default()).await?;
+            }
+            RequestDeed::Cancel => registration.cancel_request(actor, id).await?,
+            RequestDeed::Revoke => registration.revoke(actor, id, read_motive(cx, form)?, extra).await?,
         }
-    };
-    let title = cx.ta("signing-decide-one", &args! {"name" => request.name.as_str()});
-    cx.page(Page::new(title).back(DESK).status(status).form(state), body)
+        Ok(see_other(&format!("{DESK}/{id}?hecho=si")))
+    }
+}
+
+/// What the ministro de fe decides.
+fn certifier(cx: &Cx, here: &str, request: &CertRequest, state: &FormState) -> Markup {
+    let own = cx.hat().is_ok_and(|hat| hat.official == request.official);
+    html! {
+        h2 { (cx.t("signing-decide-decide")) }
+        p { (cx.t("signing-decide-certify")) }
+        @if own { (warning(cx.t("signing-decide-own"))) }
+        (cx.form(&format!("{here}/aprobar"), html! { (parts::extra_field(cx, state)) (button(cx.t("signing-decide-approve"))) }))
+        h2 { (cx.t("signing-decide-reject-heading")) }
+        (cx.form(&format!("{here}/rechazar"), html! {
+            (textarea("motivo", cx.t("signing-decide-reason")).hint(cx.t("signing-decide-reason-hint")).max(500).state(state))
+            (button(cx.t("signing-decide-reject")).secondary())
+        }))
+    }
 }
 
 /// What the operator may do about it.
@@ -123,75 +152,4 @@ fn operator(cx: &Cx, here: &str, request: &CertRequest, state: &FormState) -> Ma
             _ => {}
         }
     }
-}
-
-/// `POST …/cancelar`.
-pub(super) async fn cancel(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    let done = registration.cancel_request(cx.require_actor()?, id).await;
-    decided(&registration, &cx, id, done, &form).await
-}
-
-/// `POST …/revocar`.
-pub(super) async fn revoke(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let (id, actor) = (id_of(&id)?, cx.require_actor()?);
-    let done = match read_motive(&cx, &form) {
-        Ok(motive) => registration.revoke(actor, id, motive, parts::extra(&cx, &form)).await,
-        Err(state) => return again(&registration, &cx, id, &state).await,
-    };
-    decided(&registration, &cx, id, done, &form).await
-}
-
-/// `POST …/aprobar`.
-pub(super) async fn approve(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    let done = registration.approve_request(cx.require_actor()?, id, parts::extra(&cx, &form)).await;
-    decided(&registration, &cx, id, done, &form).await
-}
-
-/// `POST …/rechazar`.
-pub(super) async fn reject(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    let reason = form.value("motivo").unwrap_or_default();
-    let done = registration.reject_request(cx.require_actor()?, id, reason).await;
-    decided(&registration, &cx, id, done, &form).await
-}
-
-async fn decided(
-    registration: &Registration,
-    cx: &Cx,
-    id: Id,
-    done: Result<(), Error>,
-    form: &FormData,
-) -> Result<Response, Failure> {
-    match done {
-        Ok(()) => Ok(see_other(&format!("{DESK}/{id}?hecho=si"))),
-        Err(error) => again(registration, cx, id, &parts::mendable(form.state(), error)?).await,
-    }
-}
-
-/// The request again, with what has to be mended.
-async fn again(registration: &Registration, cx: &Cx, id: Id, state: &FormState) -> Result<Response, Failure> {
-    let request = registration.request(cx.require_actor()?, id).await?;
-    Ok(shown(registration, cx, &request, state, StatusCode::UNPROCESSABLE_ENTITY))
 }

@@ -1,41 +1,108 @@
 //! `/gestion/firma/titulares/{official}`: one holder, and what the operator may do.
 
-use axum::extract::{Path, State};
-use axum::response::Response;
-use copihue_core::Error;
+use copihue_core::{Actor, Error, Id};
 use copihue_web::components::{
-    Tone, button, button_link, details, fact, select, success_banner, summary_list, table, tag,
+    Tone, button, button_link, fact, inset, select, success_banner, summary_list, table, tag,
 };
-use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, html, see_other};
-use http::StatusCode;
+use copihue_web::{Cx, FormData, FormState, Markup, Page, html, see_other};
 
-use super::{DESK, HOLDERS, holders, id_of, parts};
+use super::sheet::{Done, Sheet};
+use super::{DESK, HOLDERS, holders, parts};
 use crate::Registration;
 use crate::app::Dossier;
 use crate::model::cert_request::CertRequest;
 use crate::model::motive::Motive;
 
-pub(super) async fn page(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(official): Path<String>,
-) -> Result<Response, Failure> {
-    let dossier = registration.dossier(cx.require_actor()?, id_of(&official)?).await?;
-    Ok(shown(&registration, &cx, &dossier, &FormState::new(), StatusCode::OK))
+/// The holder, for the operator.
+pub(super) struct HolderSheet;
+
+/// What the operator does to a holder from their page.
+#[derive(Clone, Copy)]
+pub(super) enum HolderDeed {
+    /// Nothing is signed with their certificates.
+    Block,
+    /// They go on.
+    Unblock,
+    /// They left the institution.
+    Leave,
 }
 
-fn shown(
-    registration: &Registration,
-    cx: &Cx,
-    d: &Dossier,
-    state: &FormState,
-    status: StatusCode,
-) -> Response {
-    let here = format!("{HOLDERS}/{}", d.holder.official);
-    let body = html! {
-        @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-holders-done"), html! {})) }
-        (summary(cx, d))
-        (button_link(cx.t("signing-holder-change"), format!("{here}/cambiar")).secondary())
+impl Sheet for HolderSheet {
+    type Thing = Dossier;
+    type Deed = HolderDeed;
+
+    async fn read(registration: &Registration, actor: &Actor, id: Id) -> Result<Dossier, Error> {
+        registration.dossier(actor, id).await
+    }
+
+    fn draw(registration: &Registration, cx: &Cx, d: &Dossier, state: &FormState) -> (Page, Markup) {
+        let here = format!("{HOLDERS}/{}", d.holder.official);
+        let body = html! {
+            @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-holders-done"), html! {})) }
+            (summary(cx, d))
+            (button_link(cx.t("signing-holder-change"), format!("{here}/cambiar")).secondary())
+            (certificates(cx, d))
+            h2 { (cx.t("signing-holder-acts")) }
+            (acts(cx, &here, d))
+            h2 { (cx.t("signing-leave-heading")) }
+            p { (cx.t("signing-leave-why")) }
+            (cx.form(&format!("{here}/cese"), html! {
+                (motives(cx, Motive::ALL.iter().copied()).state(state))
+                (parts::extra_field(cx, state))
+                (button(cx.t("signing-leave-button")).danger())
+            }))
+            (parts::history(registration, cx, &d.acts))
+        };
+        (Page::new(d.holder.name.as_str()).caption(cx.t("signing-holder-caption")).back(HOLDERS), body)
+    }
+
+    async fn act(registration: &Registration, cx: &Cx, id: Id, deed: HolderDeed, form: &FormData) -> Done {
+        let actor = cx.require_actor()?;
+        match deed {
+            HolderDeed::Block => registration.block_holder(actor, id).await?,
+            HolderDeed::Unblock => registration.unblock_holder(actor, id).await?,
+            HolderDeed::Leave => {
+                let motive = read_motive(cx, form)?;
+                registration.holder_leaves(actor, id, motive, parts::extra(cx, form)).await?;
+            }
+        }
+        Ok(see_other(&format!("{HOLDERS}/{id}?hecho=si")))
+    }
+}
+
+/// Whether a holder's second factor is to be taken away: who can do that signs in the holder's stead next.
+pub(super) struct ResetSheet;
+
+impl Sheet for ResetSheet {
+    type Thing = Dossier;
+    type Deed = ();
+
+    async fn read(registration: &Registration, actor: &Actor, id: Id) -> Result<Dossier, Error> {
+        registration.dossier(actor, id).await
+    }
+
+    fn draw(_: &Registration, cx: &Cx, d: &Dossier, state: &FormState) -> (Page, Markup) {
+        let here = format!("{HOLDERS}/{}", d.holder.official);
+        let body = html! {
+            p { (cx.t("signing-reset-effect")) }
+            (inset(html! { p { (cx.t("signing-reset-who")) } }))
+            (cx.form(&format!("{here}/reponer"), html! {
+                (parts::extra_field(cx, state))
+                (button(cx.t("signing-holder-reset")).danger())
+            }))
+        };
+        let page = Page::new("signing-reset-title").caption(d.holder.name.as_str()).back(here);
+        (page.without_feedback(), body)
+    }
+
+    async fn act(registration: &Registration, cx: &Cx, id: Id, (): (), form: &FormData) -> Done {
+        registration.reset_codes(cx.require_actor()?, id, parts::extra(cx, form)).await?;
+        Ok(see_other(&format!("{HOLDERS}/{id}?hecho=si")))
+    }
+}
+
+fn certificates(cx: &Cx, d: &Dossier) -> Markup {
+    html! {
         h2 { (cx.t("signing-mine-certificates")) }
         (table(cx.t("signing-mine-certificates"))
             .column(cx.t("signing-cert-purpose"))
@@ -44,19 +111,7 @@ fn shown(
             .rows(d.requests.iter().map(|r| row(cx, r)))
             .empty(cx.t("signing-holder-no-requests"))
             .quiet_caption())
-        h2 { (cx.t("signing-holder-acts")) }
-        (acts(cx, &here, d))
-        h2 { (cx.t("signing-leave-heading")) }
-        p { (cx.t("signing-leave-why")) }
-        (cx.form(&format!("{here}/cese"), html! {
-            (motives(cx, Motive::ALL.iter().copied()).state(state))
-            (parts::extra_field(cx, state))
-            (button(cx.t("signing-leave-button")).danger())
-        }))
-        @if !d.acts.is_empty() { (details(cx.t("signing-holder-history"), parts::acts(registration, cx, &d.acts))) }
-    };
-    let page = Page::new(d.holder.name.as_str()).caption(cx.t("signing-holder-caption")).back(HOLDERS);
-    cx.page(page.status(status).form(state), body)
+    }
 }
 
 fn summary(cx: &Cx, d: &Dossier) -> Markup {
@@ -95,7 +150,9 @@ fn acts(cx: &Cx, here: &str, d: &Dossier) -> Markup {
         div.actions {
             @if d.holder.blocked_at.is_some() { (form("desbloquear", "signing-holder-unblock")) }
             @else { (form("bloquear", "signing-holder-block")) }
-            @if d.second_factor.is_some() { (form("reponer", "signing-holder-reset")) }
+            @if d.second_factor.is_some() {
+                (button_link(cx.t("signing-holder-reset"), format!("{here}/reponer")).secondary())
+            }
         }
     }
 }
@@ -113,61 +170,4 @@ pub(super) fn motives<'a>(
 pub(super) fn read_motive(cx: &Cx, form: &FormData) -> Result<Motive, FormState> {
     let chosen = form.value("motivo").and_then(Motive::from_code);
     chosen.ok_or_else(|| form.state().with_error("motivo", cx.t("signing-revoke-missing")))
-}
-
-/// `POST …/{official}/bloquear`.
-pub(super) async fn block(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(official): Path<String>,
-    _form: FormData,
-) -> Result<Response, Failure> {
-    let done = registration.block_holder(cx.require_actor()?, id_of(&official)?).await;
-    back(&official, done)
-}
-
-/// `POST …/{official}/desbloquear`.
-pub(super) async fn unblock(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(official): Path<String>,
-    _form: FormData,
-) -> Result<Response, Failure> {
-    let done = registration.unblock_holder(cx.require_actor()?, id_of(&official)?).await;
-    back(&official, done)
-}
-
-/// `POST …/{official}/reponer`.
-pub(super) async fn reset(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(official): Path<String>,
-    _form: FormData,
-) -> Result<Response, Failure> {
-    let done = registration.reset_codes(cx.require_actor()?, id_of(&official)?).await;
-    back(&official, done)
-}
-
-fn back(official: &str, done: Result<(), Error>) -> Result<Response, Failure> {
-    done?;
-    Ok(see_other(&format!("{HOLDERS}/{official}?hecho=si")))
-}
-
-/// `POST …/{official}/cese`.
-pub(super) async fn leave(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(official): Path<String>,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let (id, actor) = (id_of(&official)?, cx.require_actor()?);
-    let state = match read_motive(&cx, &form) {
-        Err(state) => state,
-        Ok(motive) => match registration.holder_leaves(actor, id, motive, parts::extra(&cx, &form)).await {
-            Ok(()) => return back(&official, Ok(())),
-            Err(error) => parts::mendable(form.state(), error)?,
-        },
-    };
-    let dossier = registration.dossier(actor, id).await?;
-    Ok(shown(&registration, &cx, &dossier, &state, StatusCode::UNPROCESSABLE_ENTITY))
 }

@@ -1,5 +1,6 @@
 //! `/gestion/firma/…` of the registration authority: what a holder has, what the ministro de fe decides.
 
+mod application;
 mod applications;
 mod bounds;
 mod codes;
@@ -14,11 +15,18 @@ mod platform;
 mod request;
 mod roster;
 mod settings;
+mod sheet;
 mod stop;
 
 use copihue_core::{Error, Id};
 use copihue_web::{Access, RouteSet, Routes};
 
+use self::application::ApplicationSheet;
+use self::desk::{RequestDeed, RequestSheet};
+use self::holder::{HolderDeed, HolderSheet, ResetSheet};
+use self::platform::AdmissionSheet;
+use self::request::{OwnRequestDeed, OwnRequestSheet};
+use self::sheet::{deed, page};
 use crate::{ADMINISTRATOR, OPERATOR, Registration};
 
 /// The holder's own page.
@@ -46,37 +54,66 @@ impl Registration {
             .post("/gestion/firma/mi-certificado/pedir", OFFICIAL, mine::ask)
             .get("/gestion/firma/mi-certificado/solicitar", OFFICIAL, request::form)
             .post("/gestion/firma/mi-certificado/solicitar", OFFICIAL, request::begin)
-            .get("/gestion/firma/mi-certificado/solicitudes/{id}", OFFICIAL, request::page)
-            .post("/gestion/firma/mi-certificado/solicitudes/{id}/enviar", OFFICIAL, request::send)
-            .post("/gestion/firma/mi-certificado/solicitudes/{id}/cancelar", OFFICIAL, request::cancel)
+            .get("/gestion/firma/mi-certificado/solicitudes/{id}", OFFICIAL, page::<OwnRequestSheet>)
+            .post(
+                "/gestion/firma/mi-certificado/solicitudes/{id}/enviar",
+                OFFICIAL,
+                deed::<OwnRequestSheet>(OwnRequestDeed::Send),
+            )
+            .post(
+                "/gestion/firma/mi-certificado/solicitudes/{id}/cancelar",
+                OFFICIAL,
+                deed::<OwnRequestSheet>(OwnRequestDeed::Cancel),
+            )
             .get("/gestion/firma/mi-certificado/firmas", OFFICIAL, log::page)
             .get("/gestion/firma/mi-certificado/detener", OFFICIAL, stop::ask)
             .post("/gestion/firma/mi-certificado/detener", OFFICIAL, stop::stop)
             .get("/gestion/firma/mi-certificado/reanudar", OFFICIAL, stop::ask_resume)
             .post("/gestion/firma/mi-certificado/reanudar", OFFICIAL, stop::resume)
             .get("/gestion/firma/solicitudes", OFFICIAL, desk::list)
-            .get("/gestion/firma/solicitudes/{id}", OFFICIAL, desk::page)
-            .post("/gestion/firma/solicitudes/{id}/aprobar", OFFICIAL, desk::approve)
-            .post("/gestion/firma/solicitudes/{id}/rechazar", OFFICIAL, desk::reject)
-            .post("/gestion/firma/solicitudes/{id}/cancelar", OFFICIAL, desk::cancel)
-            .post("/gestion/firma/solicitudes/{id}/revocar", OFFICIAL, desk::revoke)
+            .get("/gestion/firma/solicitudes/{id}", OFFICIAL, page::<RequestSheet>)
+            .post(
+                "/gestion/firma/solicitudes/{id}/aprobar",
+                OFFICIAL,
+                deed::<RequestSheet>(RequestDeed::Approve),
+            )
+            .post(
+                "/gestion/firma/solicitudes/{id}/rechazar",
+                OFFICIAL,
+                deed::<RequestSheet>(RequestDeed::Reject),
+            )
+            .post(
+                "/gestion/firma/solicitudes/{id}/cancelar",
+                OFFICIAL,
+                deed::<RequestSheet>(RequestDeed::Cancel),
+            )
+            .post(
+                "/gestion/firma/solicitudes/{id}/revocar",
+                OFFICIAL,
+                deed::<RequestSheet>(RequestDeed::Revoke),
+            )
             .get("/gestion/firma/mi-certificado/codigo", OFFICIAL, codes::page)
             .post("/gestion/firma/mi-certificado/codigo/ver", OFFICIAL, codes::show)
             .post("/gestion/firma/mi-certificado/codigo/probar", OFFICIAL, codes::try_one)
-            .post("/gestion/firma/mi-certificado/solicitudes/{id}/revocar", OFFICIAL, request::revoke)
+            .post(
+                "/gestion/firma/mi-certificado/solicitudes/{id}/revocar",
+                OFFICIAL,
+                deed::<OwnRequestSheet>(OwnRequestDeed::Revoke),
+            )
             .get("/gestion/firma/titulares", OURS, holders::list)
             .get("/gestion/firma/titulares/nuevo", OURS, holders::form)
             .post("/gestion/firma/titulares/nuevo", OURS, holders::create)
             .get("/gestion/firma/titulares/lista", OURS, roster::form)
             .post_files("/gestion/firma/titulares/lista", OURS, roster::MAX_BYTES, roster::load)
             .get("/gestion/firma/titulares/por-vencer", OURS, holders::ending)
-            .get("/gestion/firma/titulares/{id}", OURS, holder::page)
+            .get("/gestion/firma/titulares/{id}", OURS, page::<HolderSheet>)
             .get("/gestion/firma/titulares/{id}/cambiar", OURS, holders::edit)
             .post("/gestion/firma/titulares/{id}/cambiar", OURS, holders::change)
-            .post("/gestion/firma/titulares/{id}/bloquear", OURS, holder::block)
-            .post("/gestion/firma/titulares/{id}/desbloquear", OURS, holder::unblock)
-            .post("/gestion/firma/titulares/{id}/reponer", OURS, holder::reset)
-            .post("/gestion/firma/titulares/{id}/cese", OURS, holder::leave)
+            .post("/gestion/firma/titulares/{id}/bloquear", OURS, deed::<HolderSheet>(HolderDeed::Block))
+            .post("/gestion/firma/titulares/{id}/desbloquear", OURS, deed::<HolderSheet>(HolderDeed::Unblock))
+            .get("/gestion/firma/titulares/{id}/reponer", OURS, page::<ResetSheet>)
+            .post("/gestion/firma/titulares/{id}/reponer", OURS, deed::<ResetSheet>(()))
+            .post("/gestion/firma/titulares/{id}/cese", OURS, deed::<HolderSheet>(HolderDeed::Leave))
             .get("/gestion/firma/mi-certificado/aplicaciones", OFFICIAL, permissions::list)
             .get("/gestion/firma/mi-certificado/aplicaciones/{key}", OFFICIAL, permissions::ask)
             .post("/gestion/firma/mi-certificado/aplicaciones/{key}", OFFICIAL, permissions::enable)
@@ -84,19 +121,19 @@ impl Registration {
             .get("/gestion/firma/aplicaciones", OURS, applications::list)
             .get("/gestion/firma/aplicaciones/nueva", OURS, applications::form)
             .post("/gestion/firma/aplicaciones/nueva", OURS, applications::create)
-            .get("/gestion/firma/aplicaciones/{id}", OURS, applications::page)
-            .post("/gestion/firma/aplicaciones/{id}/produccion", OURS, applications::ask_production)
-            .post("/gestion/firma/aplicaciones/{id}/{environment}/secreto", OURS, applications::secret)
+            .get("/gestion/firma/aplicaciones/{id}", OURS, page::<ApplicationSheet>)
+            .post("/gestion/firma/aplicaciones/{id}/produccion", OURS, deed::<ApplicationSheet>(()))
+            .post("/gestion/firma/aplicaciones/{id}/{environment}/secreto", OURS, application::secret)
             .post(
                 "/gestion/firma/aplicaciones/{id}/{environment}/terminar-cambio",
                 OURS,
-                applications::end_change,
+                application::end_change,
             )
-            .get("/gestion/firma/aplicaciones/{id}/{environment}/limites", OURS, applications::edit_bounds)
-            .post("/gestion/firma/aplicaciones/{id}/{environment}/limites", OURS, applications::set_bounds)
+            .get("/gestion/firma/aplicaciones/{id}/{environment}/limites", OURS, application::edit_bounds)
+            .post("/gestion/firma/aplicaciones/{id}/{environment}/limites", OURS, application::set_bounds)
             .get("/gestion/firma/plataforma", THEIRS, platform::list)
-            .get("/gestion/firma/plataforma/{id}", THEIRS, platform::page)
-            .post("/gestion/firma/plataforma/{id}/paso", THEIRS, platform::step)
+            .get("/gestion/firma/plataforma/{id}", THEIRS, page::<AdmissionSheet>)
+            .post("/gestion/firma/plataforma/{id}/paso", THEIRS, deed::<AdmissionSheet>(()))
             .post("/gestion/firma/plataforma/instituciones/{code}/habilitada", THEIRS, platform::enabled)
             .get("/gestion/firma/ajustes", OFFICIAL, settings::page)
             .post("/gestion/firma/ajustes", OFFICIAL, settings::save)

@@ -2,12 +2,12 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use copihue_core::Error;
+use copihue_core::{Actor, Error, Id};
 use copihue_web::components::{button, radios, success_banner, table, textarea};
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
-use http::StatusCode;
 
-use super::{PLATFORM, bounds, id_of, parts};
+use super::sheet::{Done, Sheet};
+use super::{PLATFORM, bounds, parts};
 use crate::Registration;
 use crate::app::Folder;
 use crate::model::petition::Petition;
@@ -95,35 +95,41 @@ fn wants(one: &Registered) -> &'static str {
     }
 }
 
-pub(super) async fn page(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-) -> Result<Response, Failure> {
-    let folder = registration.folder(cx.require_actor()?, id_of(&id)?).await?;
-    Ok(shown(&registration, &cx, &folder, &FormState::new(), StatusCode::OK))
-}
+/// An application, for the administrator; the only deed is the step that the form chooses.
+pub(super) struct AdmissionSheet;
 
-fn shown(
-    registration: &Registration,
-    cx: &Cx,
-    folder: &Folder,
-    state: &FormState,
-    status: StatusCode,
-) -> Response {
-    let one = &folder.registered;
-    let body = html! {
-        @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-holders-done"), html! {})) }
-        (parts::application(cx, one))
-        @for key in &folder.keys {
-            h2 { (cx.t(&format!("signing-environment-{}", key.environment.code()))) }
-            p { (bounds::summary(cx, &key.bounds)) }
-        }
-        (steps(cx, one, state))
-        (parts::history(registration, cx, &folder.acts))
-    };
-    let page = Page::new(one.name.as_str()).caption(registration.body_name(&one.institution)).back(PLATFORM);
-    cx.page(page.status(status).form(state), body)
+impl Sheet for AdmissionSheet {
+    type Thing = Folder;
+    type Deed = ();
+
+    async fn read(registration: &Registration, actor: &Actor, id: Id) -> Result<Folder, Error> {
+        registration.folder(actor, id).await
+    }
+
+    fn draw(registration: &Registration, cx: &Cx, folder: &Folder, state: &FormState) -> (Page, Markup) {
+        let one = &folder.registered;
+        let body = html! {
+            @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-holders-done"), html! {})) }
+            (parts::application(cx, one))
+            @for key in &folder.keys {
+                h2 { (cx.t(&format!("signing-environment-{}", key.environment.code()))) }
+                p { (bounds::summary(cx, &key.bounds)) }
+            }
+            (steps(cx, one, state))
+            (parts::history(registration, cx, &folder.acts))
+        };
+        (Page::new(one.name.as_str()).caption(registration.body_name(&one.institution)).back(PLATFORM), body)
+    }
+
+    async fn act(registration: &Registration, cx: &Cx, id: Id, (): (), form: &FormData) -> Done {
+        let Some(step) = form.value("paso").and_then(PhaseStep::from_code) else {
+            return Err(form.state().with_error("paso", cx.t("signing-platform-choose")).into());
+        };
+        let reason = form.value("motivo").unwrap_or_default();
+        let (actor, extra) = (cx.require_actor()?, parts::extra(cx, form));
+        registration.take_phase_step(actor, id, (step, reason), extra).await?;
+        Ok(see_other(&format!("{PLATFORM}/{id}?hecho=si")))
+    }
 }
 
 fn steps(cx: &Cx, one: &Registered, state: &FormState) -> Markup {
@@ -142,28 +148,4 @@ fn steps(cx: &Cx, one: &Registered, state: &FormState) -> Markup {
         (button(cx.t("signing-platform-go")))
     };
     html! { @if !all.is_empty() { h2 { (cx.t("signing-platform-decide")) } (cx.form(&format!("{PLATFORM}/{}/paso", one.id), fields)) } }
-}
-
-/// `POST …/{id}/paso`.
-pub(super) async fn step(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let (id, actor) = (id_of(&id)?, cx.require_actor()?);
-    let done = match form.value("paso").and_then(PhaseStep::from_code) {
-        Some(step) => {
-            let reason = form.value("motivo").unwrap_or_default();
-            registration.take_phase_step(actor, id, (step, reason), parts::extra(&cx, &form)).await
-        }
-        None => {
-            let text = cx.t("signing-platform-choose");
-            Err(Error::invalid("paso_vacio", text).field("paso", text))
-        }
-    };
-    let Err(error) = done else { return Ok(see_other(&format!("{PLATFORM}/{id}?hecho=si"))) };
-    let state = parts::mendable(form.state(), error)?;
-    let folder = registration.folder(actor, id).await?;
-    Ok(shown(&registration, &cx, &folder, &state, StatusCode::UNPROCESSABLE_ENTITY))
 }

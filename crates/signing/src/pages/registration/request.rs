@@ -1,14 +1,15 @@
 //! A holder asks for a certificate, looks at what it will say, sends it or takes it back.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
-use copihue_core::Error;
+use copihue_core::{Actor, Error, Id};
 use copihue_web::components::{button, button_link, inset, radios, select, success_banner};
-use copihue_web::{Cx, Failure, Fields, FormData, FormState, Page, html, see_other};
+use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, html, see_other};
 use http::StatusCode;
 
 use super::holder::{motives, read_motive};
-use super::{MINE, id_of, parts};
+use super::sheet::{Done, Sheet};
+use super::{MINE, parts};
 use crate::Registration;
 use crate::app::Draft;
 use crate::model::cert_request::{CertRequest, MAX_MONTHS, RequestState};
@@ -87,26 +88,70 @@ fn read(form: &FormData) -> Result<Draft, FormState> {
 }
 
 /// A request of the holder's own.
-pub(super) async fn page(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-) -> Result<Response, Failure> {
-    let request = registration.request(cx.require_actor()?, id_of(&id)?).await?;
-    Ok(one(&registration, &cx, &request, &FormState::new(), StatusCode::OK))
+pub(super) struct OwnRequestSheet;
+
+/// What the holder does to it.
+#[derive(Clone, Copy)]
+pub(super) enum OwnRequestDeed {
+    Send,
+    Cancel,
+    Revoke,
 }
 
-fn one(
-    registration: &Registration,
-    cx: &Cx,
-    request: &CertRequest,
-    state: &FormState,
-    status: StatusCode,
-) -> Response {
+impl Sheet for OwnRequestSheet {
+    type Thing = CertRequest;
+    type Deed = OwnRequestDeed;
+
+    async fn read(registration: &Registration, actor: &Actor, id: Id) -> Result<CertRequest, Error> {
+        registration.request(actor, id).await
+    }
+
+    fn draw(
+        registration: &Registration,
+        cx: &Cx,
+        request: &CertRequest,
+        state: &FormState,
+    ) -> (Page, Markup) {
+        let body = html! {
+            @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-request-sent"), html! { p { (cx.t("signing-request-sent-next")) } })) }
+            (parts::request(registration, cx, request))
+            (acts(cx, request, state))
+        };
+        let title = match request.state {
+            RequestState::Draft => "signing-request-check",
+            _ => "signing-request-one",
+        };
+        (Page::new(title).back(MINE).without_feedback(), body)
+    }
+
+    async fn act(
+        registration: &Registration,
+        cx: &Cx,
+        id: Id,
+        deed: OwnRequestDeed,
+        form: &FormData,
+    ) -> Done {
+        let actor = cx.require_actor()?;
+        Ok(see_other(&match deed {
+            OwnRequestDeed::Send => {
+                registration.send_request(actor, id).await?;
+                format!("{MINE}/solicitudes/{id}?hecho=enviada")
+            }
+            OwnRequestDeed::Cancel => {
+                registration.cancel_request(actor, id).await?;
+                format!("{MINE}?ver=cancelados")
+            }
+            OwnRequestDeed::Revoke => {
+                registration.revoke(actor, id, read_motive(cx, form)?, parts::extra(cx, form)).await?;
+                format!("{MINE}/solicitudes/{id}")
+            }
+        }))
+    }
+}
+
+fn acts(cx: &Cx, request: &CertRequest, state: &FormState) -> Markup {
     let here = format!("{MINE}/solicitudes/{}", request.id);
-    let body = html! {
-        @if cx.query("hecho").is_some() { (success_banner(cx.t("signing-request-sent"), html! { p { (cx.t("signing-request-sent-next")) } })) }
-        (parts::request(registration, cx, request))
+    html! {
         @match request.state {
             RequestState::Draft => {
                 (inset(html! { p { (cx.t("signing-request-names")) } }))
@@ -128,51 +173,5 @@ fn one(
             RequestState::Rejected => (button_link(cx.t("signing-request-again"), format!("{MINE}/solicitar"))),
             _ => {}
         }
-    };
-    let title =
-        if request.state == RequestState::Draft { "signing-request-check" } else { "signing-request-one" };
-    cx.page(Page::new(title).back(MINE).without_feedback().status(status).form(state), body)
-}
-
-/// `POST …/enviar`.
-pub(super) async fn send(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-    _form: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    registration.send_request(cx.require_actor()?, id).await?;
-    Ok(see_other(&format!("{MINE}/solicitudes/{id}?hecho=enviada")))
-}
-
-/// `POST …/cancelar`.
-pub(super) async fn cancel(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-    _form: FormData,
-) -> Result<Response, Failure> {
-    registration.cancel_request(cx.require_actor()?, id_of(&id)?).await?;
-    Ok(see_other(&format!("{MINE}?ver=cancelados")))
-}
-
-/// `POST …/revocar`.
-pub(super) async fn revoke(
-    State(registration): State<Registration>,
-    cx: Cx,
-    Path(id): Path<String>,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let id = id_of(&id)?;
-    let actor = cx.require_actor()?;
-    let state = match read_motive(&cx, &form) {
-        Err(state) => state,
-        Ok(motive) => match registration.revoke(actor, id, motive, parts::extra(&cx, &form)).await {
-            Ok(()) => return Ok(see_other(&format!("{MINE}/solicitudes/{id}"))),
-            Err(error) => parts::mendable(form.state(), error)?,
-        },
-    };
-    let request = registration.request(actor, id).await?;
-    Ok(one(&registration, &cx, &request, &state, StatusCode::UNPROCESSABLE_ENTITY))
+    }
 }

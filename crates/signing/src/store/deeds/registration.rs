@@ -55,6 +55,7 @@ pub fn is_act(conn: &mut Conn<'_>, id: &str) -> Result<bool> {
             | ActKind::ApplicationResumed
             | ActKind::ApplicationRevoked
             | ActKind::ApplicationSecret
+            | ActKind::SecretChanged
             | ActKind::ApplicationBounds,
         ) => has_application(conn, &act),
         Some(_) => Ok(true),

@@ -172,7 +172,8 @@ async fn sig_07_two_secrets_hold_while_one_takes_the_others_place() {
     }
     let mut operator = town.visitor(DESKER).await;
     operator.get(&format!("{APPS}/{id}")).await.expect(200);
-    operator.post(&format!("{APPS}/{id}/prueba/terminar-cambio"), &[]).await.expect(200);
+    let ended = operator.post(&format!("{APPS}/{id}/prueba/terminar-cambio"), &[]).await.expect(200);
+    assert!(ended.says("Se terminó el cambio de secreto"), "{}", ended.text());
     assert_eq!(sign(&town, &old, "22222222", "Desatendido").await.0, 400);
     assert_eq!(sign(&town, &new, "22222222", "Desatendido").await.0, 200);
 }

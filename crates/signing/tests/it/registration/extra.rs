@@ -5,7 +5,7 @@ use std::sync::Arc;
 use copihue_db::testing::{TestDb, engines};
 use copihue_signing::NoEvidence;
 
-use super::world::{ANA, CLERK, DESK, DESKER, MINE, Town};
+use super::world::{ANA, CLERK, DESK, DESKER, HOLDERS, MINE, Town};
 
 /// A little longer than a login is fresh.
 const LATER_MS: i64 = 11 * 60_000;
@@ -50,4 +50,22 @@ async fn sig_16_who_has_no_second_factor_logs_in_again_to_revoke() {
     operator.get(&format!("{DESK}/{id}")).await.expect(200);
     let done = operator.post(&format!("{DESK}/{id}/revocar"), &motive).await.expect(200);
     assert!(done.says("Revocado"), "{}", done.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_a_stolen_session_of_an_operator_takes_no_second_factor_away() {
+    for test in engines() {
+        let town = Town::new(&test, Arc::new(NoEvidence)).await;
+        town.signer(CLERK).await;
+        let mut operator = town.visitor(DESKER).await;
+        let holder = format!("{HOLDERS}/{}", town.actor(CLERK).hat.unwrap().official);
+        town.clock.advance_millis(LATER_MS);
+        let refused = operator.post(&format!("{holder}/reponer"), &[]).await.expect(422);
+        assert!(refused.says("Han pasado más de 10 minutos"), "{}", refused.text());
+        assert!(operator.get(&holder).await.expect(200).says("Activado"));
+        town.log_in(&mut operator, DESKER).await;
+        operator.get(&format!("{holder}/reponer")).await.expect(200);
+        let done = operator.post(&format!("{holder}/reponer"), &[]).await.expect(200);
+        assert!(done.says("Sin activar"), "{}", done.text());
+    }
 }
