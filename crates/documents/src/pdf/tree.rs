@@ -29,9 +29,9 @@ pub(crate) struct Tree<'a> {
     flow: &'a Flow,
     held: &'a [Vec<Held>],
     pages: &'a [Ref],
-    /// By page: the element of each piece of marked content.
-    parents: Vec<Vec<Ref>>,
-    /// Of the annotations, in the order of their numbers.
+    /// By page: the number of each piece of marked content, and its element.
+    parents: Vec<Vec<(i32, Ref)>>,
+    /// Of the annotations: number in the parent tree, and element.
     annotations: Vec<(i32, Ref)>,
 }
 
@@ -52,16 +52,16 @@ pub(crate) fn write(
     out.extend_from_slice(b"<</S/Document/P ");
     reference(out, root);
     out.extend_from_slice(b"/K");
-    array(out, &children);
+    array(out, children);
     out.extend_from_slice(b">>");
     tree.root(packs.shared.begin(root), document);
     root
 }
 
-fn array(out: &mut Vec<u8>, ids: &[Ref]) {
+fn array(out: &mut Vec<u8>, ids: impl IntoIterator<Item = Ref>) {
     out.push(b'[');
     for id in ids {
-        reference(out, *id);
+        reference(out, id);
         out.push(b' ');
     }
     out.push(b']');
@@ -119,7 +119,7 @@ impl Tree<'_> {
     fn piece(&mut self, out: &mut Vec<u8>, own: Ref, piece: Held, first: Option<usize>) {
         match piece {
             Held::Content { page, id } => {
-                self.parents[page].push(own);
+                self.parents[page].push((id, own));
                 if first == Some(page) {
                     int(out, id);
                     out.push(b' ');
@@ -147,9 +147,11 @@ impl Tree<'_> {
         out.extend_from_slice(b"<</Type/StructTreeRoot/K[");
         reference(out, document);
         out.extend_from_slice(b"]/ParentTree<</Nums[");
-        for (key, parents) in (0..).zip(&self.parents) {
+        for (key, parents) in (0..).zip(&mut self.parents) {
+            // Elements come in reading order, numbers were given while drawing, line by line across the cells of a row.
+            parents.sort_unstable_by_key(|(id, _)| *id);
             int(out, key);
-            array(out, parents);
+            array(out, parents.iter().map(|(_, element)| *element));
         }
         self.annotations.sort_unstable_by_key(|(key, _)| *key);
         for (key, element) in &self.annotations {

@@ -7,4 +7,5 @@ mod limits;
 mod output;
 mod sample;
 mod templates;
+mod tree;
 mod verapdf;
