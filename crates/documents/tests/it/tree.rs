@@ -39,7 +39,7 @@ impl Objects {
     }
 
     /// From the elements to the page.
-    fn from_the_tree(&self) -> Owners {
+    fn owners_by_tree(&self) -> Owners {
         let mut owners = Owners::new();
         let top = &self.root()["/K"];
         for child in top.as_array().unwrap() {
@@ -68,7 +68,7 @@ impl Objects {
     }
 
     /// From the page to the elements.
-    fn from_the_pages(&self) -> Owners {
+    fn owners_by_page(&self) -> Owners {
         let numbers = self.at(&self.root()["/ParentTree"])["/Nums"].as_array().unwrap();
         let parents: BTreeMap<i64, &Value> =
             numbers.chunks(2).map(|pair| (pair[0].as_i64().unwrap(), self.at_array(&pair[1]))).collect();
@@ -104,7 +104,7 @@ fn wrapping() -> Vec<u8> {
 }
 
 #[test]
-fn sig_20_each_piece_of_a_page_belongs_to_the_same_element_from_the_tree_and_from_the_page() {
+fn sig_20_each_piece_of_a_page_belongs_to_the_same_element_owners_by_tree_and_from_the_page() {
     let (template, values) = everything();
     for (name, pdf) in [
         ("permit", render(&permit(), permit_values()).unwrap()),
@@ -113,8 +113,8 @@ fn sig_20_each_piece_of_a_page_belongs_to_the_same_element_from_the_tree_and_fro
         ("wrapping", wrapping()),
     ] {
         let objects = Objects::read(&pdf);
-        let tree = objects.from_the_tree();
+        let tree = objects.owners_by_tree();
         assert!(tree.len() > 10, "{name}: {}", tree.len());
-        assert_eq!(tree, objects.from_the_pages(), "{name}");
+        assert_eq!(tree, objects.owners_by_page(), "{name}");
     }
 }
