@@ -84,5 +84,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0064_raise.sql", include_str!("../migrations/0064_raise.sql")),
         ("0070_unused.sql", include_str!("../migrations/0070_unused.sql")),
         ("0071_petition.sql", include_str!("../migrations/0071_petition.sql")),
+        ("0072_wrong_codes.sql", include_str!("../migrations/0072_wrong_codes.sql")),
     ],
 };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use copihue_core::{Actor, Result};
 
+use super::otp::Presenter;
 use super::proof::Sent;
 use super::sign::{Made, whole_second};
 use super::{KeyUse, Owner, SignedFile, Signing, signing_hat};
@@ -31,7 +32,7 @@ impl Signing {
         let (person, hat) = signing_hat(actor)?;
         let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
         let signer = self.signer(&owner).await?;
-        self.spend_code(&owner, person.run, otp, None).await?;
+        self.spend_code(&owner, person.run, otp, Presenter::Holder).await?;
         self.sign_files(&owner, signer, order).await
     }
 

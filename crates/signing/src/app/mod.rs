@@ -28,11 +28,12 @@ mod xml;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicI64;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
 use copihue_core::{Actor, Bucket, BucketKey, Clock, Error, Id, Random, Result, Timestamp};
 use copihue_db::{Db, Tx};
+use copihue_directory::Directory;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::firmagob::FirmaGob;
@@ -256,6 +257,8 @@ pub(crate) struct Inner {
     /// Timestamps given that wait to be logged.
     given: Mutex<Vec<Given>>,
     pub(crate) rates: rates::Rates,
+    /// Who belongs to which body, once the registration authority is there.
+    members: OnceLock<Directory>,
     unlogged: mpsc::UnboundedSender<KeyUse>,
     to_log: Mutex<Option<mpsc::UnboundedReceiver<KeyUse>>>,
 }
@@ -341,6 +344,7 @@ impl Signing {
             cpu: Arc::new(Semaphore::new(workers)),
             checks: Arc::new(Semaphore::new((workers / 2).max(1))),
             rates: rates::Rates::default(),
+            members: OnceLock::new(),
             unlogged,
             to_log: Mutex::new(Some(receiver)),
         }));

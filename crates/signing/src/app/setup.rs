@@ -92,7 +92,10 @@ impl Signing {
     }
 
     /// Makes the official's certificate for processes that sign by themselves.
-    pub(super) async fn ensure_unattended(&self, holder: &NewHolder) -> Result<()> {
+    ///
+    /// # Errors
+    /// As [`Self::ensure_holder`].
+    pub async fn ensure_unattended(&self, holder: &NewHolder) -> Result<()> {
         let owner = Owner::Unattended { institution: holder.institution.clone(), official: holder.official };
         self.ensure_certificate(owner, profile_of(holder), holder.algorithm, None).await
     }

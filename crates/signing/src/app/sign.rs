@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::firmagob::Wish;
+use super::otp::Presenter;
 use super::proof::Sent;
 use super::setup::{new_id, no_certificate};
 use super::{Format, KeyUse, Owner, Signing, signing_hat};
@@ -100,7 +101,7 @@ impl Signing {
         // A PDF that can't be signed must not cost a code: it is looked at first.
         let pdf =
             self.on_cpu(move || crate::pdf::check_signable(&pdf).map(|()| pdf).map_err(Error::from)).await?;
-        self.spend_code(&owner, person.run, otp, None).await?;
+        self.spend_code(&owner, person.run, otp, Presenter::Holder).await?;
         self.sign(&owner, signer, pdf, options).await
     }
 
@@ -129,7 +130,7 @@ impl Signing {
         let pdfs: Vec<Result<Vec<u8>>> =
             self.on_cpu(move || Ok(pdfs.into_iter().map(looked).collect())).await?;
         if pdfs.iter().any(Result::is_ok) {
-            self.spend_code(&owner, person.run, otp, None).await?;
+            self.spend_code(&owner, person.run, otp, Presenter::Holder).await?;
         }
         let mut all = Vec::new();
         for pdf in pdfs {

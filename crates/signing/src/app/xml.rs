@@ -3,6 +3,7 @@
 use copihue_core::json::sha256;
 use copihue_core::{Actor, Error, Result};
 
+use super::otp::Presenter;
 use super::{Format, Owner, Signing, signing_hat};
 use crate::xml::{Asked, XmlError, sign};
 
@@ -59,7 +60,7 @@ impl Signing {
         }
         let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
         self.signer(&owner).await?;
-        self.spend_code(&owner, person.run, otp, None).await?;
+        self.spend_code(&owner, person.run, otp, Presenter::Holder).await?;
         self.sign_xml(&owner, file).await
     }
 

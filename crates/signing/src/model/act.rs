@@ -78,10 +78,7 @@ impl ActKind {
     /// Whether its note is written for people, and not a number of ours.
     #[must_use]
     pub const fn note_is_for_people(self) -> bool {
-        !matches!(
-            self,
-            Self::Issued | Self::ApplicationSecret | Self::SecretChanged | Self::ApplicationBounds
-        )
+        !matches!(self, Self::Issued | Self::ApplicationSecret | Self::SecretChanged)
     }
 }
 

@@ -118,6 +118,20 @@ impl Bounds {
     }
 }
 
+/// In a line, as the history of an application has it.
+impl std::fmt::Display for Bounds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let contents: Vec<&str> = self.contents.iter().map(|c| c.code()).collect();
+        let networks: Vec<String> = self.networks.iter().map(ToString::to_string).collect();
+        let from = if networks.is_empty() { "cualquier red".to_owned() } else { networks.join(" ") };
+        write!(f, "{}; {}; código {}; ", self.purposes.code(), contents.join(" "), self.otp_reuse.code())?;
+        if let Some(n) = self.per_minute {
+            write!(f, "{n} por minuto; ")?;
+        }
+        write!(f, "desde {from}")
+    }
+}
+
 /// Under which code an institution's test signers stand: apart from its holders.
 #[must_use]
 pub fn test_institution(institution: &str) -> String {

@@ -5,6 +5,7 @@ use copihue_db::{Conn, Tx, params, sql};
 
 use crate::model::application::{Application, ApplicationState};
 use crate::model::level::Level;
+use crate::model::registered::Environment;
 use crate::model::token::ExpirationZone;
 use crate::pdf::SubFilter;
 use crate::vault::Sealed;
@@ -192,6 +193,33 @@ pub(crate) fn of_holder(
     );
     let rows = conn.query(sql, &params![bucket, institution, official])?;
     rows.iter().map(|row| Ok((row.get("api_key")?, row.get("name")?))).collect()
+}
+
+/// Wrong codes that it presented on a day.
+pub(crate) fn wrong_codes(conn: &mut Conn<'_>, key: &str, day: i64) -> Result<i64> {
+    let sql = sql!("SELECT wrong_codes FROM signing_application WHERE api_key = $1 AND wrong_codes_day = $2");
+    conn.query_opt(sql, &params![key, day])?.map_or(Ok(0), |row| row.get("wrong_codes"))
+}
+
+/// One more of them. Answers how many it is then.
+pub(crate) fn add_wrong_code(tx: &mut Tx<'_>, key: &str, day: i64) -> Result<i64> {
+    let sql = sql!(
+        "UPDATE signing_application SET wrong_codes_day = $2,
+         wrong_codes = CASE WHEN wrong_codes_day = $2 THEN wrong_codes + 1 ELSE 1 END WHERE api_key = $1"
+    );
+    tx.execute(sql, &params![key, day])?;
+    wrong_codes(tx, key, day)
+}
+
+/// Where the key of an application that is not suspended counts: `Some(None)` for one that a deployment gives.
+pub(crate) fn active_in(conn: &mut Conn<'_>, key: &str) -> Result<Option<Option<Environment>>> {
+    let sql = sql!("SELECT environment FROM signing_application WHERE api_key = $1 AND state = $2");
+    let row = conn.query_opt(sql, &params![key, ApplicationState::Active.code()])?;
+    row.map(|row| {
+        let environment: Option<String> = row.get("environment")?;
+        Ok(environment.as_deref().and_then(Environment::from_code))
+    })
+    .transpose()
 }
 
 pub(crate) fn is_permitted(

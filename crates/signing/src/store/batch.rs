@@ -274,11 +274,12 @@ pub(crate) fn delete_unauthorised(tx: &mut Tx<'_>, before: Timestamp) -> Result<
     let items = sql!(
         "DELETE FROM signing_batch_item WHERE EXISTS (SELECT 1 FROM signing_batch b
          WHERE b.bucket = signing_batch_item.bucket AND b.id = signing_batch_item.batch AND b.created_at < $1
-               AND b.authorisation IS NULL AND b.state IN ($2, $3))"
+               AND b.authorisation IS NULL AND b.authorised_until IS NULL AND b.state IN ($2, $3))"
     );
     tx.execute(items, &params![before, prepared, awaiting])?;
     let batches = sql!(
-        "DELETE FROM signing_batch WHERE created_at < $1 AND authorisation IS NULL AND state IN ($2, $3)"
+        "DELETE FROM signing_batch
+         WHERE created_at < $1 AND authorisation IS NULL AND authorised_until IS NULL AND state IN ($2, $3)"
     );
     tx.execute(batches, &params![before, prepared, awaiting])
 }

@@ -127,6 +127,21 @@ pub(crate) fn advance(
     )
 }
 
+/// No code of a step up to this one is accepted any more.
+pub(crate) fn spend_until(
+    tx: &mut Tx<'_>,
+    bucket: Bucket,
+    (institution, official): (&str, Id),
+    step: i64,
+) -> Result<()> {
+    let sql = sql!(
+        "UPDATE signing_otp SET last_step = $4
+         WHERE bucket = $1 AND institution = $2 AND official = $3 AND last_step < $4"
+    );
+    tx.execute(sql, &params![bucket, institution, official, step])?;
+    Ok(())
+}
+
 /// The application that presented the last code that was accepted.
 pub(crate) fn last_application(
     conn: &mut Conn<'_>,

@@ -255,22 +255,16 @@ pub(crate) struct Candidate {
     pub(crate) official: Id,
     pub(crate) name: String,
     pub(crate) post: String,
-    pub(crate) email: Option<String>,
 }
 
-/// Who signs in an institution, by name.
+/// Who signs in an institution, by name: as many as a list shows.
 pub(crate) fn candidates(conn: &mut Conn<'_>, bucket: Bucket, institution: &str) -> Result<Vec<Candidate>> {
     let sql = sql!(
-        "SELECT official, name, post, email FROM signing_holder WHERE bucket = $1 AND institution = $2
+        "SELECT official, name, post FROM signing_holder WHERE bucket = $1 AND institution = $2
          ORDER BY name, official LIMIT 1000"
     );
     let candidate = |row: &Row| {
-        Ok(Candidate {
-            official: row.get("official")?,
-            name: row.get("name")?,
-            post: row.get("post")?,
-            email: row.get("email")?,
-        })
+        Ok(Candidate { official: row.get("official")?, name: row.get("name")?, post: row.get("post")? })
     };
     conn.query(sql, &params![bucket, institution])?.iter().map(candidate).collect()
 }

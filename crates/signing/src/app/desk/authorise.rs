@@ -8,9 +8,11 @@ use copihue_db::Tx;
 
 use super::batch::{own, start};
 use super::{BatchView, Desk, Me};
+use crate::app::otp::Presenter;
 use crate::app::{Format, KeyUse, Owner};
 use crate::model::authorisation::{Authorisation, Grant, altered};
 use crate::model::batch::{Batch, BatchEvent, BatchItem, ItemError, ItemState};
+use crate::model::bounds::OtpReuse;
 use crate::model::token::Purpose;
 use crate::store::{batch as store, paper as papers};
 
@@ -74,7 +76,9 @@ impl Desk {
         let owner = owner_of(&view.batch);
         let signer = self.0.signing.signer(&owner).await?;
         let step = match proof {
-            Proof::Code(code) => Some(self.0.signing.spend_code(&owner, me.run, code, None).await?),
+            Proof::Code(code) => {
+                Some(self.0.signing.spend_code(&owner, me.run, code, presenter(&view.batch)).await?)
+            }
             Proof::Standing => None,
         };
         let now = self.now();
@@ -104,6 +108,7 @@ impl Desk {
                 store::fail_item(tx, id, item.n, ItemState::Failed, &ItemError::of(&error))?;
             }
         }
+        self.admit(tx, &batch)?;
         store::authorise(tx, id, &given.record, given.until)?;
         self.0.signing.log(tx, &given.used)?;
         start(tx, id)
@@ -137,6 +142,14 @@ pub(super) fn owner_of(batch: &Batch) -> Owner {
     match batch.purpose {
         Purpose::Attended => Owner::Holder { institution, official },
         Purpose::Unattended => Owner::Unattended { institution, official },
+    }
+}
+
+/// By whom the code of a batch comes; each authorises one.
+fn presenter(batch: &Batch) -> Presenter {
+    match batch.origin.application() {
+        Some(key) => Presenter::Application { key: key.to_owned(), again: OtpReuse::Once },
+        None => Presenter::Holder,
     }
 }
 

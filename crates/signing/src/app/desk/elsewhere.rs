@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use copihue_core::json::sha256;
 use copihue_core::{Error, Id, Result, Timestamp};
-use copihue_db::Tx;
 use copihue_db::jobs::{self, NewJob};
+use copihue_db::{Conn, Tx};
 use serde_json::json;
 use tokio::sync::oneshot;
 
@@ -23,7 +23,7 @@ use crate::firmagob::{FirmaGob, Signatory};
 use crate::model::authorisation::{VALID_MS, altered};
 use crate::model::batch::{Batch, BatchEvent, BatchItem, BatchState, ItemError, ItemState, Standing};
 use crate::signer::SignerName;
-use crate::store::{batch as store, paper as papers};
+use crate::store::{batch as store, holder};
 
 /// Documents of one request, as the contract has it.
 const TOGETHER: usize = 100;
@@ -101,8 +101,8 @@ impl Desk {
     async fn name_of(&self, engine: &FirmaGob, me: &Me) -> Result<SignerName> {
         let (bucket, institution, official) =
             (self.bucket(&me.institution), me.institution.clone(), me.official);
-        let all = self.db().read(move |conn| papers::candidates(conn, bucket, &institution)).await?;
-        let (name, post) = match all.into_iter().find(|k| k.official == official) {
+        let read = move |conn: &mut Conn<'_>| holder::get(conn, bucket, &institution, official);
+        let (name, post) = match self.db().read(read).await? {
             Some(known) => (known.name, Some(known.post)),
             None => (me.name.clone(), None),
         };
@@ -257,13 +257,15 @@ impl Desk {
 
     /// Writes a group down, unless the batch was called off: what FirmaGob was asked is on record all the same.
     async fn keep_group(&self, work: &Work, group: Vec<Tried>) -> Result<Way> {
-        let (desk, id, me) = (self.clone(), work.batch.id, work.me.clone());
+        let (desk, batch, me) = (self.clone(), work.batch.clone(), work.me.clone());
         let group = Arc::new(group);
         let kept = Arc::clone(&group);
         let write = move |tx: &mut Tx<'_>| {
+            let id = batch.id;
             if store::get(tx, id)?.map(|b| b.state) != Some(BatchState::Signing) {
                 return Ok(Way::Stop);
             }
+            desk.admit(tx, &batch)?;
             for tried in kept.iter() {
                 match &tried.result {
                     Ok(made) => desk.keep_made(tx, id, &me, (tried, made))?,

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Desk, Letter};
 use crate::model::paper::{DAY_MS, Paper, Turn, TurnState};
-use crate::store::paper as store;
+use crate::store::{holder, paper as store};
 
 /// The job that reminds a signer.
 pub(super) const REMINDER: &str = "signing.reminder";
@@ -87,20 +87,18 @@ impl Desk {
     /// A mail about a paper to an official whose address is known; whoever stands in for them gets one too.
     pub(super) fn tell(&self, tx: &mut Tx<'_>, paper: &Paper, to: Id, news: News) -> Result<()> {
         let (subject, text) = news.keys();
-        let known = store::candidates(tx, paper.id.bucket(), &paper.institution)?;
         let values = args! {
             "title" => paper.title.as_str(),
             "sender" => paper.sender_name.as_str(),
             "until" => copihue_web::format::datetime(paper.expires_at),
             "link" => format!("{}/gestion/firma/documentos/{}", self.0.signing.0.parts.base_url, paper.id)
         };
-        let reads = |official: Id| {
-            official == to || self.acts_for(&paper.institution, official).iter().any(|(whom, _)| *whom == to)
-        };
-        for reader in known.iter().filter(|k| reads(k.official)) {
-            let Some(address) = &reader.email else { continue };
+        let bucket = paper.id.bucket();
+        for official in [Some(to), self.substitute_of(&paper.institution, to)].into_iter().flatten() {
+            let reader = holder::get(tx, bucket, &paper.institution, official)?;
+            let Some(address) = reader.and_then(|h| h.email) else { continue };
             let letter = Letter {
-                to: address.clone(),
+                to: address,
                 subject: locale::ta(subject, &values),
                 text: locale::ta(text, &values),
             };

@@ -176,6 +176,14 @@ impl Desk {
         let others = others.into_iter().map(|o| (o.id, Some(o.name.clone())));
         std::iter::once((official, None)).chain(others).collect()
     }
+
+    /// Who stands in for an official today.
+    fn substitute_of(&self, institution: &str, official: Id) -> Option<Id> {
+        let snapshot = self.0.directory.snapshot();
+        let code = snapshot.resolve(institution);
+        let day = snapshot.day(code, self.now());
+        snapshot.substitution(code, official, day).map(|s| s.substitute)
+    }
 }
 
 /// A thing of another institution does not exist for this one.

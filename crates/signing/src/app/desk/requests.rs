@@ -187,7 +187,12 @@ impl Desk {
         own_institution(id, self.bucket(&caller.me.institution))?;
         let view = self.batch_of(&caller.me, id).await?;
         match &view.batch.origin {
-            Origin::Application { key, .. } if *key == caller.application.key => Ok(view),
+            // What it may do for one purpose opens nothing of the other.
+            Origin::Application { key, .. }
+                if *key == caller.application.key && view.batch.purpose == caller.purpose =>
+            {
+                Ok(view)
+            }
             _ => Err(Error::not_found()),
         }
     }

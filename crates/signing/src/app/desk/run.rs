@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use copihue_core::{Error, Id, Result};
-use copihue_db::Tx;
 use copihue_db::blobs::Staged;
 use copihue_db::jobs::Job;
+use copihue_db::{Conn, Tx};
 use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ use crate::model::authorisation::{Permit, Permitted, altered};
 use crate::model::batch::{
     Batch, BatchEvent, BatchState, Counts, ItemError, ItemState, MAX_ATTEMPTS, Outcome, may_pass,
 };
-use crate::store::{batch as store, paper as papers};
+use crate::store::{batch as store, holder, paper as papers};
 use crate::verify::verify_jws;
 
 /// The job that signs a batch.
@@ -117,11 +117,13 @@ impl Desk {
     }
 
     async fn sign_all(&self, batch: &Batch, permit: &Permit) -> Result<()> {
+        // Known before any key is used: each use is written down with it.
+        let me = self.holder(batch).await?;
         let pending = permit.documents().filter(|d| d.item().state == ItemState::Pending);
         let tried = stream::iter(pending).map(|document| self.try_one(batch, permit, document));
         let mut groups = tried.buffer_unordered(AT_ONCE).ready_chunks(TOGETHER).boxed();
         while let Some(group) = groups.next().await {
-            if self.keep(batch, group).await? == Way::Stop {
+            if self.keep(batch, &me, group).await? == Way::Stop {
                 return Ok(());
             }
         }
@@ -139,9 +141,8 @@ impl Desk {
     }
 
     /// Writes a group down, unless the batch was called off.
-    async fn keep(&self, batch: &Batch, group: Vec<Tried>) -> Result<Way> {
-        let (desk, id) = (self.clone(), batch.id);
-        let me = self.holder(batch).await?;
+    async fn keep(&self, batch: &Batch, me: &Me, group: Vec<Tried>) -> Result<Way> {
+        let (desk, id, batch, me) = (self.clone(), batch.id, batch.clone(), me.clone());
         let group = Arc::new(group);
         self.db()
             .write(move |tx| {
@@ -149,6 +150,7 @@ impl Desk {
                 if state != Some(BatchState::Signing) {
                     return Ok(Way::Stop);
                 }
+                desk.admit(tx, &batch)?;
                 group.iter().try_for_each(|tried| desk.keep_one(tx, id, &me, tried))?;
                 Ok(Way::On)
             })
@@ -199,15 +201,18 @@ impl Desk {
 
     /// Who signs, as papers note it.
     async fn holder(&self, batch: &Batch) -> Result<Me> {
-        let (bucket, batch) = (batch.id.bucket(), batch.clone());
-        let read = move |conn: &mut copihue_db::Conn<'_>| {
-            let (institution, official) = (batch.institution.clone(), batch.official);
-            let run = crate::store::holder::get(conn, bucket, &institution, official)?.map(|h| h.run);
-            let known = papers::candidates(conn, bucket, &institution)?;
-            let name = known.into_iter().find(|k| k.official == official).map(|k| k.name);
-            Ok(run.zip(name).map(|(run, name)| Me { institution, official, run, name }))
-        };
-        self.db().read(read).await?.ok_or_else(|| Error::internal("a batch of nobody"))
+        let (bucket, institution, official) = (batch.id.bucket(), batch.institution.clone(), batch.official);
+        let read = move |conn: &mut Conn<'_>| holder::get(conn, bucket, &institution, official);
+        let found = self.db().read(read).await?.ok_or_else(|| Error::internal("a batch of nobody"))?;
+        Ok(Me { institution: found.institution, official, run: found.run, name: found.name })
+    }
+
+    /// Refuses what an application asked for and may not have any more.
+    pub(super) fn admit(&self, conn: &mut Conn<'_>, batch: &Batch) -> Result<()> {
+        match batch.origin.application() {
+            Some(key) => self.0.signing.admit_application(conn, key, &owner_of(batch)),
+            None => Ok(()),
+        }
     }
 
     /// Nothing of it can be signed: each document says why.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use copihue_core::{Actor, Error, Id, Result, VerificationCode};
-use copihue_db::Tx;
 use copihue_db::blobs::Staged;
+use copihue_db::{Conn, Tx};
 
 use super::{Desk, Me};
 use crate::app::setup::new_id;
 use crate::model::paper::{DAY_MS, DAYS, Findings, NewTurn, Paper, PaperState, Turn, TurnState, first_turns};
-use crate::store::paper as store;
+use crate::store::{holder, paper as store};
 use crate::verify::{Indication, verify_pdf};
 
 /// Whether a paper gets a code by which anybody can check it, once it is complete.
@@ -102,9 +102,12 @@ impl Desk {
     /// Only who signs for the same institution can be asked.
     async fn check_signers(&self, me: &Me, turns: &[Turn]) -> Result<()> {
         let (bucket, institution) = (self.bucket(&me.institution), me.institution.clone());
-        let known = self.db().read(move |conn| store::candidates(conn, bucket, &institution)).await?;
-        let all = turns.iter().all(|t| known.iter().any(|k| k.official == t.official));
-        if all {
+        let asked: Vec<Id> = turns.iter().map(|t| t.official).collect();
+        let read = move |conn: &mut Conn<'_>| {
+            let is_known = |one: &Id| Ok(holder::get(conn, bucket, &institution, *one)?.is_some());
+            asked.iter().map(is_known).try_fold(true, |all, one: Result<bool>| Ok(all && one?))
+        };
+        if self.db().read(read).await? {
             return Ok(());
         }
         Err(Error::invalid("firmante_desconocido", "Elija personas que firmen por su institución."))

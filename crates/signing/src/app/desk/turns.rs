@@ -13,7 +13,7 @@ use crate::app::sign::SignedFile;
 use crate::model::document::{IssuedDocument, Show};
 use crate::model::paper::{Next, Paper, PaperState, REMIND_MS, Turn, TurnState, may_take_back, next};
 use crate::signer::SignerName;
-use crate::store::paper as store;
+use crate::store::{holder, paper as store};
 
 /// The job that ends a paper whose time is over.
 pub(super) const END: &str = "signing.paper_end";
@@ -237,15 +237,15 @@ impl Desk {
     fn issue(&self, tx: &mut Tx<'_>, paper: &Paper, turns: &[Turn], file: &SignedFile) -> Result<()> {
         let Some(code) = paper.code else { return Ok(()) };
         let institution = file.signer.institution.clone();
-        let known = store::candidates(tx, paper.id.bucket(), &paper.institution)?;
-        let signer = |turn: &Turn| {
-            let who = turn.acted_by.and_then(|id| known.iter().find(|k| k.official == id));
-            SignerName {
-                name: who.map_or_else(|| turn.name.clone(), |k| k.name.clone()),
-                post: who.map(|k| k.post.clone()),
-                institution: institution.clone(),
-            }
-        };
+        let signers = turns.iter().map(|turn| {
+            let who = match turn.acted_by {
+                Some(id) => holder::get(tx, paper.id.bucket(), &paper.institution, id)?,
+                None => None,
+            };
+            let (name, post) = who.map_or_else(|| (turn.name.clone(), None), |h| (h.name, Some(h.post)));
+            Ok(SignerName { name, post, institution: institution.clone() })
+        });
+        let signers = signers.collect::<Result<Vec<_>>>()?;
         let document = IssuedDocument {
             code,
             sha256: file.sha256,
@@ -254,7 +254,7 @@ impl Desk {
             title: paper.title.clone(),
             kind: "documento_firmado".to_owned(),
             case: None,
-            signers: turns.iter().map(signer).collect(),
+            signers,
             issued_at: self.now(),
             show: Show::Metadata,
         };

@@ -4,7 +4,7 @@ use copihue_core::{Actor, Error, Id, Result, Secret, Timestamp, random, totp};
 use copihue_db::Tx;
 
 use super::{NewAct, Registration};
-use crate::app::otp::Needs;
+use crate::app::otp::{Needs, Presenter};
 use crate::app::setup::{SEED_BYTES, seed_name};
 use crate::app::{Owner, signing_hat};
 use crate::model::act::ActKind;
@@ -80,9 +80,15 @@ impl Registration {
         let (institution, official) = (hat.institution.clone(), hat.official);
         let owner = Owner::Holder { institution: institution.clone(), official };
         let now = self.now();
-        let (answer, _) = self.signing().judge_code(&owner, person.run, code, None, Needs::Nothing).await?;
+        let (answer, _) =
+            self.signing().judge_code(&owner, person.run, code, Presenter::Holder, Needs::Nothing).await?;
         let seed = self.signing().seed(&institution, official).await?;
         let drift = otp::drift(&seed, code, now);
+        if answer == OtpAnswer::Wrong && drift.is_some_and(|d| d > totp::STEP_SECONDS) {
+            // To say that a code is one of the next minutes must not be to say which will be right then: it never will.
+            let step = totp::step_at(now.plus_seconds(drift.unwrap_or_default()));
+            self.spend_until(&institution, official, step).await?;
+        }
         Ok(match answer {
             OtpAnswer::Accepted => {
                 self.confirm_codes(actor, &institution, official).await?;
@@ -93,6 +99,12 @@ impl Registration {
             OtpAnswer::Locked { until } => Tried::Locked { until },
             OtpAnswer::Blocked => Tried::Blocked,
         })
+    }
+
+    async fn spend_until(&self, institution: &str, official: Id, step: i64) -> Result<()> {
+        let (bucket, institution) = (self.signing().bucket(institution), institution.to_owned());
+        let write = move |tx: &mut Tx<'_>| store::spend_until(tx, bucket, (&institution, official), step);
+        self.signing().db().write(write).await
     }
 
     async fn confirm_codes(&self, actor: &Actor, institution: &str, official: Id) -> Result<()> {

@@ -6,7 +6,7 @@
 use copihue_core::{Actor, Error, Result, Timestamp};
 
 use super::Registration;
-use crate::app::otp::{Needs, told};
+use crate::app::otp::{Needs, Presenter, told};
 use crate::app::{Owner, signing_hat};
 use crate::model::otp::{OtpAnswer, is_fresh};
 
@@ -32,7 +32,8 @@ impl Registration {
         }
         let (person, hat) = signing_hat(actor)?;
         let owner = Owner::Holder { institution: hat.institution.clone(), official: hat.official };
-        let judged = self.signing().judge_code(&owner, person.run, extra.code, None, Needs::SecondFactor);
+        let judged =
+            self.signing().judge_code(&owner, person.run, extra.code, Presenter::Holder, Needs::SecondFactor);
         match judged.await?.0 {
             OtpAnswer::Accepted => Ok(()),
             wrong => Err(told(wrong)),

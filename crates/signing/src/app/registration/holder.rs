@@ -12,6 +12,7 @@ use crate::policy::HOLDER;
 use crate::store::otp::Enrolment;
 use crate::store::{act, cert_request, holder as store, otp, petition};
 
+const MINE: &str = "/gestion/firma/mi-certificado";
 /// Acts that are shown.
 const ACTS: usize = 50;
 
@@ -96,17 +97,19 @@ impl Registration {
         store::put(tx, bucket, holder, self.now())?;
         petition::close(tx, bucket, &holder.institution, holder.official, self.now())?;
         self.record(tx, &holder.institution, NewAct::of(kind, holder.official, actor))?;
-        if known.is_some() {
-            return Ok(());
+        if let Some(known) = known {
+            let before = known.email.filter(|before| Some(before) != holder.email.as_ref());
+            let text = "El operador de su institución cambió el correo al que se avisa de sus firmas. Si usted no lo pidió, hable con su institución.";
+            return self.write_to(
+                tx,
+                before.as_deref(),
+                "Cambió su correo como titular de firma",
+                text,
+                MINE,
+            );
         }
         let text = "El operador de su institución lo agregó como titular de firma electrónica. Ya puede solicitar su certificado.";
-        self.write_to(
-            tx,
-            holder.email.as_deref(),
-            "Ya es titular de firma",
-            text,
-            "/gestion/firma/mi-certificado",
-        )
+        self.write_to(tx, holder.email.as_deref(), "Ya es titular de firma", text, MINE)
     }
 
     /// The holders of the actor's body, after one.
@@ -153,8 +156,10 @@ impl Registration {
     /// Lets a holder go on.
     ///
     /// # Errors
-    /// Not found; the actor may not.
-    pub(crate) async fn unblock_holder(&self, actor: &Actor, official: Id) -> Result<()> {
+    /// Not found; the actor may not; as [`Self::check_extra`].
+    pub(crate) async fn unblock_holder(&self, actor: &Actor, official: Id, extra: Extra<'_>) -> Result<()> {
+        self.operates(actor, Action::Change)?;
+        self.check_extra(actor, extra).await?;
         self.change_holder(actor, official, ActKind::HolderUnblocked, |tx, bucket, place| {
             store::set_blocked(tx, bucket, place, None)
         })

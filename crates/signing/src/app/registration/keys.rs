@@ -29,10 +29,7 @@ impl Registration {
         extra: Extra<'_>,
     ) -> Result<NewSecret> {
         let folder = self.own_folder(actor, id).await?;
-        // A test secret opens nothing that counts.
-        if environment == Environment::Production {
-            self.check_extra(actor, extra).await?;
-        }
+        self.check_extra_for(actor, environment, extra).await?;
         let key = key_in(&folder, environment)?;
         let secret = new_secret(self.signing().random());
         let sealed = self.signing().sealed_secret(&key, &secret)?;
@@ -56,14 +53,16 @@ impl Registration {
     /// Ends a change of secrets: from now on the newer one alone counts.
     ///
     /// # Errors
-    /// Not found; a conflict, where there is one only.
+    /// Not found; a conflict, where there is one only; as [`Self::check_extra`].
     pub(crate) async fn end_secret_change(
         &self,
         actor: &Actor,
         id: Id,
         environment: Environment,
+        extra: Extra<'_>,
     ) -> Result<()> {
         let key = key_in(&self.own_folder(actor, id).await?, environment)?;
+        self.check_extra_for(actor, environment, extra).await?;
         let (registration, actor) = (self.clone(), actor.clone());
         let write = move |tx: &mut Tx<'_>| {
             end_rotation(tx, &key)?;
@@ -75,22 +74,36 @@ impl Registration {
     /// Writes anew what a key may do, from where, and how it signs.
     ///
     /// # Errors
-    /// Not found.
+    /// Not found; as [`Self::check_extra`].
     pub(crate) async fn bound_application(
         &self,
         actor: &Actor,
         id: Id,
         environment: Environment,
         (bounds, manner): (Bounds, Manner),
+        extra: Extra<'_>,
     ) -> Result<()> {
-        let key = key_in(&self.own_folder(actor, id).await?, environment)?;
+        let folder = self.own_folder(actor, id).await?;
+        let key = key_in(&folder, environment)?;
+        let before = folder.keys.into_iter().find(|k| k.key == key).map(|k| k.bounds).unwrap_or_default();
+        self.check_extra_for(actor, environment, extra).await?;
         let (registration, actor) = (self.clone(), actor.clone());
         let write = move |tx: &mut Tx<'_>| {
             store::set_bounds(tx, &key, &bounds)?;
             store::set_manner(tx, &key, manner)?;
-            registration.record_about_key(tx, &actor, (id, environment), ActKind::ApplicationBounds)
+            let one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
+            let note = format!("{}: {bounds} (antes: {before})", environment.code());
+            registration.record_about(tx, &actor, &one, ActKind::ApplicationBounds, &note)
         };
         self.signing().db().write(write).await
+    }
+
+    /// A test key opens nothing that counts.
+    async fn check_extra_for(&self, actor: &Actor, environment: Environment, extra: Extra<'_>) -> Result<()> {
+        match environment {
+            Environment::Test => Ok(()),
+            Environment::Production => self.check_extra(actor, extra).await,
+        }
     }
 
     fn record_about_key(

@@ -27,6 +27,7 @@ use copihue_db::Tx;
 use copihue_db::jobs::Worker;
 use copihue_directory::{Action, Bond, Directory, Institution, ResourceRef};
 
+use super::otp::WRONG_CODES_JOB;
 use super::setup::new_id;
 use super::{Act, Courier, Letter, Signing, signing_hat};
 use crate::model::act::{ActKind, RegistrationAct};
@@ -71,16 +72,21 @@ impl Registration {
     /// Over its parts.
     #[must_use]
     pub fn new(parts: RegistrationParts) -> Self {
+        parts.signing.know_members(&parts.directory);
         Self(Arc::new(parts))
     }
 
     /// Its jobs.
     #[must_use]
     pub fn register(&self, worker: Worker) -> Worker {
-        let (issuing, warning) = (self.clone(), self.clone());
+        let (issuing, warning, telling) = (self.clone(), self.clone(), self.clone());
         let worker = worker.on(issue::JOB, move |job| {
             let registration = issuing.clone();
             async move { registration.issue_job(&job).await }
+        });
+        let worker = worker.on(WRONG_CODES_JOB, move |job| {
+            let registration = telling.clone();
+            async move { registration.wrong_codes_job(&job).await }
         });
         worker.on(warn::JOB, move |job| {
             let registration = warning.clone();

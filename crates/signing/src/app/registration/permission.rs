@@ -6,11 +6,11 @@ use copihue_db::{Conn, Tx};
 use copihue_directory::Action;
 use copihue_web::{args, locale};
 
-use super::{NewAct, Registration, hat_of};
+use super::{Extra, NewAct, Registration, hat_of};
 use crate::model::act::ActKind;
 use crate::policy::REQUEST;
-use crate::store::application;
 use crate::store::registered::{self as store, Offered};
+use crate::store::{application, holder};
 
 /// The text that a holder accepts, word by word: its hash is kept.
 pub(crate) fn accepted_text(application: &str) -> String {
@@ -28,12 +28,13 @@ impl Registration {
         self.signing().db().read(read).await
     }
 
-    /// Lets an application sign for the actor without them; what they accepted is kept by its hash.
+    /// Lets an application sign for the actor without them; what they accepted is kept by its hash, and they are written to.
     ///
     /// # Errors
-    /// Not found for what is not offered.
-    pub(crate) async fn permit(&self, actor: &Actor, key: &str) -> Result<()> {
+    /// Not found for what is not offered; as [`Self::check_extra`].
+    pub(crate) async fn permit(&self, actor: &Actor, key: &str, extra: Extra<'_>) -> Result<()> {
         let name = self.offered_name(actor, key).await?;
+        self.check_extra(actor, extra).await?;
         let hash = sha256(accepted_text(&name).as_bytes());
         let hat = hat_of(actor)?;
         let (institution, official) = (hat.institution.clone(), hat.official);
@@ -44,7 +45,19 @@ impl Registration {
             application::permit(tx, bucket, &institution, official, &key, at)?;
             application::keep_accepted(tx, bucket, (&institution, official), &key, hash, at)?;
             let act = NewAct::of(ActKind::Permitted, official, &actor).note(&name);
-            registration.record(tx, &institution, act)
+            registration.record(tx, &institution, act)?;
+            let email = holder::get(tx, bucket, &institution, official)?.and_then(|h| h.email);
+            let subject = "Una aplicación puede firmar por usted";
+            let text = format!(
+                "Se habilitó la aplicación «{name}» para firmar en su nombre sin pedirle un código. Si no fue usted, retire el permiso y avise al operador de su institución."
+            );
+            registration.write_to(
+                tx,
+                email.as_deref(),
+                subject,
+                &text,
+                "/gestion/firma/mi-certificado/aplicaciones",
+            )
         };
         self.signing().db().write(write).await
     }

@@ -5,7 +5,7 @@ use copihue_db::Tx;
 use copihue_directory::Action;
 
 use super::{NewAct, Registration, hat_of};
-use crate::app::otp::{Needs, told};
+use crate::app::otp::{Needs, Presenter, told};
 use crate::app::{Owner, signing_hat};
 use crate::model::act::ActKind;
 use crate::model::otp::OtpAnswer;
@@ -58,8 +58,10 @@ impl Registration {
         let (person, hat) = signing_hat(actor)?;
         let (institution, official) = (hat.institution.clone(), hat.official);
         let owner = Owner::Holder { institution: institution.clone(), official };
-        let (answer, _) =
-            self.signing().judge_code(&owner, person.run, code, None, Needs::SecondFactor).await?;
+        let (answer, _) = self
+            .signing()
+            .judge_code(&owner, person.run, code, Presenter::Holder, Needs::SecondFactor)
+            .await?;
         if answer != OtpAnswer::Accepted {
             return Err(told(answer));
         }

@@ -6,6 +6,7 @@ use copihue_db::jobs::{Job, NewJob, enqueue};
 use serde::{Deserialize, Serialize};
 
 use super::{NewAct, Registration};
+use crate::app::otp::WrongCodes;
 use crate::model::act::ActKind;
 use crate::model::cert_request::{CertRequest, RequestState};
 use crate::store::{cert_request as store, holder};
@@ -14,6 +15,7 @@ pub(super) const JOB: &str = "signing.warn";
 /// Days before the end.
 const DAYS: [i64; 3] = [60, 30, 7];
 const DAY_S: i64 = 86_400;
+const MINE: &str = "/gestion/firma/mi-certificado";
 
 #[derive(Serialize, Deserialize)]
 struct Waiting {
@@ -101,6 +103,33 @@ impl Registration {
             note: Some(&note),
         };
         self.record(tx, &request.institution, act)
+    }
+
+    /// Writes to the holder whose codes are tried, or to the operators of the body whose application tries them.
+    pub(super) async fn wrong_codes_job(&self, job: &Job) -> Result<()> {
+        let WrongCodes { institution, official, application } = job.parse()?;
+        let operators = match &application {
+            Some(_) => self.addresses(&institution, crate::OPERATOR).await?,
+            None => Vec::new(),
+        };
+        let registration = self.clone();
+        let write = move |tx: &mut Tx<'_>| {
+            let Some(key) = &application else {
+                let bucket = registration.signing().bucket(&institution);
+                let email = holder::get(tx, bucket, &institution, official)?.and_then(|h| h.email);
+                let subject = "Alguien escribió códigos de firma incorrectos";
+                let text = "Se escribieron varios códigos incorrectos de su segundo factor, y por unos minutos no se acepta ninguno. Si no fue usted, detenga sus firmas.";
+                return registration.write_to(tx, email.as_deref(), subject, text, MINE);
+            };
+            let subject = "Una aplicación envió demasiados códigos incorrectos";
+            let text = format!(
+                "La aplicación con la llave {key} envió demasiados códigos de firma incorrectos, de una o más personas. Hasta mañana no se acepta ninguno de ella. Si no sabe por qué, cambie su secreto."
+            );
+            operators.iter().try_for_each(|(_, to)| {
+                registration.write_to(tx, Some(to), subject, &text, "/gestion/firma/aplicaciones")
+            })
+        };
+        self.signing().db().write(write).await
     }
 
     /// The body's certificates that end within two months, the first one first.

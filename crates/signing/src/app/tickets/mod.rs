@@ -8,10 +8,10 @@ use std::sync::Arc;
 use copihue_core::json::sha256;
 use copihue_core::{Error, Id, Kind as ErrorKind, Result as CoreResult, Timestamp};
 
+use super::otp::Presenter;
 use super::setup::ELSEWHERE;
 use super::{KeyUse, Owner, Signing};
 use crate::model::application::{Application, ApplicationState};
-use crate::model::bounds::OtpReuse;
 use crate::model::level::Level;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::{Envelope, Kind, Ticket};
@@ -57,10 +57,12 @@ fn internal(error: Error) -> Refusal {
     Refusal::Internal
 }
 
-/// A holder who stopped their signatures, or lost the certificate, while the items were being signed.
+/// Who stopped their signatures, lost the certificate or took their permission back while the items were being signed.
 fn no_longer(error: Error) -> Refusal {
     match error.code() {
         "firma_detenida" | "sin_certificado" => Refusal::NoCertificate,
+        "aplicacion_suspendida" => Refusal::Suspended,
+        "sin_permiso_del_titular" => Refusal::NotEnabled,
         _ => internal(error),
     }
 }
@@ -183,6 +185,7 @@ impl Signing {
             .await
             .map_err(internal)?;
         let (institution, official) = found.ok_or(Refusal::EntityOrPurpose)?;
+        let official = official.filter(|official| self.is_member(&institution, *official));
         Ok((institution, official.ok_or(Refusal::UnknownSigner)?, run))
     }
 
@@ -243,8 +246,9 @@ impl Signing {
         if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Refusal::OtpShape);
         }
-        let again = (application.bounds.otp_reuse == OtpReuse::Window).then_some(application.key.as_str());
-        match self.spend_code(owner, run, code, again).await {
+        let presenter =
+            Presenter::Application { key: application.key.clone(), again: application.bounds.otp_reuse };
+        match self.spend_code(owner, run, code, presenter).await {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.kind() {
                 _ if error.code() == "segundo_factor_sin_activar" => Refusal::OtpWrong,
@@ -270,11 +274,13 @@ impl Signing {
             ticket.items().zip(items).map(|(item, done)| done.kept(item.sha256())).collect();
         let by = |used: &KeyUse| KeyUse { application: Some(application.key.clone()), ..used.clone() };
         let uses: Vec<KeyUse> = items.iter().filter_map(|d| d.used.as_ref().map(by)).collect();
+        let owner = owner.clone();
         let work = Arc::new((application.key.clone(), owner.institution().to_owned(), kept, uses));
         let signing = self.clone();
         self.db()
             .write(move |tx| {
                 let (application, institution, items, uses) = &*work;
+                signing.admit_application(tx, application, &owner)?;
                 uses.iter().try_for_each(|used| signing.log(tx, used))?;
                 store::add_request(
                     tx,

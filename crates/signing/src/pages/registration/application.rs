@@ -69,6 +69,7 @@ fn environment(cx: &Cx, here: &str, key: &Key, state: &FormState) -> Markup {
         (Some(at), false) => cx.ta("signing-secret-since", &args! {"since" => cx.datetime(at)}),
         (Some(at), true) => cx.ta("signing-secret-two", &args! {"since" => cx.datetime(at)}),
     };
+    let extra = html! { @if key.environment == Environment::Production { (parts::extra_field(cx, state)) } };
     html! {
         h2 { (cx.t(&format!("signing-environment-{code}"))) }
         @if key.environment == Environment::Test { p { (cx.t("signing-environment-test-what")) } }
@@ -80,10 +81,13 @@ fn environment(cx: &Cx, here: &str, key: &Key, state: &FormState) -> Markup {
         ]))
         div.actions {
             @if key.has_two_secrets {
-                (cx.form(&format!("{here}/{code}/terminar-cambio"), html! { (button(cx.t("signing-secret-end")).secondary()) }))
+                (cx.form(&format!("{here}/{code}/terminar-cambio"), html! {
+                    (extra)
+                    (button(cx.t("signing-secret-end")).secondary())
+                }))
             } @else {
                 (cx.form(&format!("{here}/{code}/secreto"), html! {
-                    @if key.environment == Environment::Production { (parts::extra_field(cx, state)) }
+                    (extra)
                     (button(cx.t(if key.shown_at.is_none() { "signing-secret-make" } else { "signing-secret-rotate" })).secondary())
                 }))
             }
@@ -132,7 +136,8 @@ pub(super) async fn end_change(
     form: FormData,
 ) -> Result<Response, Failure> {
     let (id, environment) = (id_of(&id)?, environment_of(&environment)?);
-    let ended = registration.end_secret_change(cx.require_actor()?, id, environment).await;
+    let extra = parts::extra(&cx, &form);
+    let ended = registration.end_secret_change(cx.require_actor()?, id, environment, extra).await;
     let next = ended.map(|()| done(id)).map_err(Into::into);
     answer::<ApplicationSheet>(&registration, &cx, id, form, next).await
 }
@@ -156,12 +161,15 @@ pub(super) async fn set_bounds(
     Path((id, environment)): Path<(String, String)>,
     form: FormData,
 ) -> Result<Response, Failure> {
-    let (back, environment) = (format!("{APPLICATIONS}/{id}"), environment_of(&environment)?);
-    match bounds::read(&cx, &form) {
-        Ok(both) => {
-            registration.bound_application(cx.require_actor()?, id_of(&id)?, environment, both).await?;
-            Ok(see_other(&format!("{back}?hecho=si")))
-        }
-        Err(state) => Ok(bounds::page(&cx, (&back, environment), &state, StatusCode::UNPROCESSABLE_ENTITY)),
-    }
+    let (id, environment) = (id_of(&id)?, environment_of(&environment)?);
+    let (actor, extra) = (cx.require_actor()?, parts::extra(&cx, &form));
+    let state = match bounds::read(&cx, &form) {
+        Err(state) => state,
+        Ok(both) => match registration.bound_application(actor, id, environment, both, extra).await {
+            Ok(()) => return Ok(done(id)),
+            Err(error) => parts::mendable(form.state(), error)?,
+        },
+    };
+    let back = format!("{APPLICATIONS}/{id}");
+    Ok(bounds::page(&cx, (&back, environment), &state, StatusCode::UNPROCESSABLE_ENTITY))
 }

@@ -5,6 +5,7 @@ use copihue_web::components::{button, checkboxes, number_input, radios, textarea
 use copihue_web::{Cx, Fields, FormData, FormState, Markup, Page, args, format, html};
 use http::StatusCode;
 
+use super::parts;
 use crate::model::bounds::{Bounds, Content, Network, OtpReuse};
 use crate::model::holder::Purposes;
 use crate::model::level::Level;
@@ -91,6 +92,7 @@ pub(super) fn page(
             (number_input("por_minuto", cx.t("signing-bounds-per-minute")).state(state))
             (textarea("redes", cx.t("signing-bounds-networks")).hint(cx.t("signing-bounds-networks-hint")).optional().state(state))
             (manner_fields(cx, state))
+            @if environment == Environment::Production { (parts::extra_field(cx, state)) }
             (button(cx.t("signing-settings-save")))
         },
     );

@@ -145,6 +145,9 @@ fn clock(cx: &Cx, drift: i64) -> String {
 
 fn refused(cx: &Cx, tried: Tried) -> String {
     match tried {
+        Tried::Off { drift } if drift > 0 => {
+            format!("{} {}", clock(cx, drift), cx.ta("signing-codes-clock-fix-fast", &args! {"n" => drift}))
+        }
         Tried::Off { drift } => format!("{} {}", clock(cx, drift), cx.t("signing-codes-clock-fix")),
         Tried::Spent => cx.t("signing-codes-spent").to_owned(),
         Tried::Locked { until } => cx.ta("signing-codes-locked", &args! {"until" => cx.datetime(until)}),

@@ -21,8 +21,6 @@ pub(super) struct HolderSheet;
 pub(super) enum HolderDeed {
     /// Nothing is signed with their certificates.
     Block,
-    /// They go on.
-    Unblock,
     /// They left the institution.
     Leave,
 }
@@ -60,7 +58,6 @@ impl Sheet for HolderSheet {
         let actor = cx.require_actor()?;
         match deed {
             HolderDeed::Block => registration.block_holder(actor, id).await?,
-            HolderDeed::Unblock => registration.unblock_holder(actor, id).await?,
             HolderDeed::Leave => {
                 let motive = read_motive(cx, form)?;
                 registration.holder_leaves(actor, id, motive, parts::extra(cx, form)).await?;
@@ -70,10 +67,15 @@ impl Sheet for HolderSheet {
     }
 }
 
-/// Whether a holder's second factor is to be taken away: who can do that signs in the holder's stead next.
-pub(super) struct ResetSheet;
+/// What opens a holder's signatures again, asked on a page of its own: whoever can do that can sign in the holder's stead next.
+pub(super) struct OpeningSheet<const RESET: bool>;
 
-impl Sheet for ResetSheet {
+/// Takes the second factor away.
+pub(super) type ResetSheet = OpeningSheet<true>;
+/// Lets a blocked holder go on.
+pub(super) type UnblockSheet = OpeningSheet<false>;
+
+impl<const RESET: bool> Sheet for OpeningSheet<RESET> {
     type Thing = Dossier;
     type Deed = ();
 
@@ -82,21 +84,27 @@ impl Sheet for ResetSheet {
     }
 
     fn draw(_: &Registration, cx: &Cx, d: &Dossier, state: &FormState) -> (Page, Markup) {
+        let (path, what) = if RESET { ("reponer", "reset") } else { ("desbloquear", "unblock") };
         let here = format!("{HOLDERS}/{}", d.holder.official);
         let body = html! {
-            p { (cx.t("signing-reset-effect")) }
-            (inset(html! { p { (cx.t("signing-reset-who")) } }))
-            (cx.form(&format!("{here}/reponer"), html! {
+            p { (cx.t(&format!("signing-{what}-effect"))) }
+            (inset(html! { p { (cx.t(&format!("signing-{what}-who"))) } }))
+            (cx.form(&format!("{here}/{path}"), html! {
                 (parts::extra_field(cx, state))
-                (button(cx.t("signing-holder-reset")).danger())
+                (button(cx.t(&format!("signing-holder-{what}"))).danger())
             }))
         };
-        let page = Page::new("signing-reset-title").caption(d.holder.name.as_str()).back(here);
+        let page = Page::new(format!("signing-{what}-title")).caption(d.holder.name.as_str()).back(here);
         (page.without_feedback(), body)
     }
 
     async fn act(registration: &Registration, cx: &Cx, id: Id, (): (), form: &FormData) -> Done {
-        registration.reset_codes(cx.require_actor()?, id, parts::extra(cx, form)).await?;
+        let (actor, extra) = (cx.require_actor()?, parts::extra(cx, form));
+        if RESET {
+            registration.reset_codes(actor, id, extra).await?;
+        } else {
+            registration.unblock_holder(actor, id, extra).await?;
+        }
         Ok(see_other(&format!("{HOLDERS}/{id}?hecho=si")))
     }
 }
@@ -143,16 +151,13 @@ fn row(cx: &Cx, r: &CertRequest) -> Vec<Markup> {
 }
 
 fn acts(cx: &Cx, here: &str, d: &Dossier) -> Markup {
-    let form =
-        |path: &str, key: &str| cx.form(&format!("{here}/{path}"), html! { (button(cx.t(key)).secondary()) });
+    let link = |path: &str, key: &str| button_link(cx.t(key), format!("{here}/{path}")).secondary();
     html! {
         p { (cx.t("signing-holder-acts-hint")) }
         div.actions {
-            @if d.holder.blocked_at.is_some() { (form("desbloquear", "signing-holder-unblock")) }
-            @else { (form("bloquear", "signing-holder-block")) }
-            @if d.second_factor.is_some() {
-                (button_link(cx.t("signing-holder-reset"), format!("{here}/reponer")).secondary())
-            }
+            @if d.holder.blocked_at.is_some() { (link("desbloquear", "signing-holder-unblock")) }
+            @else { (cx.form(&format!("{here}/bloquear"), html! { (button(cx.t("signing-holder-block")).secondary()) })) }
+            @if d.second_factor.is_some() { (link("reponer", "signing-holder-reset")) }
         }
     }
 }

@@ -23,7 +23,7 @@ use copihue_web::{Access, RouteSet, Routes};
 
 use self::application::ApplicationSheet;
 use self::desk::{RequestDeed, RequestSheet};
-use self::holder::{HolderDeed, HolderSheet, ResetSheet};
+use self::holder::{HolderDeed, HolderSheet, ResetSheet, UnblockSheet};
 use self::platform::AdmissionSheet;
 use self::request::{OwnRequestDeed, OwnRequestSheet};
 use self::sheet::{deed, page};
@@ -110,7 +110,8 @@ impl Registration {
             .get("/gestion/firma/titulares/{id}/cambiar", OURS, holders::edit)
             .post("/gestion/firma/titulares/{id}/cambiar", OURS, holders::change)
             .post("/gestion/firma/titulares/{id}/bloquear", OURS, deed::<HolderSheet>(HolderDeed::Block))
-            .post("/gestion/firma/titulares/{id}/desbloquear", OURS, deed::<HolderSheet>(HolderDeed::Unblock))
+            .get("/gestion/firma/titulares/{id}/desbloquear", OURS, page::<UnblockSheet>)
+            .post("/gestion/firma/titulares/{id}/desbloquear", OURS, deed::<UnblockSheet>(()))
             .get("/gestion/firma/titulares/{id}/reponer", OURS, page::<ResetSheet>)
             .post("/gestion/firma/titulares/{id}/reponer", OURS, deed::<ResetSheet>(()))
             .post("/gestion/firma/titulares/{id}/cese", OURS, deed::<HolderSheet>(HolderDeed::Leave))

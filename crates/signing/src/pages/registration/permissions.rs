@@ -9,7 +9,7 @@ use copihue_web::components::{
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, args, html, see_other};
 use http::StatusCode;
 
-use super::MINE;
+use super::{MINE, parts};
 use crate::Registration;
 use crate::app::accepted_text;
 use crate::store::registered::Offered;
@@ -68,6 +68,7 @@ fn asking(cx: &Cx, offered: &Offered, state: &FormState, status: StatusCode) -> 
         p { (offered.description) }
         (cx.form(&format!("{MINE}/aplicaciones/{}", offered.key), html! {
             (declaration("acepto", cx.t("signing-permission-accept"), accepted_text(&offered.name)).state(state))
+            (parts::extra_field(cx, state))
             (button(cx.t("signing-permission-enable")))
         }))
     };
@@ -85,13 +86,14 @@ pub(super) async fn enable(
     let offered = one(&registration, &cx, &key).await?;
     let mut fields = Fields::new(&form);
     let accepted = fields.declaration("acepto");
-    match fields.done(accepted) {
-        Ok(()) => {
-            registration.permit(cx.require_actor()?, &key).await?;
-            Ok(see_other(&format!("{MINE}/aplicaciones?hecho=habilitada")))
-        }
-        Err(state) => Ok(asking(&cx, &offered, &state, StatusCode::UNPROCESSABLE_ENTITY)),
-    }
+    let state = match fields.done(accepted) {
+        Err(state) => state,
+        Ok(()) => match registration.permit(cx.require_actor()?, &key, parts::extra(&cx, &form)).await {
+            Ok(()) => return Ok(see_other(&format!("{MINE}/aplicaciones?hecho=habilitada"))),
+            Err(error) => parts::mendable(form.state(), error)?,
+        },
+    };
+    Ok(asking(&cx, &offered, &state, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 /// `POST …/{key}/retirar`.

@@ -15,7 +15,7 @@ use copihue_web::testing::{Reply, TestClient, web};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::world::{Office, RUNS, named_pdf, office};
+use super::world::{Office, RUNS, holder, named_pdf, office};
 use crate::service::CITY;
 
 const ENTITY: &str = "Municipalidad de Puente Alto";
@@ -275,5 +275,68 @@ async fn an_upload_that_no_batch_names_is_forgotten_a_week_after_it_came_last() 
         let named = json!({ "id": "a", "upload_id": sha256_hex(&pdf), "sha256": sha256_hex(&pdf) });
         let body = request("r", std::slice::from_ref(&named));
         machine.ask(&machine.credential, Method::POST, BATCHES, Some(body)).await.expect(422);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_07_what_is_taken_back_or_suspended_signs_no_more_of_a_batch_that_was_authorised() {
+    for test in engines() {
+        let machine = machine(&test).await;
+        let (office, official) = (&machine.office, machine.office.officials[1]);
+        office.signing.ensure_unattended(&holder(1, official)).await.unwrap();
+        office.signing.enable_application(CITY, official, "actas").await.unwrap();
+        let unattended = Credential { purpose: "Desatendido".into(), ..machine.credential.clone() };
+        let begin = async |name: &str| {
+            let mut body = request(name, &[item("a", &named_pdf(name))]);
+            body["signer"]["purpose"] = "Desatendido".into();
+            let made = machine.ask(&unattended, Method::POST, BATCHES, Some(body)).await.expect(201).json();
+            let at = format!("{BATCHES}/{}", made["id"].as_str().unwrap());
+            machine
+                .ask(&unattended, Method::POST, &format!("{at}/authorise"), Some(json!({})))
+                .await
+                .expect(202);
+            at
+        };
+        let why = async |at: &str| {
+            let list = machine.ask(&unattended, Method::GET, &format!("{at}/items"), None).await.expect(200);
+            list.json()["items"][0]["error"]["code"].clone()
+        };
+        let taken_back = begin("retirado").await;
+        office.signing.disable_application(CITY, official, "actas").await.unwrap();
+        office.work().await;
+        assert_eq!(why(&taken_back).await, "sin_permiso_del_titular");
+        machine.ask(&unattended, Method::POST, &format!("{taken_back}/resume"), None).await;
+        office.work().await;
+        assert_eq!(why(&taken_back).await, "sin_permiso_del_titular", "nor when it is taken up again");
+        office.signing.enable_application(CITY, official, "actas").await.unwrap();
+        let suspended = begin("suspendido").await;
+        office.signing.set_application_state("actas", ApplicationState::Suspended).await.unwrap();
+        office.work().await;
+        office.signing.set_application_state("actas", ApplicationState::Active).await.unwrap();
+        assert_eq!(why(&suspended).await, "aplicacion_suspendida");
+        assert!(
+            office
+                .signing
+                .key_uses(CITY, copihue_core::Timestamp::from_millis(0))
+                .await
+                .unwrap()
+                .iter()
+                .all(|u| u.format == copihue_signing::Format::Jws)
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_07_a_token_for_one_purpose_opens_no_batch_of_the_other() {
+    for test in engines() {
+        let machine = machine(&test).await;
+        let unattended = Credential { purpose: "Desatendido".into(), ..machine.credential.clone() };
+        let mut body = request("r", &[item("a", &named_pdf("a"))]);
+        body["signer"]["purpose"] = "Desatendido".into();
+        let made = machine.ask(&unattended, Method::POST, BATCHES, Some(body)).await.expect(201).json();
+        let at = format!("{BATCHES}/{}", made["id"].as_str().unwrap());
+        machine.ask(&unattended, Method::GET, &at, None).await.expect(200);
+        machine.get(&at).await.expect(404);
+        machine.post(&format!("{at}/authorise"), json!({})).await.expect(404);
     }
 }

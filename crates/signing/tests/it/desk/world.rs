@@ -126,7 +126,7 @@ fn add_all(d: &Directory, tx: &mut Tx<'_>) -> Result<Vec<Id>> {
         .collect()
 }
 
-fn holder(n: usize, official: Id) -> NewHolder {
+pub(super) fn holder(n: usize, official: Id) -> NewHolder {
     NewHolder {
         institution: CITY.into(),
         institution_name: "Municipalidad de Puente Alto".into(),

@@ -10,7 +10,7 @@ use copihue_signing::NoEvidence;
 use copihue_web::testing::{Reply, TestClient};
 use serde_json::{Value, json};
 
-use super::world::{ANA, CLERK, DESKER, MINE, Town, YEARLY_CLERK};
+use super::world::{ANA, CLERK, DESKER, MINE, TOWN, Town, YEARLY_CLERK, mail_of};
 
 const APPS: &str = "/gestion/firma/aplicaciones";
 const PLATFORM: &str = "/gestion/firma/plataforma";
@@ -108,7 +108,12 @@ async fn sig_07_an_application_signs_for_test_signers_until_the_administrator_le
         let asked = ana.get(&place).await.expect(200);
         assert!(asked.says("Autorizo a «Permisos de circulación»"));
         ana.post(&place, &[]).await.expect(422);
+        town.clock.advance_millis(11 * 60_000);
+        assert!(ana.post(&place, &[("acepto", "si")]).await.expect(422).says("más de 10 minutos"));
+        town.log_in(&mut ana, ANA).await;
+        ana.get(&place).await.expect(200);
         assert!(ana.post(&place, &[("acepto", "si")]).await.expect(200).says("Aplicación habilitada"));
+        assert!(town.mail.to(&mail_of(ANA)).iter().any(|m| m.contains("Permisos de circulación")));
         assert_eq!(sign(&town, &key, "11111111", "Desatendido").await.0, 200);
         let log = ana.get(&format!("{MINE}/firmas?aplicacion={}", key.0)).await.expect(200);
         assert!(
@@ -259,5 +264,35 @@ async fn sig_07_an_application_signs_as_its_institution_sets_it_up() {
         operator.post(&place, &set("utc", "libre")).await.expect(200);
         let (status, _) = sign(&town, &key, "22222222", "Desatendido").await;
         assert_eq!(status, 400, "what Chile's clock says is long past in universal time");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_06_who_left_the_institution_signs_nothing_more_by_contract() {
+    for test in engines() {
+        let town = Town::new(&test, Arc::new(NoEvidence)).await;
+        let id = register(&town).await;
+        step(&town, &id, "admitir", "").await.expect(200);
+        let mut operator = town.visitor(DESKER).await;
+        operator.get(&format!("{APPS}/{id}")).await.expect(200);
+        operator.post(&format!("{APPS}/{id}/produccion"), &[]).await.expect(200);
+        step(&town, &id, "pasar_a_produccion", "").await.expect(200);
+        let key = secret(&town, &id, "produccion").await;
+        town.make_holder(ANA, "ambos").await.expect(200);
+        let request = town.ask(ANA, "desatendido").await;
+        town.approve(CLERK, &request).await.expect(200);
+        let official = town.actor(ANA).hat.unwrap().official;
+        town.signing.enable_application(TOWN, official, &key.0).await.unwrap();
+        assert_eq!(sign(&town, &key, "11111111", "Desatendido").await.0, 200);
+        let now = town.clock.now();
+        let snapshot = town.directory.snapshot();
+        let membership = snapshot.memberships(official, now).next().unwrap().id;
+        let day = copihue_core::calendar::Zone::Santiago.date(now.plus_seconds(-86_400));
+        let left = move |d: &copihue_directory::Directory, tx: &mut copihue_db::Tx<'_>| {
+            d.official_left(tx, &copihue_core::Actor::job("test"), membership, day)
+        };
+        town.directory.change(left).await.unwrap();
+        let (status, answer) = sign(&town, &key, "11111111", "Desatendido").await;
+        assert_eq!(status, 404, "{answer}");
     }
 }

@@ -54,6 +54,13 @@ async fn sig_16_a_code_that_is_tried_tells_the_clocks_fault_in_seconds() {
     assert!(good.says("atrasada en unos 30 segundos") && good.says("Activado"), "{}", good.text());
     let spent = ana.post(&format!("{MINE}/codigo/probar"), &[("otp", &near), ("n", "2")]).await.expect(422);
     assert!(spent.says("Ese código ya se usó"));
+    let fast = shows(300);
+    let off = ana.post(&format!("{MINE}/codigo/probar"), &[("otp", &fast)]).await.expect(422);
+    assert!(off.says("adelantada en unos 300 segundos"), "{}", off.text());
+    town.clock.advance_millis(300_000);
+    ana.get(&format!("{MINE}/codigo")).await.expect(200);
+    let told = ana.post(&format!("{MINE}/codigo/probar"), &[("otp", &fast), ("n", "3")]).await.expect(422);
+    assert!(told.says("Ese código ya se usó"), "what was told is worth nothing: {}", told.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,8 @@
 //! Codes of holders who are there.
 
+use copihue_core::Clock as _;
 use copihue_db::testing::engines;
+use copihue_db::{params, sql};
 
 use super::world::{ATTENDED, INSTITUTION, contract, file, files};
 
@@ -30,5 +32,26 @@ async fn sig_21_attended_clients_give_a_code_which_another_application_can_not_u
         }
         let next = contract.signing.current_code(INSTITUTION, contract.attended).await.unwrap();
         assert_eq!(contract.refused(&ATTENDED, Some(&next), parts()).await.0, 429);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_who_has_an_applications_secret_tries_two_hundred_codes_a_day_over_all_holders() {
+    for test in engines() {
+        let mut contract = contract(test).await;
+        let parts = || files(vec![file("json", b"{}")]);
+        // As if the others had been of other holders.
+        let day = contract.clock.now().millis().div_euclid(86_400_000);
+        let spent = move |tx: &mut copihue_db::Tx<'_>| {
+            let sql = sql!("UPDATE signing_application SET wrong_codes = 199, wrong_codes_day = $1");
+            tx.execute(sql, &params![day])
+        };
+        contract.test.db().write(spent).await.unwrap();
+        assert_eq!(contract.refused(&ATTENDED, Some("000000"), parts()).await.0, 412);
+        let right = contract.signing.current_code(INSTITUTION, contract.attended).await.unwrap();
+        assert_eq!(contract.refused(&ATTENDED, Some(&right), parts()).await.0, 429);
+        contract.clock.advance_millis(86_400_000);
+        let right = contract.signing.current_code(INSTITUTION, contract.attended).await.unwrap();
+        assert_eq!(contract.sign(&ATTENDED, Some(&right), parts()).await.status, 200);
     }
 }
