@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use copihue_core::{Error, Result};
+use copihue_core::{Error, Kind, Result};
 
 /// No document may take longer: the largest one that is allowed takes a tenth of it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
@@ -36,12 +36,14 @@ impl Budget {
     /// Asked for before each piece of work that is small by itself.
     ///
     /// # Errors
-    /// `documento_limite` when the time is over.
+    /// `documento_tarda` when the time is over.
     pub(crate) fn go_on(&self) -> Result<()> {
         if Instant::now() < self.until {
             return Ok(());
         }
-        Err(too_large("El documento tarda demasiado en componerse: acórtelo.".to_owned()))
+        // Not of the document's kind of error: on a busy machine the same document takes longer, and later it may do.
+        let text = "El documento tarda demasiado en componerse. Intente de nuevo en unos minutos.";
+        Err(Error::new(Kind::Unavailable, "documento_tarda", text))
     }
 
     /// Counts a text.
@@ -64,7 +66,7 @@ impl Budget {
     /// Counts lines.
     ///
     /// # Errors
-    /// `documento_limite` when there are more than pages for them, or the time is over.
+    /// `documento_limite` when there are more than pages for them; `documento_tarda` when the time is over.
     pub(crate) fn lines(&self, lines: usize) -> Result<()> {
         if count(&self.lines, lines) > MAX_LINES {
             return Err(too_large(format!("El documento supera las {MAX_LINES} líneas.")));

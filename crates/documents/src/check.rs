@@ -125,7 +125,19 @@ impl Checker<'_> {
             self.find("texto_vacio", pointer, "Este texto no puede quedar vacío.".to_owned());
         }
         for name in text.names() {
-            self.name(pointer, name);
+            self.written(pointer, name);
+        }
+    }
+
+    /// A name that is written is a value, not what holds others.
+    fn written(&mut self, pointer: &str, path: &str) {
+        let full = self.rows.as_ref().map(|rows| format!("{rows}.{path}"));
+        let holds = |checker: &Self, path: &str| checker.has_below(path) && !checker.names.contains(path);
+        if holds(self, path) || full.is_some_and(|full| holds(self, &full)) {
+            let text = format!("«{path}» agrupa varios datos: diga cuál, como en «{path}.nombre».");
+            self.find("nombre_desconocido", pointer, text);
+        } else {
+            self.name(pointer, path);
         }
     }
 
@@ -198,7 +210,7 @@ impl Checker<'_> {
         }
         for total in &table.total {
             for name in total.names() {
-                self.name(&format!("{at}/total"), name);
+                self.written(&format!("{at}/total"), name);
             }
         }
         for (i, column) in table.columns.iter().enumerate() {

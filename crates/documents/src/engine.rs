@@ -5,13 +5,13 @@ use std::time::Duration;
 use copihue_core::{Result, Timestamp, VerificationCode};
 use serde_json::{Map, Value};
 
-use crate::budget::{Budget, PATIENCE, too_large};
+use crate::budget::{Budget, PATIENCE};
 use crate::flow::Flow;
 use crate::fonts::{Fonts, Weight};
 use crate::layout::{
     BLUE, GRAY, HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RULE, SMALL, Verification, WIDTH, fill, lay_out, style,
 };
-use crate::lines;
+use crate::lines::{self, Color, Line, TextStyle};
 use crate::paginate::{PageOps, paginate};
 use crate::pdf::{Emission, Furniture, Press};
 use crate::picture;
@@ -20,6 +20,7 @@ use crate::resolve::{Content, resolve};
 use crate::template::Template;
 
 const MAX_PAGES: usize = 60;
+const WARNING: Color = Color(176, 0, 32);
 
 /// What the document says of itself, beside its content.
 #[derive(Clone, Debug)]
@@ -34,7 +35,9 @@ pub struct Meta {
     pub created: Timestamp,
     /// The document's id.
     pub document_id: String,
-    /// The verification code; without it nothing of the verification shows (a preview).
+    /// Something to look at, that no page lets anybody take for the document: it has no code.
+    pub preview: bool,
+    /// The verification code; without it nothing of the verification shows.
     pub code: Option<VerificationCode>,
     /// The address that the QR code holds, `https://host/v/CODE`.
     pub verify_url: Option<String>,
@@ -70,8 +73,9 @@ impl Engine {
     /// Renders a document as PDF/A-2a and PDF/UA-1. The same input gives the same bytes.
     ///
     /// # Errors
-    /// `documento_incompleto` when a value is missing or a legal part is empty (PRO-31); `documento_limite` beyond 60
-    /// pages, 20,000 bytes in a text, 400,000 in all, 2,000 rows in a table, 60,000 texts, 40,000 lines, or two seconds.
+    /// `documento_incompleto` when a value is missing, is not what its style says, or a legal part is empty (PRO-31);
+    /// `documento_limite` beyond 60 pages, 20,000 bytes in a text, 400,000 in all, 2,000 rows in a table, 60,000 texts, or
+    /// 40,000 lines; `documento_tarda`, which another time may go well, beyond two seconds.
     pub fn render(&self, template: &Template, values: &Map<String, Value>, meta: &Meta) -> Result<Vec<u8>> {
         let composed = self.compose(template, values, meta)?;
         self.press.emit(&self.fonts, &composed.emission(meta))
@@ -97,8 +101,7 @@ impl Engine {
         let verification =
             meta.code.map(|code| Verification { code: code.to_string(), url: meta.verify_url.clone() });
         let flow = lay_out(&self.fonts, &content, verification.as_ref(), &budget)?;
-        let pages = paginate(&flow, HEIGHT, MAX_PAGES)
-            .ok_or_else(|| too_large(format!("El documento supera las {MAX_PAGES} páginas.")))?;
+        let pages = paginate(&flow, HEIGHT, MAX_PAGES)?;
         budget.go_on()?;
         let url = verification.and_then(|v| v.url);
         let qr = url.as_deref().map(Qr::new).transpose()?;
@@ -123,6 +126,9 @@ impl Engine {
         if page > 1 {
             put(&format!("{} · {}", content.institution, content.title), false, 38.0);
         }
+        if meta.preview {
+            put("Página de muestra: no se emitió ni se firmó", false, foot + SMALL.leading + 2.0);
+        }
         if let Some(code) = meta.code {
             put(&format!("Código de verificación {code}"), false, foot + SMALL.leading + 2.0);
         }
@@ -130,7 +136,17 @@ impl Engine {
         if page > 1 {
             furniture.fills.push(fill(LEFT, 45.0, WIDTH, 0.5, RULE));
         }
+        if meta.preview {
+            furniture.texts.extend(self.preview_mark());
+        }
         furniture
+    }
+
+    /// Above all else on the page.
+    fn preview_mark(&self) -> Option<(f32, f32, Line, TextStyle)> {
+        let look = style(Weight::Bold, 15.0, 18.0, WARNING);
+        let line = lines::set(&self.fonts, "VISTA PREVIA, SIN VALIDEZ", look, WIDTH).into_iter().next()?;
+        Some((LEFT + (WIDTH - line.width) / 2.0, 26.0, line, look))
     }
 }
 

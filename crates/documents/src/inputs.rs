@@ -51,17 +51,25 @@ impl Template {
         lists
     }
 
-    /// Data that the template can be looked at with: what `given` says, and words that name what would stand there.
+    /// Data that the template can be looked at with: what `given` says, and words that name what would stand there. A name
+    /// that is given as null is left empty, with all that is below it.
     #[must_use]
     pub fn sample(&self, given: &Map<String, Value>) -> Map<String, Value> {
         let mut sample = Map::new();
         let inputs = self.inputs();
         for list in self.lists() {
+            if given.get(list).is_some_and(Value::is_null) {
+                put(&mut sample, list, json!([]));
+                continue;
+            }
             let rows = (1..=2).map(|n| self.sample_row(&inputs, list, n, given)).collect();
             put(&mut sample, list, Value::Array(rows));
         }
         for (input, style) in &inputs {
-            if input.rows.is_none() && !self.lists().contains(&input.path.as_str()) {
+            if input.rows.is_none()
+                && !self.lists().contains(&input.path.as_str())
+                && !is_below_empty(&input.path, given)
+            {
                 put(&mut sample, &input.path, value(&input.path, *style, 1, given));
             }
         }
@@ -77,11 +85,11 @@ impl Template {
     ) -> Value {
         let mut row = Map::new();
         for (input, style) in inputs.iter().filter(|(i, _)| i.rows.as_deref() == Some(list)) {
-            let full = format!("{list}.{}", input.path);
+            let given_here = given.get(&format!("{list}.{}", input.path)).cloned();
             if input.path == "item" {
-                return value(list, *style, n, given);
+                return given_here.unwrap_or_else(|| value(list, *style, n, given));
             }
-            let value = given.get(&full).cloned().unwrap_or_else(|| value(&input.path, *style, n, given));
+            let value = given_here.unwrap_or_else(|| value(&input.path, *style, n, given));
             put(&mut row, &input.path, value);
         }
         Value::Object(row)
@@ -95,6 +103,11 @@ impl Item {
             Self::Rich(rich) => rich.rows.as_deref(),
         }
     }
+}
+
+/// Whether a name above this one is left empty.
+fn is_below_empty(path: &str, given: &Map<String, Value>) -> bool {
+    path.match_indices('.').any(|(at, _)| given.get(&path[..at]).is_some_and(Value::is_null))
 }
 
 fn value(path: &str, style: Option<Style>, n: usize, given: &Map<String, Value>) -> Value {

@@ -20,6 +20,7 @@
 //!     lang: "es-CL".into(),
 //!     created: Default::default(),
 //!     document_id: "01KWCX7JTTD3DY2NAGDJJ7M80H".into(),
+//!     preview: false,
 //!     code: "RTZZ-AERD-F9JG-66PK".parse().ok(),
 //!     verify_url: Some("https://ejemplo.cl/v/RTZZ-AERD-F9JG-66PK".into()),
 //! };

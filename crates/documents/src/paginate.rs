@@ -1,5 +1,8 @@
 //! Cuts the flow into pages: headings stay with their text, no line stands alone, tables repeat their header.
 
+use copihue_core::Result;
+
+use crate::budget::too_large;
 use crate::flow::{Atom, Flow, Op, as_ornament};
 
 /// One page: operations with `y` from the top of the text area.
@@ -8,8 +11,12 @@ pub(crate) struct PageOps {
     pub(crate) ops: Vec<Op>,
 }
 
-/// `None` when there would be more than `most` pages.
-pub(crate) fn paginate(flow: &Flow, height: f32, most: usize) -> Option<Vec<PageOps>> {
+/// # Errors
+/// `documento_limite` when there would be more than `most` pages, or something is higher than a page.
+pub(crate) fn paginate(flow: &Flow, height: f32, most: usize) -> Result<Vec<PageOps>> {
+    if flow.atoms.iter().any(|atom| atom.height > height) {
+        return Err(too_large("Una parte del documento no cabe en una página.".to_owned()));
+    }
     let mut pages = Pages { pages: vec![PageOps::default()], y: 0.0, height };
     let mut rest = flow.atoms.as_slice();
     while !rest.is_empty() {
@@ -17,10 +24,10 @@ pub(crate) fn paginate(flow: &Flow, height: f32, most: usize) -> Option<Vec<Page
         pages.place(flow, group);
         rest = after;
         if pages.pages.len() > most {
-            return None;
+            return Err(too_large(format!("El documento supera las {most} páginas.")));
         }
     }
-    Some(pages.pages)
+    Ok(pages.pages)
 }
 
 /// How many atoms belong together. A group that no page could hold is cut after its first atom.

@@ -96,7 +96,7 @@ impl<'a> Scope<'a> {
                 Segment::Literal(literal) => out.push_str(literal),
                 Segment::Value { path, style } => {
                     let value = self.lookup(path).ok_or_else(|| missing(path))?;
-                    out.push_str(&write(value, *style));
+                    out.push_str(&write(path, value, *style)?);
                 }
             }
             // Here too, so that no text grows out of bounds before it is counted.
@@ -247,11 +247,22 @@ fn missing(path: &str) -> Error {
     Error::invalid("documento_incompleto", format!("Falta el dato «{path}» para emitir el documento."))
 }
 
-/// Writes a value in a style; a value that the style doesn't fit prints as it is.
-fn write(value: &Value, style: Style) -> String {
+/// Writes a value in a style. An empty one is written as nothing in every style.
+///
+/// # Errors
+/// `documento_incompleto` when it holds others, or is not what the style writes.
+fn write(path: &str, value: &Value, style: Style) -> Result<String> {
+    if holds_others(value) {
+        let text = format!("El dato «{path}» agrupa otros y no se puede escribir.");
+        return Err(Error::invalid("documento_incompleto", text));
+    }
     let plain = plain(value);
-    match style {
-        Style::Plain => None,
+    if plain.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let written = match style {
+        Style::Plain => return Ok(plain),
+        Style::Upper => return Ok(plain.to_uppercase()),
         Style::Pesos => {
             integer(value).map(|n| format!("{}${}", minus(n), money::thousands(n.unsigned_abs())))
         }
@@ -260,9 +271,19 @@ fn write(value: &Value, style: Style) -> String {
         }
         Style::Date => long_date(&plain),
         Style::Run => plain.parse::<Run>().ok().map(|run| run.to_string()),
-        Style::Upper => Some(plain.to_uppercase()),
+    };
+    written.ok_or_else(|| {
+        let text = format!("El dato «{path}» no es {}.", style.what());
+        Error::invalid("documento_incompleto", text)
+    })
+}
+
+fn holds_others(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => true,
+        Value::Array(items) => items.iter().any(holds_others),
+        _ => false,
     }
-    .unwrap_or(plain)
 }
 
 const fn minus(n: i64) -> &'static str {
@@ -284,7 +305,11 @@ fn plain(value: &Value) -> String {
     }
 }
 
+/// An instant stays as it is.
 fn long_date(text: &str) -> Option<String> {
+    if text.parse::<jiff::Timestamp>().is_ok() {
+        return Some(text.to_owned());
+    }
     let date: jiff::civil::Date = Some(text).filter(|t| t.len() == 10)?.parse().ok()?;
     Some(copihue_core::text::day_month_year(date))
 }

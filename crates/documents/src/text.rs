@@ -24,6 +24,17 @@ pub enum Style {
 }
 
 impl Style {
+    /// What a value must be for it, with its article.
+    pub(crate) const fn what(self) -> &'static str {
+        match self {
+            Self::Plain | Self::Upper => "un texto",
+            Self::Pesos => "un monto en pesos, sin decimales",
+            Self::Number => "un número entero",
+            Self::Date => "una fecha",
+            Self::Run => "un RUN con su dígito verificador",
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "pesos" => Self::Pesos,
@@ -159,6 +170,20 @@ impl<'de> Deserialize<'de> for Text {
 pub struct When {
     pub(crate) path: String,
     pub(crate) negated: bool,
+}
+
+impl When {
+    /// The value that decides.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether it shows when the value is not there.
+    #[must_use]
+    pub const fn negated(&self) -> bool {
+        self.negated
+    }
 }
 
 impl Serialize for When {

@@ -118,6 +118,7 @@ impl Casefiles {
             lang: "es-CL".to_owned(),
             created: filing.received,
             document_id: filing.document.clone(),
+            preview: false,
             code: Some(filing.code),
             verify_url: Some(format!("{}/v/{}", self.parts().base_url, filing.code)),
         };

@@ -123,6 +123,7 @@ fn pdf(engine: &Engine, sample: &Sample, platform: &Platform) -> Result<Vec<u8>>
         lang: "es-CL".to_owned(),
         created: platform.clock.now(),
         document_id: copihue_core::json::sha256_hex(sample.title.as_bytes()),
+        preview: false,
         code: None,
         verify_url: None,
     };

@@ -16,15 +16,17 @@ const HINT: TextStyle = style(Weight::Regular, 9.0, 12.5, GRAY);
 impl Layout<'_> {
     pub(super) fn signature(&mut self, name: &str, post: &str, institution: &str, note: &str) {
         let node = self.flow.root(Tag::P);
-        let mut ops = vec![fill(WIDTH / 2.0 - 110.0, 28.0, 220.0, 0.75, NAVY)];
-        let mut y = 33.0;
+        let rule = vec![fill(WIDTH / 2.0 - 110.0, 28.0, 220.0, 0.75, NAVY)];
+        self.flow.push(Atom { height: 33.0, ops: rule, keep: true, ..Atom::default() });
         for (content, style) in [(name, STRONG), (post, BODY), (institution, BODY), (note, SMALL)] {
             for line in self.lines(content, style, WIDTH * 0.8) {
-                ops.push(text((WIDTH - line.width) / 2.0, y, line, style, node));
-                y += style.leading;
+                let ops = vec![text((WIDTH - line.width) / 2.0, 0.0, line, style, node)];
+                self.flow.push(Atom { height: style.leading, ops, keep: true, ..Atom::default() });
             }
         }
-        self.flow.push(Atom { height: y, ops, ..Atom::default() });
+        if let Some(last) = self.flow.atoms.last_mut() {
+            last.keep = false;
+        }
         self.flow.space(14.0);
     }
 

@@ -1,6 +1,8 @@
 //! Facts, highlights and tables: cells in rows.
 
-use super::{BLUE, BODY, GRAY, INK, Layout, NAVY, PANEL, RULE, SMALL, STRONG, WIDTH, fill, style, text};
+use super::{
+    BLUE, BODY, GRAY, HEIGHT, INK, Layout, NAVY, PANEL, RULE, SMALL, STRONG, WIDTH, fill, style, text,
+};
 use crate::flow::{Atom, NodeId, Op};
 use crate::fonts::Weight;
 use crate::lines::{Color, Line, TextStyle};
@@ -15,6 +17,8 @@ const HEAD: TextStyle = style(Weight::Bold, 9.0, 13.0, NAVY);
 const PAD: f32 = 6.0;
 /// A row of more lines than this may break over two pages.
 const ROW_LINES: usize = 16;
+/// A header that leaves less of a page to its rows is not repeated.
+const HIGHEST_HEAD: f32 = HEIGHT / 3.0;
 
 struct Cell {
     x: f32,
@@ -99,8 +103,7 @@ impl Layout<'_> {
         pair: &(String, String),
     ) -> Vec<Cell> {
         let (label, value) = (pair.0.as_str(), pair.1.as_str());
-        // The value of a pair that is alone in its row spans what is left, so that the grid stays regular.
-        let span = if filled < columns { 3 } else { 1 };
+        let span = if i + 1 == filled { last_span(filled, columns) } else { 1 };
         let th = self.flow.node(row, Tag::HeaderCell(Scope::Row));
         let td = self.flow.node(row, Tag::Cell { span });
         if columns == 1 {
@@ -119,18 +122,20 @@ impl Layout<'_> {
         )]
     }
 
-    /// One to four values, large, on a panel.
+    /// One to four values in a row, large, on a panel. More of them go into rows of the same columns.
     pub(super) fn highlight(&mut self, pairs: &[(String, String)]) {
         let table = self.flow.root(Tag::Table { summary: String::new() });
-        for pairs in pairs.chunks(4) {
+        let columns = pairs.len().div_ceil(pairs.len().div_ceil(4).max(1)).max(1);
+        let (size, leading) = [(22.0, 27.0), (20.0, 25.0), (16.0, 21.0), (13.0, 18.0)][columns - 1];
+        let value_style = style(Weight::Bold, size, leading, NAVY);
+        let width = (WIDTH - 14.0) / columns as f32;
+        for pairs in pairs.chunks(columns) {
             let row = self.flow.node(table, Tag::Row);
-            let (size, leading) = [(22.0, 27.0), (20.0, 25.0), (16.0, 21.0), (13.0, 18.0)][pairs.len() - 1];
-            let value_style = style(Weight::Bold, size, leading, NAVY);
-            let width = (WIDTH - 14.0) / pairs.len() as f32;
             let mut cells = Vec::new();
             for (i, (label, value)) in pairs.iter().enumerate() {
                 let th = self.flow.node(row, Tag::HeaderCell(Scope::Row));
-                let td = self.flow.node(row, Tag::Cell { span: 1 });
+                let span = if i + 1 == pairs.len() { last_span(pairs.len(), columns) } else { 1 };
+                let td = self.flow.node(row, Tag::Cell { span });
                 let x = 14.0 + i as f32 * width;
                 let parts = [(label.as_str(), SMALL, th), (value.as_str(), value_style, td)];
                 cells.push(self.cell(x, width - 12.0, Align::Left, &parts));
@@ -155,13 +160,14 @@ impl Layout<'_> {
         let look = RowLook { pad: 5.0, fill: Some(PANEL), rule: Some((BLUE, 1.0)), table: None, keep: true };
         let head = self.cells(head, &spans, piece, &labels, Tag::HeaderCell(Scope::Column), HEAD);
         let head = Self::row(head, look);
+        let repeats = head.iter().map(|a| a.height).sum::<f32>() <= HIGHEST_HEAD;
         self.flow.table_heads.push(head.clone());
         self.flow.atoms.extend(head);
         let look = RowLook {
             pad: 4.0,
             fill: None,
             rule: Some((RULE, 0.5)),
-            table: Some(self.flow.table_heads.len() - 1),
+            table: repeats.then(|| self.flow.table_heads.len() - 1),
             keep: false,
         };
         let body = self.flow.node(table, Tag::Rows);
@@ -226,6 +232,11 @@ impl Cell {
         };
         text(x, top + (leading - style.leading) / 2.0, line.clone(), *style, *node)
     }
+}
+
+/// The last value of a row that is not full spans what is left, so that the grid stays regular: a label and a value a pair.
+fn last_span(filled: usize, columns: usize) -> u8 {
+    u8::try_from(1 + 2 * columns.saturating_sub(filled)).unwrap_or(u8::MAX)
 }
 
 /// Where each column begins and how wide it is.

@@ -62,7 +62,7 @@ pub(crate) struct Layout<'a> {
 /// Lays the whole document out.
 ///
 /// # Errors
-/// `documento_limite` when it has too many lines, or takes too long.
+/// `documento_incompleto` when nothing of its title shows; `documento_limite` when it has too many lines.
 pub(crate) fn lay_out(
     fonts: &Fonts,
     content: &Content,
@@ -70,6 +70,10 @@ pub(crate) fn lay_out(
     budget: &Budget,
 ) -> Result<Flow> {
     let refused = Cell::new(None);
+    if fonts.clean(&content.title).trim().is_empty() {
+        let text = "El título del documento quedó vacío.";
+        return Err(Error::invalid("documento_incompleto", text));
+    }
     let mut layout = Layout { fonts, verification, flow: Flow::default(), budget, refused, level: 0 };
     layout.letterhead(content);
     for piece in &content.pieces {
@@ -111,7 +115,8 @@ impl Layout<'_> {
         lines
     }
 
-    /// Institution and unit at the left behind a blue bar, the reference at the right, a rule, the title.
+    /// Institution and unit at the left behind a blue bar, the reference at the right, a rule, the title. A strip for each
+    /// line: the longest institution goes on over the page.
     fn letterhead(&mut self, content: &Content) {
         let name = style(Weight::Bold, 13.0, 17.0, NAVY);
         let node = self.flow.root(Tag::P);
@@ -120,27 +125,34 @@ impl Layout<'_> {
             self.lines(&content.institution, name, WIDTH * 0.62 - 12.0).into_iter().map(|l| (l, name)),
         );
         left.extend(self.lines(&content.unit, SMALL, WIDTH * 0.62 - 12.0).into_iter().map(|l| (l, SMALL)));
-        let height = left.iter().map(|(_, s)| s.leading).sum::<f32>().max(17.0);
-        let mut ops = vec![fill(0.0, 0.0, 3.5, height, BLUE)];
-        stack(&mut ops, left, 12.0, 0.0, node);
         let reference = self.lines(&content.reference, SMALL, WIDTH * 0.36);
-        if !reference.is_empty() {
-            let node = self.flow.root(Tag::P);
-            let mut y = (17.0 - SMALL.leading) / 2.0;
-            for line in reference {
-                ops.push(text(WIDTH - line.width, y, line, SMALL, node));
-                y += SMALL.leading;
+        let right = (!reference.is_empty()).then(|| self.flow.root(Tag::P));
+        for i in 0..left.len().max(reference.len()) {
+            let height = left.get(i).map_or(0.0, |(_, s)| s.leading);
+            let height = if reference.len() > i { height.max(SMALL.leading) } else { height };
+            let mut ops = vec![fill(0.0, 0.0, 3.5, height, BLUE)];
+            if let Some((line, style)) = left.get(i) {
+                ops.push(text(12.0, (height - style.leading) / 2.0, line.clone(), *style, node));
             }
+            if let (Some(line), Some(node)) = (reference.get(i), right) {
+                let (x, y) = (WIDTH - line.width, (height - SMALL.leading) / 2.0);
+                ops.push(text(x, y, line.clone(), SMALL, node));
+            }
+            self.flow.push(Atom { height, ops, keep: true, ..Atom::default() });
         }
-        ops.push(fill(0.0, height + 9.0, WIDTH, 0.75, BLUE));
-        self.flow.push(Atom { height: height + 9.75, ops, keep: true, ..Atom::default() });
+        let rule = vec![fill(0.0, 9.0, WIDTH, 0.75, BLUE)];
+        self.flow.push(Atom { height: 9.75, ops: rule, keep: true, ..Atom::default() });
         self.flow.inner_space(17.0);
         self.heading(0, &content.title, TITLE);
         self.block(&content.subtitle, SUBTITLE);
         self.flow.space(12.0);
     }
 
+    /// One of which nothing shows is none: it would raise the level of those below it.
     fn section_heading(&mut self, level: u8, text: &str) {
+        if self.fonts.clean(text).trim().is_empty() {
+            return;
+        }
         let level = level.clamp(1, self.level + 1).min(2);
         self.level = level;
         self.flow.space(if level == 1 { 8.0 } else { 3.0 });

@@ -94,3 +94,40 @@ proptest! {
         prop_assert!(rendered.is_ok());
     }
 }
+
+#[test]
+fn a_value_that_its_style_does_not_fit_stops_the_document_and_names_it() {
+    for (style, wrong, right, written) in [
+        ("pesos", "45.230", json!("45230"), "$45.230"),
+        ("numero", "1,5", json!(1_500), "1.500"),
+        ("fecha", "10-12-2026", json!("2026-12-10"), "10 de diciembre de 2026"),
+        ("fecha", "mañana", json!("2026-12-10T14:00:00Z"), "2026-12-10T14:00:00Z"),
+        ("run", "44444444-5", json!("44444444-4"), "44.444.444-4"),
+    ] {
+        let template = with_blocks(json!([{"type": "paragraph", "text": format!("Dice {{v:{style}}}")}]));
+        let error = render(&template, json!({"v": wrong})).unwrap_err();
+        assert_eq!(error.code(), "documento_incompleto");
+        assert!(error.detail().contains("«v»"), "{}", error.detail());
+        let text = text_of(&render(&template, json!({"v": right})).unwrap());
+        assert!(text.contains(&format!("Dice {written}")), "{text}");
+        assert!(render(&template, json!({"v": ""})).is_ok(), "{style}: nothing is written as nothing");
+    }
+}
+
+#[test]
+fn what_holds_other_values_is_never_written() {
+    let template = with_blocks(json!([{"type": "paragraph", "text": "{vehiculo}"}]));
+    for value in [json!({"marca": "Toyota"}), json!([{"marca": "Toyota"}])] {
+        let error = render(&template, json!({"vehiculo": value})).unwrap_err();
+        assert_eq!(error.code(), "documento_incompleto");
+    }
+    assert!(render(&template, json!({"vehiculo": ["a", "b"]})).is_ok());
+}
+
+#[test]
+fn a_title_of_which_nothing_shows_stops_the_document() {
+    let template: copihue_documents::Template = serde_json::from_value(json!({
+        "format": "copihue/document/1", "header": {"institution": "M"}, "title": "{v}", "blocks": []}))
+    .unwrap();
+    assert_eq!(render(&template, json!({"v": " \u{200b}"})).unwrap_err().code(), "documento_incompleto");
+}

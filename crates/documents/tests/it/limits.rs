@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use copihue_documents::{Engine, Template};
 use serde_json::{Value, json};
 
-use crate::sample::{meta, permit, permit_values, render, with_blocks};
+use crate::sample::{meta, permit, permit_values, render, template, text_of, tool, with_blocks};
 
 /// What is refused, and how soon; the limit counts on the slow machine of a test as well.
 fn refused(template: &Template, values: Value) -> String {
@@ -20,7 +20,7 @@ fn refused(template: &Template, values: Value) -> String {
 fn sig_21_a_document_that_takes_too_long_is_given_up() {
     let engine = Engine::new().with_patience(Duration::ZERO);
     let error = engine.render(&permit(), permit_values().as_object().unwrap(), &meta()).unwrap_err();
-    assert_eq!((error.code(), error.detail().contains("tarda demasiado")), ("documento_limite", true));
+    assert_eq!((error.code(), error.kind()), ("documento_tarda", copihue_core::Kind::Unavailable));
 }
 
 #[test]
@@ -65,4 +65,45 @@ fn an_address_that_no_code_can_hold_is_an_error() {
     meta.verify_url = Some(format!("https://ejemplo.cl/{}", "a".repeat(3_000)));
     let values = permit_values();
     assert!(crate::sample::ENGINE.render(&permit(), values.as_object().unwrap(), &meta).is_err());
+}
+
+/// Every word of a document, with where it ends on its page.
+fn lowest(pdf: &[u8]) -> f32 {
+    let words = tool("pdftotext", &["-bbox"], pdf, &["-"]);
+    let ends = words.split("yMax=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse::<f32>().ok());
+    ends.fold(0.0, f32::max)
+}
+
+#[test]
+fn what_is_longer_than_a_page_goes_on_on_the_next() {
+    let long = "palabra\n".repeat(120);
+    let signature = with_blocks(json!([{"type": "signature", "name": "{v}", "post": "Cargo"}]));
+    let head = with_blocks(json!([{"type": "table", "rows": "filas", "columns": [
+        {"label": "{v}", "value": "fila {n}"}, {"label": "Dos", "value": "x"}]}]));
+    let letterhead = template(json!({"format": "copihue/document/1", "title": "Título", "blocks": [],
+        "header": {"institution": "{v}", "unit": "Unidad", "reference": "{v}"}}));
+    let rows: Vec<Value> = (0..150).map(|n| json!({"n": n})).collect();
+    for (name, template, words) in
+        [("signature", signature, 120), ("head", head, 120), ("letterhead", letterhead, 240)]
+    {
+        let pdf = render(&template, json!({"v": long, "filas": rows})).unwrap();
+        let text = text_of(&pdf);
+        // The running header names the institution.
+        assert!(text.matches("palabra").count() >= words, "{name}: {text}");
+        assert!(lowest(&pdf) < 842.0, "{name}: {}", lowest(&pdf));
+        assert!(text.contains("Página 2 de"), "{name}");
+    }
+}
+
+#[test]
+fn a_header_that_takes_much_of_a_page_is_not_repeated() {
+    let table = with_blocks(
+        json!([{"type": "table", "rows": "filas", "columns": [{"label": "{v}", "value": "fila {n}"}]}]),
+    );
+    let rows: Vec<Value> = (0..80).map(|n| json!({"n": n})).collect();
+    for (lines, times) in [(3, 3), (40, 1)] {
+        let pdf = render(&table, json!({"v": "palabra\n".repeat(lines), "filas": rows})).unwrap();
+        let found = text_of(&pdf).matches("palabra").count();
+        assert_eq!(found, lines * times, "{lines} lines");
+    }
 }

@@ -56,8 +56,16 @@ fn exp_17_code_and_id_are_in_the_properties_and_on_the_page() {
 fn a_preview_without_code_shows_no_verification() {
     let mut meta = meta();
     meta.code = None;
-    let pdf = crate::sample::ENGINE.render(&permit(), permit_values().as_object().unwrap(), &meta).unwrap();
-    assert!(!text_of(&pdf).contains("verificación"));
+    let look = |meta: &copihue_documents::Meta| {
+        let values = permit_values();
+        text_of(&crate::sample::ENGINE.render(&permit(), values.as_object().unwrap(), meta).unwrap())
+    };
+    let text = look(&meta);
+    assert!(!text.contains("verificación") && !text.contains("VISTA PREVIA"), "{text}");
+    meta.preview = true;
+    let text = look(&meta);
+    let pages = text.split('\u{c}').filter(|p| !p.trim().is_empty());
+    assert!(pages.map(|page| assert!(page.contains("VISTA PREVIA, SIN VALIDEZ"), "{page}")).count() >= 1);
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub(crate) fn meta() -> Meta {
         lang: "es-CL".into(),
         created: Timestamp::parse("2026-12-07T14:05:09Z").unwrap(),
         document_id: "01KWCX7JTTD3DY2NAGDJJ7M80H".into(),
+        preview: false,
         code: Some("RTZZ-AERD-F9JG-66PK".parse().unwrap()),
         verify_url: Some("https://tramites.puentealto.example.cl/v/RTZZ-AERD-F9JG-66PK".into()),
     }

@@ -91,3 +91,25 @@ fn what_is_not_a_template_is_refused() {
         assert!(serde_json::from_value::<Template>(value).is_err());
     }
 }
+
+#[test]
+fn a_name_that_holds_others_is_found_where_it_is_written_and_not_where_it_decides() {
+    let template = with_blocks(json!([
+        {"type": "paragraph", "when": "vehiculo", "text": "{vehiculo}"},
+        {"type": "table", "rows": "filas", "columns": [{"label": "x", "value": "{duenio}"}], "total": ["{vehiculo}"]}]));
+    let findings = template.check(&["vehiculo.marca", "filas.duenio.nombre"]);
+    let pointers: Vec<&str> = findings.iter().map(|f| f.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/blocks/0/text", "/blocks/1/total", "/blocks/1/columns/0/value"], "{findings:?}");
+}
+
+#[test]
+fn a_sample_shows_what_is_given_and_leaves_empty_what_is_given_as_nothing() {
+    let template = with_blocks(json!([
+        {"type": "list", "items": [{"rows": "hechos", "text": "{item}"}]},
+        {"type": "paragraph", "when": "!auto", "text": "Sin auto"}, {"type": "paragraph", "when": "auto", "text": "{auto.marca}"},
+        {"type": "table", "rows": "filas", "columns": [{"label": "x", "value": "{n}"}]}]));
+    let given = json!({"hechos.item": "Un hecho", "auto": null, "filas": null});
+    let sample = template.sample(given.as_object().unwrap());
+    assert_eq!(json!(sample), json!({"hechos": ["Un hecho", "Un hecho"], "auto": null, "filas": []}));
+    assert_eq!(json!(template.sample(&serde_json::Map::new()))["auto"], json!({"marca": "[marca]"}));
+}

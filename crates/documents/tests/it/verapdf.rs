@@ -25,6 +25,8 @@ pub(crate) const EVERY_LETTER: &str =
 
 /// Each block, in both weights, over several pages.
 pub(crate) fn everything() -> (Template, Value) {
+    let pairs =
+        |n: usize| (0..n).map(|n| json!({"label": n.to_string(), "value": "{v}"})).collect::<Vec<Value>>();
     let blocks = json!([
         {"type": "heading", "text": "Uno {v}"}, {"type": "heading", "level": 2, "text": "Dos"},
         {"type": "paragraph", "text": "{largo}"}, {"type": "paragraph", "look": "strong", "text": "{v}"},
@@ -32,6 +34,8 @@ pub(crate) fn everything() -> (Template, Value) {
         {"type": "facts", "items": [{"label": "a", "value": "{v}"}, {"label": "b", "value": ""}]},
         {"type": "facts", "columns": 2, "items": [{"label": "a", "value": "{largo}"}, {"label": "b", "value": "x"}, {"label": "c", "value": "y"}]},
         {"type": "highlight", "items": [{"label": "a", "value": "{v}"}, {"label": "b", "value": "2"}, {"label": "c", "value": "3"}]},
+        {"type": "highlight", "items": pairs(5)},
+        {"type": "highlight", "items": pairs(7)},
         {"type": "table", "caption": "Cuadro de {v}", "rows": "filas", "columns": [{"label": "n", "value": "{n}"},
             {"label": "v", "value": "{v}", "align": "right"}], "total": ["Total", "{v}"]},
         {"type": "table", "rows": "nada", "columns": [{"label": "n", "value": "{n}"}, {"label": "v", "value": "{v}"}]},
@@ -51,10 +55,20 @@ pub(crate) fn everything() -> (Template, Value) {
 fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let (template, values) = everything();
     let mut preview = meta();
-    preview.code = None;
+    (preview.code, preview.preview) = (None, true);
     let preview =
         crate::sample::ENGINE.render(&permit(), permit_values().as_object().unwrap(), &preview).unwrap();
+    let headings = json!([
+        {"type": "heading", "text": "{vacio}"}, {"type": "heading", "level": 2, "text": "Dos sin uno"},
+        {"type": "section", "heading": "{vacio}", "items": ["Punto"]}, {"type": "heading", "level": 2, "text": "Otro"},
+        {"type": "signature", "name": "{largo}", "post": "Cargo"}
+    ]);
+    let long = "Nombre muy largo de quien firma ".repeat(200);
     vec![
+        (
+            "headings.pdf",
+            render(&with_blocks(headings), json!({"vacio": " \u{200b}", "largo": long})).unwrap(),
+        ),
         ("permit.pdf", render(&permit(), permit_values()).unwrap()),
         ("resolution.pdf", render(&resolution(), resolution_values()).unwrap()),
         ("everything.pdf", render(&template, values).unwrap()),

@@ -132,6 +132,7 @@ impl Procedures {
             created: at,
             document_id: code.map_or_else(String::new, |code| code.to_string()),
             verify_url: code.map(|code| format!("{}/v/{}", self.parts().base_url, code.compact())),
+            preview: false,
             code,
         }
     }

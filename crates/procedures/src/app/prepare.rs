@@ -194,6 +194,7 @@ impl Procedures {
             lang: "es-CL".to_owned(),
             created: facts.now,
             document_id: code.to_string(),
+            preview: false,
             code: Some(code),
             verify_url: Some(format!("{}/v/{}", self.parts().base_url, code.compact())),
         };

@@ -361,6 +361,7 @@ impl Procedures {
             lang: "es-CL".to_owned(),
             created: self.now(),
             document_id: "vista-previa".to_owned(),
+            preview: true,
             code: None,
             verify_url: None,
         };

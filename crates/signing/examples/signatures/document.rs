@@ -54,6 +54,7 @@ fn meta(number: u32, at: Timestamp) -> Meta {
         created: at,
         document_id: format!("01KWCX7JTTD3DY2NAGDJ{number:06}"),
         code: Some(code),
+        preview: false,
         verify_url: Some(format!("https://tramites.ejemplo.cl/v/{}", code.compact())),
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn permit() -> Vec<u8> {
         created: now(),
         document_id: "01KWCX7JTTD3DY2NAGDJJ7M80H".into(),
         code: "RTZZ-AERD-F9JG-66PK".parse().ok(),
+        preview: false,
         verify_url: Some("https://ejemplo.cl/v/RTZZ-AERD-F9JG-66PK".into()),
     };
     Engine::new().render(&template, values.as_object().unwrap(), &meta).unwrap()
