@@ -1,6 +1,6 @@
 //! What a template asks for: the schema of its data, and data to look at it with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -31,7 +31,18 @@ impl Template {
             found.when(block.when());
             found.block(block);
         }
-        found.0
+        found.inputs
+    }
+
+    /// The names that decide whether something shows, each once.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<String> {
+        let mut found = Found::default();
+        for block in &self.blocks {
+            found.when(block.when());
+            found.block(block);
+        }
+        found.deciding.into_iter().collect()
     }
 
     /// The names of lists.
@@ -146,21 +157,25 @@ fn put(map: &mut Map<String, Value>, path: &str, value: Value) {
 }
 
 #[derive(Default)]
-struct Found(BTreeMap<Input, Option<Style>>);
+struct Found {
+    inputs: BTreeMap<Input, Option<Style>>,
+    deciding: BTreeSet<String>,
+}
 
 impl Found {
     fn text(&mut self, rows: Option<&str>, text: &Text) {
         for segment in &text.segments {
             if let Segment::Value { path, style } = segment {
                 let input = Input { rows: rows.map(str::to_owned), path: path.clone() };
-                self.0.entry(input).or_insert(None).get_or_insert(*style);
+                self.inputs.entry(input).or_insert(None).get_or_insert(*style);
             }
         }
     }
 
     fn when(&mut self, when: Option<&When>) {
         if let Some(when) = when {
-            self.0.entry(Input { rows: None, path: when.path.clone() }).or_insert(None);
+            self.inputs.entry(Input { rows: None, path: when.path.clone() }).or_insert(None);
+            self.deciding.insert(when.path.clone());
         }
     }
 

@@ -36,6 +36,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0001_procedures.sql", include_str!("../migrations/0001_procedures.sql")),
         ("0002_drafts.sql", include_str!("../migrations/0002_drafts.sql")),
         ("0003_template.sql", include_str!("../migrations/0003_template.sql")),
+        ("0004_template_revision.sql", include_str!("../migrations/0004_template_revision.sql")),
     ],
 };
 

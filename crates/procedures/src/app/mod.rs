@@ -19,6 +19,7 @@ mod prepare;
 mod silence;
 mod template;
 mod withdrawal;
+mod writing;
 
 use std::fmt;
 use std::sync::Arc;
@@ -48,7 +49,8 @@ pub(crate) use fulfil::is_receipt;
 pub use looks::{CaseLook, DeskFilter, OfficialLook, OutcomeLook, StepPage, TaskLook, Waiting};
 pub use official::Resolve;
 pub use person::{Sent, texts};
-pub(crate) use template::{Step, Verdict, Wording, findings};
+pub(crate) use template::{Wording, findings};
+pub(crate) use writing::{Seen, Step, Verdict};
 
 /// Writes an act to the transparency log, in the act's own transaction. Wired by the binary.
 pub trait Evidence: Send + Sync {

@@ -69,12 +69,12 @@ impl Procedures {
             .get(
                 "/gestion/plantillas/{procedure}/{document}/{version}/ejemplo",
                 writer,
-                template::block::sample,
+                template::sample::show,
             )
             .post(
                 "/gestion/plantillas/{procedure}/{document}/{version}/ejemplo",
                 writer,
-                template::block::write_sample,
+                template::sample::write,
             )
             .get(
                 "/gestion/plantillas/{procedure}/{document}/{version}/bloques/{block}",

@@ -9,7 +9,7 @@ fn read(row: &Row) -> Result<Version> {
     let [state, template, sample, writers]: [String; 4] =
         [row.get("state")?, row.get("template")?, row.get("sample")?, row.get("writers")?];
     let number: i64 = row.get("version")?;
-    let step: i64 = row.get("step")?;
+    let [step, revision]: [i64; 2] = [row.get("step")?, row.get("revision")?];
     let decided: Option<(String, Timestamp)> =
         row.get::<Option<String>>("decided_by")?.zip(row.get::<Option<Timestamp>>("decided_at")?);
     let reason: Option<String> = row.get("reason")?;
@@ -24,6 +24,7 @@ fn read(row: &Row) -> Result<Version> {
         template: serde_json::from_str(&template)?,
         sample: serde_json::from_str(&sample)?,
         step: u32::try_from(step).unwrap_or_default(),
+        revision: u32::try_from(revision).unwrap_or_default(),
         writers: serde_json::from_str(&writers)?,
         saved_by: row.get("saved_by")?,
         saved_at: row.get("saved_at")?,
@@ -34,7 +35,7 @@ fn read(row: &Row) -> Result<Version> {
 /// Every version of a document, newest first.
 pub(crate) fn versions(conn: &mut Conn<'_>, key: &Key) -> Result<Vec<Version>> {
     conn.query(
-        sql!("SELECT institution, procedure, document, version, state, template, sample, step, writers, saved_by, saved_at, decided_by, decided_at, reason FROM procedures_template WHERE institution = $1 AND procedure = $2 AND document = $3 ORDER BY version DESC LIMIT 200"),
+        sql!("SELECT institution, procedure, document, version, state, template, sample, step, revision, writers, saved_by, saved_at, decided_by, decided_at, reason FROM procedures_template WHERE institution = $1 AND procedure = $2 AND document = $3 ORDER BY version DESC LIMIT 200"),
         &params![key.institution, key.procedure, key.document],
     )?
     .iter()
@@ -44,7 +45,7 @@ pub(crate) fn versions(conn: &mut Conn<'_>, key: &Key) -> Result<Vec<Version>> {
 
 pub(crate) fn get(conn: &mut Conn<'_>, key: &Key, number: u32) -> Result<Option<Version>> {
     let row = conn.query_opt(
-        sql!("SELECT institution, procedure, document, version, state, template, sample, step, writers, saved_by, saved_at, decided_by, decided_at, reason FROM procedures_template WHERE institution = $1 AND procedure = $2 AND document = $3 AND version = $4"),
+        sql!("SELECT institution, procedure, document, version, state, template, sample, step, revision, writers, saved_by, saved_at, decided_by, decided_at, reason FROM procedures_template WHERE institution = $1 AND procedure = $2 AND document = $3 AND version = $4"),
         &params![key.institution, key.procedure, key.document, i64::from(number)],
     )?;
     row.as_ref().map(read).transpose()
@@ -77,11 +78,12 @@ pub(crate) fn standing(conn: &mut Conn<'_>, institution: &str) -> Result<Vec<(St
 pub(crate) fn insert(tx: &mut Tx<'_>, version: &Version) -> Result<()> {
     let Key { institution, procedure, document } = &version.key;
     tx.execute(
-        sql!("INSERT INTO procedures_template (institution, procedure, document, version, state, template, sample, step, writers, saved_by, saved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"),
+        sql!("INSERT INTO procedures_template (institution, procedure, document, version, state, template, sample, step, writers, saved_by, saved_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"),
         &params![
             institution, procedure, document, i64::from(version.number), version.state.code(),
             serde_json::to_string(&version.template)?, serde_json::to_string(&version.sample)?,
-            i64::from(version.step), serde_json::to_string(&version.writers)?, version.saved_by, version.saved_at
+            i64::from(version.step), serde_json::to_string(&version.writers)?, version.saved_by, version.saved_at,
+            i64::from(version.revision)
         ],
     )?;
     Ok(())
@@ -92,12 +94,13 @@ pub(crate) fn update(tx: &mut Tx<'_>, version: &Version) -> Result<()> {
     let Key { institution, procedure, document } = &version.key;
     let decision = version.decision.as_ref();
     tx.execute(
-        sql!("UPDATE procedures_template SET state = $5, template = $6, sample = $7, step = $8, writers = $9, saved_by = $10, saved_at = $11, decided_by = $12, decided_at = $13, reason = $14 WHERE institution = $1 AND procedure = $2 AND document = $3 AND version = $4"),
+        sql!("UPDATE procedures_template SET state = $5, template = $6, sample = $7, step = $8, writers = $9, saved_by = $10, saved_at = $11, decided_by = $12, decided_at = $13, reason = $14, revision = $15 WHERE institution = $1 AND procedure = $2 AND document = $3 AND version = $4"),
         &params![
             institution, procedure, document, i64::from(version.number), version.state.code(),
             serde_json::to_string(&version.template)?, serde_json::to_string(&version.sample)?,
             i64::from(version.step), serde_json::to_string(&version.writers)?, version.saved_by, version.saved_at,
-            decision.map(|d| d.by.clone()), decision.map(|d| d.at), decision.map(|d| d.reason.clone())
+            decision.map(|d| d.by.clone()), decision.map(|d| d.at), decision.map(|d| d.reason.clone()),
+            i64::from(version.revision)
         ],
     )?;
     Ok(())
@@ -144,4 +147,14 @@ pub(crate) fn take_step(tx: &mut Tx<'_>, version: &Version) -> Result<Option<(St
         &params![institution, procedure, document, number, step],
     )?;
     row.map(|row| Ok((row.get("template")?, row.get("sample")?))).transpose()
+}
+
+/// What no longer is a draft has nothing to take back.
+pub(crate) fn forget_steps(tx: &mut Tx<'_>, version: &Version) -> Result<()> {
+    let Key { institution, procedure, document } = &version.key;
+    tx.execute(
+        sql!("DELETE FROM procedures_template_step WHERE institution = $1 AND procedure = $2 AND document = $3 AND version = $4"),
+        &params![institution, procedure, document, i64::from(version.number)],
+    )?;
+    Ok(())
 }

@@ -12,3 +12,4 @@ mod soundness;
 mod statements;
 mod template;
 mod world;
+mod writing;

@@ -17,6 +17,8 @@ const MAX_BYTES: usize = 200_000;
 pub(crate) enum Change {
     /// A new block where one of its kind belongs.
     Add(Kind),
+    /// One that is written already, where one of its kind belongs.
+    Insert(Box<Block>),
     /// One place up.
     Up(usize),
     /// One place down.
@@ -48,6 +50,11 @@ pub(crate) fn apply(template: &mut Template, change: Change) -> Result<Option<us
         Change::Add(kind) => {
             let (at, block) = (kind.place(template), kind.blank().ok_or_else(Error::not_found)?);
             template.blocks.insert(at, block);
+            Some(at)
+        }
+        Change::Insert(block) => {
+            let at = Kind::of(&block).place(template);
+            template.blocks.insert(at, *block);
             Some(at)
         }
         Change::Up(at) => {

@@ -174,8 +174,17 @@ impl Form<'_> {
         self.value(name).parse().unwrap_or(1)
     }
 
+    /// Empty is always; what can't be read is told, or a condition would be lost unseen.
     fn when(&mut self, name: &str) -> Option<When> {
-        serde_json::from_value(Value::String(self.value(name))).ok()
+        let value = self.value(name);
+        if value.is_empty() {
+            return None;
+        }
+        let read = serde_json::from_value(Value::String(value)).ok();
+        if read.is_none() {
+            self.wrong(name, "Esta condición no se entiende: elija una de la lista.".to_owned());
+        }
+        read
     }
 
     fn block(&mut self, like: &Block) -> Block {

@@ -4,6 +4,7 @@ mod edit;
 mod fields;
 mod kind;
 pub(crate) mod table;
+mod whole;
 
 use copihue_core::{Error, Id, Result, Timestamp};
 use copihue_documents::Template;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 pub(crate) use edit::{Change, Head, apply};
 pub(crate) use fields::{filled, read, read_head};
 pub(crate) use kind::Kind;
+pub(crate) use whole::{Line, Says, head, print, whole};
 
 /// Which document of which procedure, of which institution.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -59,8 +61,10 @@ pub(crate) struct Version {
     pub(crate) template: Template,
     /// Data to look at it with, by path; what is not here is made up.
     pub(crate) sample: Map<String, Value>,
-    /// Steps of its writing, each of which can be taken back.
+    /// Steps of its writing that can be taken back.
     pub(crate) step: u32,
+    /// Grows with whatever is done to it, undoing too: whoever acts says which one they saw.
+    pub(crate) revision: u32,
     /// Officials who wrote some of it.
     pub(crate) writers: Vec<Id>,
     /// Who wrote last, and when.
@@ -80,32 +84,30 @@ pub(crate) struct Decision {
 
 impl Version {
     /// # Errors
-    /// `plantilla_cerrada` when it no longer is a draft; `plantilla_cambio` when somebody wrote since `step`.
-    pub(crate) fn may_write(&self, step: u32) -> Result<()> {
-        if self.state != State::Draft {
-            return Err(Error::conflict(
-                "plantilla_cerrada",
-                "Este texto ya no es un borrador: no se puede cambiar.",
-            ));
-        }
-        if self.step == step {
-            Ok(())
-        } else {
-            Err(Error::conflict(
-                "plantilla_cambio",
-                "Alguien cambió el borrador mientras tanto. Revise cómo quedó y haga su cambio de nuevo.",
-            ))
-        }
+    /// `plantilla_cerrada` when it no longer is a draft; `plantilla_cambio` when something was done to it since `revision`.
+    pub(crate) fn may_write(&self, revision: u32) -> Result<()> {
+        self.expect(State::Draft, "Este texto ya no es un borrador: no se puede cambiar.")?;
+        self.unchanged(
+            revision,
+            "Alguien cambió el borrador mientras tanto. Revise cómo quedó y haga su cambio de nuevo.",
+        )
     }
 
-    /// Four eyes: who wrote some of it does not put it in force.
+    /// Taking back a proposal, to write it again.
     ///
     /// # Errors
-    /// `plantilla_cerrada` when nobody waits for a decision; `misma_persona`.
-    pub(crate) fn may_decide(&self, official: Id) -> Result<()> {
-        if self.state != State::Proposed {
-            return Err(Error::conflict("plantilla_cerrada", "Este texto no espera una decisión."));
-        }
+    /// `plantilla_cerrada` when nobody waits for a decision; `plantilla_cambio` as [`may_write`](Self::may_write).
+    pub(crate) fn may_take_back(&self, revision: u32) -> Result<()> {
+        self.expect(State::Proposed, "Este texto no espera una decisión.")?;
+        self.unchanged(revision, "El texto cambió mientras tanto. Léalo de nuevo antes de seguir.")
+    }
+
+    /// Four eyes: who wrote some of it does not put it in force, and nobody decides on a text that they have not read.
+    ///
+    /// # Errors
+    /// As [`may_take_back`](Self::may_take_back); `misma_persona`.
+    pub(crate) fn may_decide(&self, official: Id, revision: u32) -> Result<()> {
+        self.may_take_back(revision)?;
         if self.writers.contains(&official) {
             return Err(Error::conflict(
                 "misma_persona",
@@ -113,6 +115,14 @@ impl Version {
             ));
         }
         Ok(())
+    }
+
+    fn expect(&self, state: State, otherwise: &'static str) -> Result<()> {
+        if self.state == state { Ok(()) } else { Err(Error::conflict("plantilla_cerrada", otherwise)) }
+    }
+
+    fn unchanged(&self, revision: u32, otherwise: &'static str) -> Result<()> {
+        if self.revision == revision { Ok(()) } else { Err(Error::conflict("plantilla_cambio", otherwise)) }
     }
 }
 

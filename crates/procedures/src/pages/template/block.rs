@@ -1,47 +1,67 @@
-//! Writing one block, what stands above them, or the data to look at the document with.
+//! Writing one block, or what stands above them. A form says which revision and which block it began with: where somebody else was
+//! faster, what is there now stands beside what was typed, and only a second, plain word puts one in place of the other.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use copihue_core::{Error, Kind as ErrorKind};
 use copihue_documents::Template;
-use copihue_web::components::{button, details, inset, text_input};
+use copihue_documents::template::Block;
+use copihue_web::components::{button, details, inset};
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, html, see_other};
-use serde_json::{Map, Value};
 
 use super::editor::kind_name;
 use super::fields::{Names, fields, head_fields};
-use super::{key_of, number_of, path_of};
-use crate::app::{Procedures, Step, Wording};
-use crate::model::template::{Change, Kind, Version, filled, read, read_head};
+use super::{address, load, whole};
+use crate::app::{Procedures, Seen, Step, Wording};
+use crate::model::template::{Change, Kind, Version, filled, print, read, read_head};
 
 type Place = Path<(String, String, String, String)>;
 
-/// What is written: a block by its place, or what stands above them.
-#[derive(Clone, Copy)]
+/// What is written: what stands above the blocks, or a block of a kind, by its place.
 enum Part {
     Head,
-    Block(usize),
+    Block { at: usize, like: Box<Block> },
 }
 
-fn part_of(text: &str) -> Result<Part, Error> {
+/// What a form began with.
+struct Began {
+    revision: u32,
+    kind: Option<Kind>,
+    /// See [`print`].
+    print: String,
+}
+
+impl Began {
+    fn of(state: &FormState) -> Self {
+        Self {
+            revision: state.value("paso").parse().unwrap_or_default(),
+            kind: Kind::from_code(state.value("tipo")),
+            print: state.value("era").to_owned(),
+        }
+    }
+}
+
+/// What became of a part since its form was opened.
+enum Now {
+    /// Nothing.
+    There,
+    /// The draft is another, the part is not.
+    Same,
+    /// In its place stands something else of its kind.
+    Other,
+    /// It is gone.
+    Gone,
+}
+
+/// The part of an address. One that is gone lives on in the form of its kind.
+fn part_of(text: &str, template: &Template, kind: Option<Kind>) -> Result<Part, Error> {
     if text == "encabezado" {
         return Ok(Part::Head);
     }
-    text.parse().map(Part::Block).map_err(|_| Error::not_found())
-}
-
-async fn load(
-    app: &Procedures,
-    cx: &Cx,
-    (procedure, document, number): (&str, &str, &str),
-) -> Result<(Version, Wording), Error> {
-    let key = key_of(app, cx, procedure, document)?;
-    let version = app.version(&key, number_of(number)?).await?;
-    Ok((version, app.wording(&key).await?))
-}
-
-fn address(version: &Version) -> String {
-    format!("{}/{}", path_of(&version.key), version.number)
+    let at: usize = text.parse().map_err(|_| Error::not_found())?;
+    let there = template.blocks.get(at).filter(|block| kind.is_none_or(|kind| Kind::of(block) == kind));
+    let like = there.cloned().or_else(|| kind?.blank()).ok_or_else(Error::not_found)?;
+    Ok(Part::Block { at, like: Box::new(like) })
 }
 
 pub(in crate::pages) async fn show(
@@ -50,16 +70,30 @@ pub(in crate::pages) async fn show(
     Path((procedure, document, number, place)): Place,
 ) -> Result<Response, Failure> {
     let (version, wording) = load(&app, &cx, (&procedure, &document, &number)).await?;
-    let part = part_of(&place)?;
-    let values = match part {
-        Part::Head => head_values(&version.template),
-        Part::Block(at) => filled(version.template.blocks.get(at).ok_or_else(Error::not_found)?),
-    };
     let mut state = cx.form_state();
-    if !state.is_rescued() {
-        state = FormState::from_values(values);
+    if state.is_rescued() {
+        let part = part_of(&place, &version.template, Began::of(&state).kind)?;
+        return page(&cx, (&version, &wording), &part, &state, &Now::There);
     }
-    page(&cx, &version, &wording, part, &state)
+    let part = part_of(&place, &version.template, None)?;
+    let values = match &part {
+        Part::Head => head_values(&version.template),
+        Part::Block { like, .. } => filled(like),
+    };
+    state = began(FormState::from_values(values), &version, &part);
+    page(&cx, (&version, &wording), &part, &state, &Now::There)
+}
+
+/// What the form begins with, from here on.
+fn began(state: FormState, version: &Version, part: &Part) -> FormState {
+    let state = state.set("paso", version.revision.to_string());
+    match part {
+        Part::Head => state,
+        Part::Block { at, like } => {
+            let there = version.template.blocks.get(*at).map(print).unwrap_or_default();
+            state.set("tipo", Kind::of(like).code()).set("era", there)
+        }
+    }
 }
 
 fn head_values(template: &Template) -> Vec<(String, String)> {
@@ -78,30 +112,28 @@ fn head_values(template: &Template) -> Vec<(String, String)> {
 
 fn page(
     cx: &Cx,
-    version: &Version,
-    wording: &Wording,
-    part: Part,
+    (version, wording): (&Version, &Wording),
+    part: &Part,
     state: &FormState,
+    now: &Now,
 ) -> Result<Response, Failure> {
     let names = Names::new(&wording.names, &version.template);
     let (title, inputs, place) = match part {
         Part::Head => (cx.t("procedures-template-head"), head_fields(cx, state), "encabezado".to_owned()),
-        Part::Block(at) => {
-            let block = version.template.blocks.get(at).ok_or_else(Error::not_found)?;
-            (kind_name(cx, Kind::of(block)), fields(cx, block, &names, state), at.to_string())
+        Part::Block { at, like } => {
+            (kind_name(cx, Kind::of(like)), fields(cx, like, &names, state), at.to_string())
         }
     };
     let path = format!("{}/bloques/{place}", address(version));
     let body = html! {
+        (since(cx, version, part, now))
         (available(cx, &names))
         (cx.form(&path, html! {
-            input type="hidden" name="paso" value=(version.step);
-            (inputs)
-            p.buttons {
-                (button(cx.t("procedures-template-save")))
-                " "
-                (button(cx.t("procedures-template-save-more")).secondary().sends("seguir", "1"))
+            @for name in ["paso", "tipo", "era"] {
+                input type="hidden" name=(name) value=(state.value(name));
             }
+            (inputs)
+            p.buttons { (buttons(cx, now)) }
         }))
     };
     let page = Page::new(title)
@@ -110,6 +142,42 @@ fn page(
         .crumb(cx.t("procedures-template-editor"), address(version))
         .form(state);
     Ok(cx.page(page, body))
+}
+
+fn buttons(cx: &Cx, now: &Now) -> Markup {
+    let new = || button(cx.t("procedures-template-save-new")).secondary().sends("nueva", "1");
+    match now {
+        Now::There | Now::Same => html! {
+            (button(cx.t("procedures-template-save")))
+            " "
+            (button(cx.t("procedures-template-save-more")).secondary().sends("seguir", "1"))
+        },
+        Now::Other => html!((button(cx.t("procedures-template-replace"))) " " (new())),
+        Now::Gone => new_only(cx),
+    }
+}
+
+fn new_only(cx: &Cx) -> Markup {
+    html!((button(cx.t("procedures-template-save-new")).sends("nueva", "1")))
+}
+
+/// What became of the part, beside what was typed.
+fn since(cx: &Cx, version: &Version, part: &Part, now: &Now) -> Markup {
+    let there = match part {
+        Part::Head => Some(whole::above(cx, &version.template)),
+        Part::Block { at, .. } => version.template.blocks.get(*at).map(|block| whole::written(cx, block)),
+    };
+    match now {
+        Now::There => html!(),
+        Now::Same => html!((inset(html! { p { (cx.t("procedures-template-now-same")) } }))),
+        Now::Other => html!(
+            (inset(html! {
+                p { (cx.t("procedures-template-now-other")) }
+                @if let Some(there) = there { (there) }
+            }))
+        ),
+        Now::Gone => html!((inset(html! { p { (cx.t("procedures-template-now-gone")) } }))),
+    }
 }
 
 /// The names that may stand in a text, and how a value can be written.
@@ -131,108 +199,51 @@ pub(in crate::pages) async fn write(
     form: FormData,
 ) -> Result<Response, Failure> {
     let (version, wording) = load(&app, &cx, (&procedure, &document, &number)).await?;
-    let part = part_of(&place)?;
+    let typed = FormState::from_values(form.iter());
+    let began = Began::of(&typed);
+    let part = part_of(&place, &version.template, began.kind)?;
     let posted = |name: &str| form.value(name).unwrap_or_default().to_owned();
-    let step = number_of(form.value("paso").unwrap_or("0"))?;
-    let change = match part {
+    let seen = Seen { key: &version.key, number: version.number, revision: began.revision };
+    let change = match &part {
         Part::Head => read_head(&posted).map(|head| Change::Head(Box::new(head))),
-        Part::Block(at) => {
-            let like = version.template.blocks.get(at).ok_or_else(Error::not_found)?;
-            read(like, &posted).map(|block| Change::Put(at, Box::new(block)))
-        }
+        Part::Block { at, like } => read(like, &posted).map(|block| match form.has("nueva") {
+            true => Change::Insert(Box::new(block)),
+            false => Change::Put(*at, Box::new(block)),
+        }),
     };
     let written = match change {
-        Ok(change) => {
-            app.write_step(cx.require_actor()?, (&version.key, version.number, step), Step::Change(change))
-                .await
-        }
+        Ok(change) => app.write_step(cx.require_actor()?, seen, Step::Change(change)).await,
         Err(error) => Err(error),
     };
     match written {
-        Ok(_) if form.has("seguir") => Ok(see_other(&format!("{}/bloques/{place}", address(&version)))),
-        Ok(touched) => Ok(see_other(&match touched {
-            Some(at) => format!("{}#bloque-{at}", address(&version)),
-            None => format!("{}#bloques", address(&version)),
-        })),
+        Ok(Some(at)) if form.has("seguir") => Ok(see_other(&format!("{}/bloques/{at}", address(&version)))),
+        Ok(None) if form.has("seguir") => Ok(see_other(&format!("{}/bloques/{place}", address(&version)))),
+        Ok(Some(at)) => Ok(see_other(&format!("{}#bloque-{at}", address(&version)))),
+        Ok(None) => Ok(see_other(&format!("{}#bloques", address(&version)))),
+        Err(error) if error.code() == "plantilla_cambio" => {
+            let (version, _) = load(&app, &cx, (&procedure, &document, &number)).await?;
+            let (part, now) = find(&version, part, &began);
+            let state = self::began(typed, &version, &part).with_failure(&error);
+            page(&cx, (&version, &wording), &part, &state, &now)
+        }
         Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => {
-            let state = FormState::from_values(form.iter()).with_failure(&error);
-            page(&cx, &version, &wording, part, &state)
+            let now = if form.has("nueva") { Now::Gone } else { Now::There };
+            page(&cx, (&version, &wording), &part, &typed.with_failure(&error), &now)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-pub(in crate::pages) async fn sample(
-    State(app): State<Procedures>,
-    cx: Cx,
-    Path((procedure, document, number)): Path<(String, String, String)>,
-) -> Result<Response, Failure> {
-    let (version, wording) = load(&app, &cx, (&procedure, &document, &number)).await?;
-    let mut state = cx.form_state();
-    if !state.is_rescued() {
-        let given =
-            version.sample.iter().map(|(name, v)| (field(name), v.as_str().unwrap_or_default().to_owned()));
-        state = FormState::from_values(given);
+/// Where a part is now, by what it said when its form was opened.
+fn find(version: &Version, part: Part, began: &Began) -> (Part, Now) {
+    let Part::Block { at, like } = part else { return (Part::Head, Now::Other) };
+    let blocks = &version.template.blocks;
+    let same = |block: &Block| print(block) == began.print;
+    let here = blocks.get(at).filter(|block| same(block)).map(|_| at);
+    if let Some(at) = here.or_else(|| blocks.iter().position(same)) {
+        return (Part::Block { at, like }, Now::Same);
     }
-    Ok(sample_page(&cx, &version, &wording, &state))
-}
-
-fn field(path: &str) -> String {
-    format!("d-{}", path.replace('.', "-"))
-}
-
-/// Every name as the sample says it: in a list, after the list's.
-fn paths(template: &Template) -> Vec<String> {
-    let full = |input: &copihue_documents::Input| match &input.rows {
-        Some(rows) => format!("{rows}.{}", input.path),
-        None => input.path.clone(),
-    };
-    let lists = template.lists();
-    template.inputs().keys().map(full).filter(|path| !lists.contains(&path.as_str())).collect()
-}
-
-fn sample_page(cx: &Cx, version: &Version, wording: &Wording, state: &FormState) -> Response {
-    let fields = html! {
-        input type="hidden" name="paso" value=(version.step);
-        @for path in paths(&version.template) {
-            (text_input(field(&path), path.as_str()).max(300).optional().state(state))
-        }
-        (button(cx.t("procedures-template-save")))
-    };
-    let body = html! {
-        (inset(html! { p { (cx.t("procedures-template-sample-hint")) } }))
-        (cx.form(&format!("{}/ejemplo", address(version)), fields))
-    };
-    let page = Page::new("procedures-template-sample-title")
-        .caption(wording.title.clone())
-        .crumb(cx.t("procedures-templates"), super::HOME)
-        .crumb(cx.t("procedures-template-editor"), address(version))
-        .form(state);
-    cx.page(page, body)
-}
-
-pub(in crate::pages) async fn write_sample(
-    State(app): State<Procedures>,
-    cx: Cx,
-    Path((procedure, document, number)): Path<(String, String, String)>,
-    form: FormData,
-) -> Result<Response, Failure> {
-    let (version, wording) = load(&app, &cx, (&procedure, &document, &number)).await?;
-    let step = number_of(form.value("paso").unwrap_or("0"))?;
-    let mut sample = Map::new();
-    for path in paths(&version.template) {
-        let value: String = form.value(&field(&path)).unwrap_or_default().trim().chars().take(300).collect();
-        if !value.is_empty() {
-            sample.insert(path, Value::String(value));
-        }
-    }
-    let at = (&version.key, version.number, step);
-    match app.write_step(cx.require_actor()?, at, Step::Sample(sample)).await {
-        Ok(_) => Ok(see_other(&format!("{}#vista", address(&version)))),
-        Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => {
-            let state = FormState::from_values(form.iter()).with_failure(&error);
-            Ok(sample_page(&cx, &version, &wording, &state))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let kind = Kind::of(&like);
+    let now = if blocks.get(at).is_some_and(|b| Kind::of(b) == kind) { Now::Other } else { Now::Gone };
+    (Part::Block { at, like }, now)
 }

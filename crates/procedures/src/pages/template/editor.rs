@@ -6,6 +6,7 @@ use copihue_web::components::{button, details, error_summary, inset, select};
 use copihue_web::{Cx, FormState, Markup, args, html};
 
 use super::path_of;
+use super::whole::in_words;
 use crate::app::{Wording, findings};
 use crate::model::template::{Kind, Version};
 
@@ -67,7 +68,7 @@ fn lacking(cx: &Cx, path: &str, version: &Version, part: LegalPart) -> Markup {
     let kind = Kind::Part(part);
     let name = kind_name(cx, kind);
     let fields = html! {
-        (step(version))
+        (seen(version))
         (button(cx.ta("procedures-template-put", &args! {"name" => name})).secondary().sends("accion", format!("poner-{}", kind.code())))
     };
     html! {
@@ -78,9 +79,9 @@ fn lacking(cx: &Cx, path: &str, version: &Version, part: LegalPart) -> Markup {
     }
 }
 
-/// Which step of the writing somebody saw: a change to another one is refused.
-fn step(version: &Version) -> Markup {
-    html!(input type="hidden" name="paso" value=(version.step);)
+/// Which revision somebody saw: what they do to another one is refused.
+pub(super) fn seen(version: &Version) -> Markup {
+    html!(input type="hidden" name="paso" value=(version.revision);)
 }
 
 pub(super) fn kind_name(cx: &Cx, kind: Kind) -> &'static str {
@@ -107,10 +108,10 @@ fn card(cx: &Cx, path: &str, version: &Version, (i, block): (usize, &Block), fou
         li.block.block-wrong[wrong] id={"bloque-" (i)} {
             h3 { (name) }
             @for line in excerpt(block, name) { p { (line) } }
-            @if block.when().is_some() { p.hint { (cx.t("procedures-template-conditional")) } }
+            @if let Some(when) = block.when() { p.hint { (in_words(cx, when)) } }
             (problems(found, is_mine))
             (cx.form(path, html! {
-                (step(version))
+                (seen(version))
                 p.block-actions {
                     @if kind.is_written() { a href={(path) "/bloques/" (i)} { (named("procedures-template-edit")) } }
                     @if i > 0 { " " (act("subir", "procedures-template-up")) }
@@ -154,7 +155,7 @@ fn adding(cx: &Cx, path: &str, version: &Version) -> Markup {
     cx.form(
         path,
         html! {
-            (step(version))
+            (seen(version))
             h3 { (cx.t("procedures-template-add")) }
             (list)
             (button(cx.t("procedures-template-add-now")).secondary().sends("accion", "agregar"))
@@ -166,7 +167,7 @@ fn ending(cx: &Cx, path: &str, version: &Version, wrong: usize) -> Markup {
     cx.form(
         path,
         html! {
-            (step(version))
+            (seen(version))
             h2 { (cx.t("procedures-template-ready")) }
             @if wrong > 0 {
                 p { (cx.ta("procedures-template-wrong", &args! {"n" => wrong})) }
@@ -181,7 +182,7 @@ fn ending(cx: &Cx, path: &str, version: &Version, wrong: usize) -> Markup {
             }
             (details(cx.t("procedures-template-give-up"), html! {
                 p { (cx.t("procedures-template-give-up-hint")) }
-                (button(cx.t("procedures-template-give-up-now")).danger().sends("accion", "abandonar"))
+                (button(cx.t("procedures-template-give-up-now")).danger().sends("accion", "descartar"))
             }))
         },
     )

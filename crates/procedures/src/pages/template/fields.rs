@@ -111,13 +111,21 @@ impl Form<'_> {
         )
     }
 
+    /// What can be chosen, and what is: it may lie below a name that is offered, and a choice that is not offered is lost.
+    fn with_present<'n>(&self, names: &[&'n str], present: &'n str) -> Vec<&'n str> {
+        let new = Some(present).filter(|name| !name.is_empty() && !names.contains(name));
+        names.iter().copied().chain(new).collect()
+    }
+
     /// Always, or only with or without a value.
     fn when(&self, name: &str, label: String) -> Markup {
         let mut list = select(name, label).hint(self.cx.t("procedures-field-when-hint"));
-        for path in self.names.all() {
-            let with = self.cx.ta("procedures-choice-with", &args! {"name" => *path});
-            let without = self.cx.ta("procedures-choice-without", &args! {"name" => *path});
-            list = list.option((*path).to_owned(), with).option(format!("!{path}"), without);
+        let present = self.state.value(name);
+        let present = present.strip_prefix('!').unwrap_or(present);
+        for path in self.with_present(self.names.all(), present) {
+            let with = self.cx.ta("procedures-choice-with", &args! {"name" => path});
+            let without = self.cx.ta("procedures-choice-without", &args! {"name" => path});
+            list = list.option(path.to_owned(), with).option(format!("!{path}"), without);
         }
         html!((list.optional().state(self.state)))
     }
@@ -169,15 +177,16 @@ impl Form<'_> {
     fn repeats(&self, name: &str, lists: &[&str]) -> Markup {
         let list = select(name, self.cx.t("procedures-field-repeats"))
             .hint(self.cx.t("procedures-field-repeats-hint"));
-        let list = lists.iter().fold(list, |list, path| {
-            list.option((*path).to_owned(), self.cx.ta("procedures-choice-each", &args! {"name" => *path}))
+        let list = self.with_present(lists, self.state.value(name)).into_iter().fold(list, |list, path| {
+            list.option(path.to_owned(), self.cx.ta("procedures-choice-each", &args! {"name" => path}))
         });
         html!((list.optional().state(self.state)))
     }
 
     fn table(&self, written: usize) -> Markup {
         let list = select("filas", self.cx.t("procedures-field-rows"));
-        let list = self.names.all().iter().fold(list, |list, path| list.option((*path).to_owned(), *path));
+        let offered = self.with_present(self.names.all(), self.state.value("filas"));
+        let list = offered.into_iter().fold(list, |list, path| list.option(path.to_owned(), path));
         html! {
             (self.optional("titulo", "procedures-field-caption"))
             (list.state(self.state))

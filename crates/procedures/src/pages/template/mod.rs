@@ -6,14 +6,16 @@ pub(super) mod bulk;
 pub(super) mod editor;
 mod fields;
 pub(super) mod list;
+pub(super) mod sample;
 pub(super) mod version;
+mod whole;
 
 use copihue_core::{Error, Result};
 use copihue_web::Cx;
 use copihue_web::components::{Table, table};
 
-use crate::app::Procedures;
-use crate::model::template::Key;
+use crate::app::{Procedures, Wording};
+use crate::model::template::{Key, Version};
 
 /// Where it all is.
 const HOME: &str = "/gestion/plantillas";
@@ -26,6 +28,22 @@ fn path_of(key: &Key) -> String {
 /// The document of an address, of the hat's institution.
 fn key_of(app: &Procedures, cx: &Cx, procedure: &str, document: &str) -> Result<Key> {
     app.key(cx.require_actor()?, procedure, document)
+}
+
+/// A version of an address, with what its document is.
+async fn load(
+    app: &Procedures,
+    cx: &Cx,
+    (procedure, document, number): (&str, &str, &str),
+) -> Result<(Version, Wording)> {
+    let key = key_of(app, cx, procedure, document)?;
+    let version = app.version(&key, number_of(number)?).await?;
+    Ok((version, app.wording(&key).await?))
+}
+
+/// The address of a version.
+fn address(version: &Version) -> String {
+    format!("{}/{}", path_of(&version.key), version.number)
 }
 
 /// A table whose name stands above it already.

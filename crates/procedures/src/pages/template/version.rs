@@ -8,8 +8,8 @@ use copihue_web::components::{button, facts, inset, textarea};
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html, see_other};
 
 use super::list::stands;
-use super::{editor, key_of, number_of, path_of};
-use crate::app::{Procedures, Step, Verdict};
+use super::{editor, key_of, number_of, path_of, whole};
+use crate::app::{Procedures, Seen, Step, Verdict};
 use crate::model::template::{Change, Kind, State as Stands, Version};
 
 type Place = Path<(String, String, String)>;
@@ -31,9 +31,18 @@ async fn page(app: &Procedures, cx: &Cx, version: &Version, state: &FormState) -
         Stands::Draft => editor::editor(cx, version, &wording, &preview, state),
         Stands::Proposed | Stands::InForce | Stands::Past => html! {
             (about(cx, version))
+            div.editor {
+                section aria-labelledby="texto" {
+                    h2 id="texto" { (cx.t("procedures-template-whole")) }
+                    p { (cx.t("procedures-template-whole-hint")) }
+                    (whole::text(cx, &version.template))
+                }
+                section aria-labelledby="vista" {
+                    h2 id="vista" { (cx.t("procedures-template-preview")) }
+                    (preview)
+                }
+            }
             @if version.state == Stands::Proposed { (decision(cx, version, state)) }
-            h2 { (cx.t("procedures-template-preview")) }
-            (preview)
         },
     };
     let page = Page::new(wording.title)
@@ -67,13 +76,15 @@ async fn preview(app: &Procedures, cx: &Cx, version: &Version) -> Result<Markup,
         Ok(pages) => Ok(html! {
             p { a href={(path) "/vista.pdf"} { (cx.t("procedures-template-pdf")) } }
             @for n in 1..=pages.len() {
-                img.preview src={(path) "/pagina/" (n) "?paso=" (version.step)} width="595" height="842"
+                img.preview src={(path) "/pagina/" (n) "?paso=" (version.revision)} width="595" height="842"
                     alt=(cx.ta("procedures-template-page", &args! {"n" => n, "of" => pages.len()}));
             }
         }),
-        Err(error) if error.kind() == ErrorKind::Invalid => Ok(inset(html! {
-            p { (cx.t("procedures-template-no-preview")) " " (error.detail()) }
-        })),
+        Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Unavailable) => {
+            Ok(inset(html! {
+                p { (cx.t("procedures-template-no-preview")) " " (error.detail()) }
+            }))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -85,12 +96,16 @@ fn decision(cx: &Cx, version: &Version, state: &FormState) -> Markup {
     if mine {
         return html! {
             (inset(html! { p { (cx.t("procedures-template-waits-other")) } }))
-            (cx.form(&path, html!((button(cx.t("procedures-template-take-back")).secondary().sends("accion", "abandonar")))))
+            (cx.form(&path, html! {
+                (editor::seen(version))
+                (button(cx.t("procedures-template-take-back")).secondary().sends("accion", "retirar"))
+            }))
         };
     }
     cx.form(
         &path,
         html! {
+            (editor::seen(version))
             h2 { (cx.t("procedures-template-decide")) }
             p { (cx.t("procedures-template-decide-hint")) }
             (textarea("motivo", cx.t("procedures-template-reason")).hint(cx.t("procedures-template-reason-hint")).max(500).optional().state(state))
@@ -112,18 +127,19 @@ pub(in crate::pages) async fn act(
     let key = key_of(&app, &cx, &procedure, &document)?;
     let number = number_of(&number)?;
     let actor = cx.require_actor()?;
-    let step = number_of(form.value("paso").unwrap_or("0"))?;
+    let seen = Seen { key: &key, number, revision: number_of(form.value("paso").unwrap_or("0"))? };
     let action = form.value("accion").unwrap_or_default();
     let path = format!("{}/{number}", path_of(&key));
     let why = form.value("motivo").unwrap_or_default();
     let done = match action {
-        "enviar" => app.propose(actor, (&key, number), step).await.map(|()| path),
-        "aprobar" => app.decide(actor, (&key, number), Verdict::Approve, why).await.map(|()| path_of(&key)),
-        "rechazar" => app.decide(actor, (&key, number), Verdict::Reject, why).await.map(|()| path_of(&key)),
-        "abandonar" => app.give_up(actor, (&key, number)).await.map(|()| path_of(&key)),
+        "enviar" => app.propose(actor, seen).await.map(|()| path),
+        "aprobar" => app.decide(actor, seen, Verdict::Approve, why).await.map(|()| path_of(&key)),
+        "rechazar" => app.decide(actor, seen, Verdict::Reject, why).await.map(|()| path_of(&key)),
+        "retirar" => app.take_back(actor, seen).await.map(|()| path),
+        "descartar" => app.discard(actor, seen).await.map(|()| path_of(&key)),
         _ => {
             let written = match step_of(action, &form) {
-                Some(change) => app.write_step(actor, (&key, number, step), change).await,
+                Some(change) => app.write_step(actor, seen, change).await,
                 None => Err(Error::not_found()),
             };
             written.map(|touched| landing(&path, action, touched))
