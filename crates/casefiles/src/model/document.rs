@@ -2,6 +2,7 @@
 
 use copihue_core::{Error, Id, PersonRef, Result, Run, Timestamp, VerificationCode};
 use copihue_db::blobs::BlobRef;
+use copihue_signing::verify::FoundSignature;
 
 use super::codes::{AccessLevel, DocumentKind, Mechanism, Origin};
 
@@ -143,8 +144,10 @@ pub struct NewEntry {
     pub code: Option<VerificationCode>,
     /// Pages, when they can be counted.
     pub pages: Option<u32>,
-    /// Officials whose advanced signature was validated; never declared (`MGDDE8_3`).
+    /// Officials who signed it here, with an advanced signature; never declared (`MGDDE8_3`).
     pub signers: Vec<Signer>,
+    /// Signatures that validation found in what came in (SIG-15).
+    pub signatures: Vec<FoundSignature>,
     /// Mark of interoperated data.
     pub interoperated: Option<Interoperated>,
 }
@@ -171,6 +174,7 @@ impl NewEntry {
             code: None,
             pages: None,
             signers: Vec::new(),
+            signatures: Vec::new(),
             interoperated: None,
         }
     }

@@ -1,6 +1,6 @@
 //! The metadata of the guide (§4): made by the platform, checked before anything is kept (EXP-40, EXP-41).
 
-use copihue_core::{Error, Result, Timestamp};
+use copihue_core::{Error, Result, Run, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::case::{OpenCase, Party, Responsible};
@@ -177,22 +177,42 @@ pub fn of_document(entry: &NewEntry, cx: &DocumentContext<'_>) -> Value {
     let sensitive =
         if entry.privacy == Privacy::Sensitive { Sensitivity::Sensitive } else { Sensitivity::Ordinary };
     set("MGDDE7_4", json!(sensitive.code()));
-    set("MGDDE8_3", json!(if entry.signers.is_empty() { 2 } else { 1 }));
-    if !entry.signers.is_empty() {
-        set("MGDDE8", json!([{ "MGDDE8_1": 1 }]));
-        let signers = entry.signers.iter().map(|s| {
-            let mut row = json!({ "MGDDE84_1": format!("{}, {}", s.name, s.post) });
-            if let Some(run) = s.run {
-                row["MGDDE84_2"] = json!(run.compact());
-            }
-            row
-        });
-        set("MGDDE84", signers.collect());
+    let is_advanced = !entry.signers.is_empty() || entry.signatures.iter().any(|s| s.advanced);
+    set("MGDDE8_3", json!(if is_advanced { ADVANCED } else { SIMPLE }));
+    let (signatures, signers) = signed(entry);
+    if !signatures.is_empty() {
+        set("MGDDE8", Value::Array(signatures));
+        set("MGDDE84", Value::Array(signers));
     }
     set("MGDDE9_1", json!(cx.procedure_code));
     set("MGDDE9_2", json!(cx.procedure_name));
     set("MGDDE10", json!("1"));
     Value::Object(m)
+}
+
+/// `MGDDE8_1`, `MGDDE8_3`: an advanced signature.
+const ADVANCED: u8 = 1;
+/// `MGDDE8_1`: a simple signature. `MGDDE8_3`: no advanced one.
+const SIMPLE: u8 = 2;
+
+/// A row for each signature (`MGDDE8`), and one for who made it (`MGDDE84`).
+fn signed(entry: &NewEntry) -> (Vec<Value>, Vec<Value>) {
+    let signer = |name: &str, post: &str, run: Option<Run>| {
+        let text = if post.is_empty() { name.to_owned() } else { format!("{name}, {post}") };
+        let mut row = json!({ "MGDDE84_1": text });
+        if let Some(run) = run {
+            row["MGDDE84_2"] = json!(run.compact());
+        }
+        row
+    };
+    let here =
+        entry.signers.iter().map(|s| (json!({ "MGDDE8_1": ADVANCED }), signer(&s.name, &s.post, s.run)));
+    let found = entry.signatures.iter().map(|s| {
+        let kind = if s.advanced { ADVANCED } else { SIMPLE };
+        let row = json!({ "MGDDE8_1": kind, "MGDDE8_2": s.provider });
+        (row, signer(&s.name, s.post.as_deref().unwrap_or_default(), s.run))
+    });
+    here.chain(found).unzip()
 }
 
 fn made_here(entry: &NewEntry) -> bool {

@@ -1,6 +1,7 @@
 use copihue_casefiles::*;
 use copihue_core::{Timestamp, json};
 use copihue_db::blobs::BlobRef;
+use copihue_signing::verify::FoundSignature;
 use serde_json::{Value, json};
 
 use crate::support::{case_of, person};
@@ -133,6 +134,33 @@ fn exp_18_an_advanced_signature_is_marked_only_with_its_signers() {
         (&signed["MGDDE8_3"], &signed["MGDDE84"][0]["MGDDE84_1"]),
         (&json!(1), &json!("Rosa, Alcaldesa"))
     );
+}
+
+#[test]
+fn sig_15_what_validation_found_in_a_document_stands_in_its_metadata() {
+    let advanced = FoundSignature {
+        advanced: true,
+        provider: "Prestador acreditado".to_owned(),
+        name: "Rosa Ñancupil".to_owned(),
+        post: None,
+        run: Some(person(2).run),
+    };
+    let simple =
+        FoundSignature { advanced: false, run: None, post: Some("Gerenta".to_owned()), ..advanced.clone() };
+    let m = document(&NewEntry { signatures: vec![simple.clone(), advanced], ..entry() });
+    check_document(&m).unwrap();
+    assert_eq!(
+        m["MGDDE8"],
+        json!([{ "MGDDE8_1": 2, "MGDDE8_2": "Prestador acreditado" }, { "MGDDE8_1": 1, "MGDDE8_2": "Prestador acreditado" }])
+    );
+    let run = person(2).run.compact();
+    assert_eq!(
+        m["MGDDE84"],
+        json!([{ "MGDDE84_1": "Rosa Ñancupil, Gerenta" }, { "MGDDE84_1": "Rosa Ñancupil", "MGDDE84_2": run }])
+    );
+    assert_eq!(m["MGDDE8_3"], 1);
+    let m = document(&NewEntry { signatures: vec![simple], ..entry() });
+    assert_eq!((&m["MGDDE8_3"], &m["MGDDE8"][0]["MGDDE8_1"]), (&json!(2), &json!(2)));
 }
 
 #[test]

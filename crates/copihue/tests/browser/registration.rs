@@ -271,6 +271,8 @@ async fn holders(w: &Window) {
     w.says("Bloqueado por el operador").await;
     w.see("156-titular-bloqueado").await;
     w.press("Desbloquear").await;
+    w.see("156-titular-desbloquear").await;
+    w.press("Desbloquear").await;
     w.says("Puede firmar").await;
     w.press_in_vain("Registrar el cese").await;
     w.see("157-cese-sin-motivo").await;

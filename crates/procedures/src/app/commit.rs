@@ -15,7 +15,7 @@ use copihue_signing::{IssuedDocument, Show};
 use copihue_web::locale::t;
 use serde_json::{Value, json};
 
-use super::filing::Paper;
+use super::filing::{FoundIn, Paper};
 use super::prepare::{Ready, ReadyDocument, duplicate};
 use super::{ADVANCE, Act, Procedures, TIMER, deadlines, fulfil};
 use crate::model::definition::{Sign, WaitFor, Who};
@@ -39,6 +39,7 @@ pub(super) struct Plan {
     pub(super) actor: Actor,
     pub(super) ready: Vec<Ready>,
     pub(super) papers: Vec<Paper>,
+    pub(super) found: FoundIn,
     /// Further lines of the log.
     pub(super) notes: Vec<(&'static str, Value)>,
     /// Tasks given or put on hold: token and state.
@@ -202,7 +203,7 @@ impl Procedures {
     ) -> Result<()> {
         let d = &plan.procedure.definition;
         if event == LegalEvent::Presentar {
-            self.file_request(tx, row, d, &plan.papers, plan.facts.now)?;
+            self.file_request(tx, row, d, (&plan.papers, &plan.found), plan.facts.now)?;
             if let Some(key) = &d.one_open_case_per {
                 row.open_key = Some(
                     plan.procedure.expressions.text(key, &plan.procedure.roots(&row.state, &plan.facts))?,

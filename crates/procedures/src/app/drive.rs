@@ -35,9 +35,13 @@ impl Procedures {
         drop(blocked);
         let effects = machine.take_effects();
         let files = effects.iter().any(|e| matches!(e, Effect::Legal { event: LegalEvent::Presentar, .. }));
-        let papers = match files {
-            true => self.papers(&procedure.definition, &machine.state, &machine.facts).await?,
-            false => Vec::new(),
+        let d = &procedure.definition;
+        let (papers, found) = match files {
+            true => (
+                self.papers(d, &machine.state, &machine.facts).await?,
+                self.found_in(d, &machine.state).await?,
+            ),
+            false => Default::default(),
         };
         let ready = self.prepare((row, &machine.facts), procedure, effects, hand).await?;
         Ok(Plan {
@@ -50,6 +54,7 @@ impl Procedures {
             actor: actor.clone(),
             ready,
             papers,
+            found,
             notes: Vec::new(),
             task_states: Vec::new(),
             paid: None,

@@ -1,5 +1,7 @@
 //! Filing: the case file is opened, the request and what holders answered go into it, and the receipt is given.
 
+use std::collections::HashMap;
+
 use copihue_casefiles::{
     AccessLevel, ActorKind, Author, CaseRef, CaseState as FileState, Declaration, Direction, DocumentKind,
     Filing, FilingOrigin, Interoperated, Mechanism, NewEntry, OpenCase, Origin, Party, Presenter, Privacy,
@@ -8,6 +10,7 @@ use copihue_casefiles::{
 use copihue_core::{Result, Timestamp};
 use copihue_db::Tx;
 use copihue_db::blobs::{BlobRef, Staged};
+use copihue_signing::verify::FoundSignature;
 use copihue_web::args;
 use copihue_web::locale::{t, ta};
 use serde_json::Value;
@@ -17,6 +20,9 @@ use crate::model::definition::{Definition, Schema, Shape};
 use crate::model::form::{get, pretty};
 use crate::model::machine::{CaseState, Facts};
 use crate::store::case::CaseRow;
+
+/// What signatures were found in which files, by their hash.
+pub(super) type FoundIn = HashMap<[u8; 32], Vec<FoundSignature>>;
 
 /// A paper of the filing: its title, its bytes, and the query that it comes from.
 pub(super) struct Paper {
@@ -51,13 +57,27 @@ impl Procedures {
         Ok(papers)
     }
 
+    /// The signatures in the person's files that the data names, looked for before the transaction (SIG-15).
+    pub(super) async fn found_in(&self, d: &Definition, state: &CaseState) -> Result<FoundIn> {
+        let (mut pointers, mut found) = (Vec::new(), FoundIn::new());
+        files(&d.data, "", &mut pointers);
+        for pointer in pointers {
+            let Some(file) = get(&state.data, &pointer) else { continue };
+            let Some(blob) = blob_of(file).filter(|_| is_no_picture(file)) else { continue };
+            let name = file.get("name").and_then(Value::as_str).unwrap_or_default();
+            let bytes = self.parts().blobs.get(blob.sha256).await?;
+            found.insert(blob.sha256, self.parts().signing.signatures_in(name, bytes.into()).await?);
+        }
+        Ok(found)
+    }
+
     /// Opens the case file, files the papers and the person's files, and gives the receipt (EXP-06).
     pub(super) fn file_request(
         &self,
         tx: &mut Tx<'_>,
         row: &mut CaseRow,
         d: &Definition,
-        papers: &[Paper],
+        (papers, found): (&[Paper], &FoundIn),
         now: Timestamp,
     ) -> Result<()> {
         let institution = self.parts().directory.institution(&row.institution);
@@ -109,7 +129,7 @@ impl Procedures {
                 documents.push(filed);
             }
         }
-        documents.extend(self.file_uploads(tx, row, &case, d, now)?);
+        documents.extend(self.file_uploads(tx, row, &case, (d, found), now)?);
         let certificate = self.parts().casefiles.certify_filing(
             tx,
             &case,
@@ -145,13 +165,13 @@ impl Procedures {
         tx: &mut Tx<'_>,
         row: &CaseRow,
         case: &CaseRef,
-        d: &Definition,
+        (d, found): (&Definition, &FoundIn),
         now: Timestamp,
     ) -> Result<Vec<copihue_casefiles::EntryRef>> {
-        let mut found = Vec::new();
-        files(&d.data, "", &mut found);
+        let mut pointers = Vec::new();
+        files(&d.data, "", &mut pointers);
         let mut filed = Vec::new();
-        for pointer in found {
+        for pointer in pointers {
             let Some(file) = get(&row.state.data, &pointer) else { continue };
             let text = |key: &str| file.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
             let Some(blob) = blob_of(file) else { continue };
@@ -159,6 +179,7 @@ impl Procedures {
             entry.kind = DocumentKind::RECORD;
             entry.media_type = text("type");
             entry.file_name = Some(text("name"));
+            entry.signatures = found.get(&blob.sha256).cloned().unwrap_or_default();
             filed.push(self.parts().casefiles.file(tx, case, &entry)?);
         }
         Ok(filed)
@@ -173,6 +194,11 @@ fn blob_of(file: &Value) -> Option<BlobRef> {
     let mut sha256 = [0; 32];
     hex::decode_to_slice(file.get("sha256")?.as_str()?, &mut sha256).ok()?;
     Some(BlobRef { sha256, size: file.get("size")?.as_u64()? })
+}
+
+/// A picture holds no signature.
+fn is_no_picture(file: &Value) -> bool {
+    file.get("type").and_then(Value::as_str).is_none_or(|kind| !kind.starts_with("image/"))
 }
 
 /// Pointers of the files of a schema (lists of files are not part of the samples).

@@ -252,6 +252,7 @@ impl Procedures {
         let title = t("procedures-correction-answer");
         let text = format!("{title}\n\n{}\n", serde_json::to_string_pretty(&plan.state.data)?);
         let staged = self.parts().blobs.stage(text.into_bytes()).await?;
+        let found = self.found_in(&plan.procedure.definition, &plan.state).await?;
         let (this, plan) = (self.clone(), Arc::new(plan));
         self.parts()
             .db
@@ -272,7 +273,7 @@ impl Procedures {
                     entry.holders = vec![row.person.id];
                     entry.privacy = copihue_casefiles::Privacy::Personal;
                     this.parts().casefiles.file(tx, &file, &entry)?;
-                    this.file_uploads(tx, &row, &file, d, plan.facts.now)?;
+                    this.file_uploads(tx, &row, &file, (d, &found), plan.facts.now)?;
                 }
                 Ok(row)
             })

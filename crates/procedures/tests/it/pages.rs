@@ -1,6 +1,7 @@
 //! The pages, as a browser without a script walks them.
 
 use copihue_core::{Hat, Run};
+use copihue_db::{params, sql};
 use copihue_web::testing::{TestClient, web};
 use copihue_web::{HatSource, NewSession, NoHats};
 use std::sync::Arc;
@@ -68,6 +69,81 @@ async fn web_01_the_person_walks_from_the_plate_to_the_payment() {
     .await;
 }
 
+/// A request for a certificate of residence, page by page.
+const ANSWERS: [&[(&str, &str)]; 4] = [
+    &[
+        ("d.direccion.calle", "Los Toros 0645"),
+        ("d.direccion.desde-dia", "31"),
+        ("d.direccion.desde-mes", "3"),
+        ("d.direccion.desde-ano", "2019"),
+    ],
+    &[("d.vive_con_otros", "no")],
+    &[("d.uso", "salud")],
+    &[("d.contacto.correo", "ana@ejemplo.cl"), ("d.declara", "si")],
+];
+
+/// The smallest PDF with a page.
+fn small_pdf() -> Vec<u8> {
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>",
+    ];
+    let (mut pdf, mut table) = ("%PDF-1.7\n".to_owned(), "0000000000 65535 f\r\n".to_owned());
+    for (n, object) in objects.iter().enumerate() {
+        table.push_str(&format!("{:010} 00000 n\r\n", pdf.len()));
+        pdf.push_str(&format!("{} 0 obj\n{object}\nendobj\n", n + 1));
+    }
+    let start = pdf.len();
+    pdf.push_str(&format!("xref\n0 4\n{table}trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{start}\n%%EOF"));
+    pdf.into_bytes()
+}
+
+#[tokio::test]
+async fn sig_15_a_signature_in_what_the_person_sends_is_found_when_it_is_filed() {
+    each_engine(async |w: World| {
+        let ana = w.ana();
+        let case = w.procedures.start(&ana, "certificado-residencia", TOWN).await.unwrap();
+        let site = web(w.db.clone(), w.clock.clone(), Arc::new(NoHats));
+        let router = site.router(vec![w.procedures.routes()]);
+        let mut c = TestClient::new(&router);
+        c.log_in(&site, session(&ana)).await;
+        let options = copihue_signing::SealOptions::because("Comprobante");
+        let bill = w.signing.seal_pdf(TOWN, small_pdf(), options).await.unwrap().bytes;
+        let mut page = c.get(&format!("/mi/tramites/{case}")).await.expect(200);
+        for (n, answer) in ANSWERS.into_iter().enumerate() {
+            let path = page.path.clone();
+            page = match n {
+                3 => c.upload(&path, answer, &[("d.comprobante", "cuenta.pdf", &bill)]).await.expect(200),
+                _ => c.submit(&page, &path, answer).await.expect(200),
+            };
+        }
+        c.submit(&page, &page.path, &[]).await.expect(200);
+        let found = w.db.read(|conn| {
+            let sql = sql!("SELECT json FROM casefiles_metadata ORDER BY entity");
+            conn.query(sql, &params![])?
+                .iter()
+                .map(|row| row.get::<String>("json"))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let found = found.await.unwrap();
+        let signed: Vec<serde_json::Value> = found
+            .iter()
+            .filter_map(|json| serde_json::from_str::<serde_json::Value>(json).ok())
+            .filter(|m| m["MGDDE8"].is_array())
+            .collect();
+        let [signed] = signed.as_slice() else { panic!("{found:?}") };
+        assert_eq!(signed["MGDDE1_8"], "cuenta.pdf");
+        // Signed by an authority that is not accredited: a simple one.
+        assert_eq!((&signed["MGDDE8"][0]["MGDDE8_1"], &signed["MGDDE8_3"]), (&2.into(), &2.into()));
+        assert!(
+            signed["MGDDE84"][0]["MGDDE84_1"].as_str().is_some_and(|name| name.contains("Municipalidad")),
+            "{signed}"
+        );
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn web_01_the_official_claims_asks_and_rejects() {
     each_engine(async |w: World| {
@@ -78,18 +154,7 @@ async fn web_01_the_official_claims_asks_and_rejects() {
         let mut c = TestClient::new(&router);
         c.log_in(&site, session(&ana)).await;
         let mut page = c.get(&format!("/mi/tramites/{case}")).await.expect(200);
-        let answers: [&[(&str, &str)]; 4] = [
-            &[
-                ("d.direccion.calle", "Los Toros 0645"),
-                ("d.direccion.desde-dia", "31"),
-                ("d.direccion.desde-mes", "3"),
-                ("d.direccion.desde-ano", "2019"),
-            ],
-            &[("d.vive_con_otros", "no")],
-            &[("d.uso", "salud")],
-            &[("d.contacto.correo", "ana@ejemplo.cl"), ("d.declara", "si")],
-        ];
-        for (n, answer) in answers.into_iter().enumerate() {
+        for (n, answer) in ANSWERS.into_iter().enumerate() {
             let path = page.path.clone();
             if n == 3 {
                 let fake = [("d.comprobante", "cuenta.pdf", b"MZ this is a program".as_slice())];

@@ -9,7 +9,7 @@ use super::sign::Turn;
 use super::{Act, KeyUse, Signing};
 use crate::model::document::{DocumentState, IssuedDocument, RegisteredDocument};
 use crate::store::{document as store, raise as renditions};
-use crate::verify::{Given, Verdict, verify};
+use crate::verify::{FoundSignature, Given, Verdict, verify};
 
 /// A file, judged with what the register knows.
 #[derive(Clone, Debug)]
@@ -127,6 +127,14 @@ impl Signing {
     pub async fn check_files(&self, files: Vec<(String, Bytes)>) -> Result<Checked> {
         let turn = self.turn_to_check().await?;
         self.check_in_turn(files, turn).await
+    }
+
+    /// The signatures of a document that comes in, for its metadata (SIG-15).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn signatures_in(&self, name: &str, bytes: Bytes) -> Result<Vec<FoundSignature>> {
+        Ok(self.check_files(vec![(name.to_owned(), bytes)]).await?.verdict.found())
     }
 
     async fn check_in_turn(&self, files: Vec<(String, Bytes)>, turn: Turn) -> Result<Checked> {
