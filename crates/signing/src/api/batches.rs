@@ -44,7 +44,7 @@ pub(crate) async fn create(
         Begun::Known(id) => (StatusCode::OK, id),
     };
     let view = desk.requested(&caller, &id.to_string()).await?;
-    Ok((status, Json(BatchOut::of(&view))).into_response())
+    Ok((status, Json(BatchOut::of(&view.batch, view.counts))).into_response())
 }
 
 /// Authorises a batch: with the holder's one-time code, or by the permission that they gave the application before.
@@ -78,7 +78,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let view = desk.requested(&caller(&desk, &cx, &headers).await?, &id).await?;
-    Ok(Json(BatchOut::of(&view)).into_response())
+    Ok(Json(BatchOut::of(&view.batch, view.counts)).into_response())
 }
 
 /// The documents of a batch, or those of one state: `?state=error`.
@@ -161,5 +161,5 @@ async fn change(
 
 async fn accepted(desk: &Desk, caller: &Caller, id: &str) -> Result<Response, Failure> {
     let view = desk.requested(caller, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(BatchOut::of(&view))).into_response())
+    Ok((StatusCode::ACCEPTED, Json(BatchOut::of(&view.batch, view.counts))).into_response())
 }

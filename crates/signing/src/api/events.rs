@@ -41,7 +41,7 @@ pub(crate) async fn follow(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let caller = caller(&desk, &cx, &headers).await?;
-    desk.requested(&caller, &id).await?;
+    desk.progress(&caller, &id).await?;
     let follow = Follow { desk, caller, id, last: None, looks: 0, over: false };
     let events = stream::try_unfold(follow, next);
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
@@ -55,9 +55,9 @@ async fn next(mut follow: Follow) -> Result<Option<(String, Follow)>, Error> {
             tokio::time::sleep(PAUSE).await;
         }
         follow.looks += 1;
-        let view = follow.desk.requested(&follow.caller, &follow.id).await?;
-        let text = serde_json::to_string(&BatchOut::of(&view)).map_err(Error::internal)?;
-        follow.over = view.batch.state.is_over();
+        let (batch, counts) = follow.desk.progress(&follow.caller, &follow.id).await?;
+        let text = serde_json::to_string(&BatchOut::of(&batch, counts)).map_err(Error::internal)?;
+        follow.over = batch.state.is_over();
         if follow.last.as_ref() != Some(&text) {
             follow.last = Some(text.clone());
             return Ok(Some((format!("event: batch\ndata: {text}\n\n"), follow)));

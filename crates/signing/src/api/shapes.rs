@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::app::desk::{Caller, Request, RequestItem};
 use crate::app::{BatchView, Known};
-use crate::model::batch::{Batch, BatchItem, Origin};
+use crate::model::batch::{Batch, BatchItem, Counts, Origin};
 use crate::model::level::{Level, WhenShort};
 use crate::model::place::Place;
 use crate::model::token::{Purpose, decode_base64};
@@ -171,11 +171,10 @@ pub(crate) struct CountsOut {
 }
 
 impl BatchOut {
-    pub(crate) fn of(view: &BatchView) -> Self {
+    pub(crate) fn of(batch: &Batch, counts: Counts) -> Self {
         let Batch {
             id, origin, state, level, when_short, created_at, authorised_until, authorisation, ..
-        } = &view.batch;
-        let counts = view.counts;
+        } = batch;
         Self {
             id: id.to_string(),
             request_id: match origin {

@@ -7,12 +7,12 @@ use copihue_db::blobs::Staged;
 use copihue_db::{Conn, Tx};
 
 use super::authorise::{Known, Proof, broken_signature};
-use super::batch::{NewItem, add};
+use super::batch::{NewItem, add, own};
 use super::{BatchView, Desk, Me, own_institution};
 use crate::app::Owner;
 use crate::app::setup::new_id;
 use crate::model::application::{Application, ApplicationState};
-use crate::model::batch::{Batch, BatchState, ItemError, MAX_ITEMS, Origin};
+use crate::model::batch::{Batch, BatchState, Counts, ItemError, MAX_ITEMS, Origin};
 use crate::model::bounds::Content;
 use crate::model::level::{Level, WhenShort};
 use crate::model::place::Place;
@@ -33,6 +33,18 @@ impl Caller {
     /// Whether a request means the institution that the token is for.
     pub(crate) fn is_institution(&self, text: &str) -> bool {
         text == self.me.institution || text == self.entity
+    }
+
+    /// What it may do for one purpose opens nothing of the other.
+    fn must_have_asked_for(&self, batch: &Batch) -> Result<()> {
+        match &batch.origin {
+            Origin::Application { key, .. }
+                if *key == self.application.key && batch.purpose == self.purpose =>
+            {
+                Ok(())
+            }
+            _ => Err(Error::not_found()),
+        }
     }
 
     /// Whether a request means the holder that the token is for.
@@ -186,15 +198,19 @@ impl Desk {
         let id: Id = id.parse().map_err(|_| Error::not_found())?;
         own_institution(id, self.bucket(&caller.me.institution))?;
         let view = self.batch_of(&caller.me, id).await?;
-        match &view.batch.origin {
-            // What it may do for one purpose opens nothing of the other.
-            Origin::Application { key, .. }
-                if *key == caller.application.key && view.batch.purpose == caller.purpose =>
-            {
-                Ok(view)
-            }
-            _ => Err(Error::not_found()),
-        }
+        caller.must_have_asked_for(&view.batch)?;
+        Ok(view)
+    }
+
+    /// How far it is, without its documents.
+    pub(crate) async fn progress(&self, caller: &Caller, id: &str) -> Result<(Batch, Counts)> {
+        let id: Id = id.parse().map_err(|_| Error::not_found())?;
+        own_institution(id, self.bucket(&caller.me.institution))?;
+        let me = caller.me.clone();
+        let read = move |conn: &mut Conn<'_>| Ok((own(conn, id, &me)?, store::counts(conn, id)?));
+        let (batch, counts) = self.db().read(read).await?;
+        caller.must_have_asked_for(&batch)?;
+        Ok((batch, counts))
     }
 
     /// Authorises it: with the holder's code, or by their permission.
