@@ -53,7 +53,7 @@ async fn login(cx: Cx) -> Result<axum::response::Response, copihue_web::Failure>
         NewSession { person, acr: Acr::Low, amr: vec!["pwd".into()], sid: None },
     );
     let db = DB.get().unwrap();
-    let cookie = db.write(move |tx| sessions.start(tx, &new)).await?;
+    let cookie = db.write(move |tx| sessions.start(tx, &new, None, None)).await?;
     Ok(cx.logged_in(cookie, "/gestion/componentes"))
 }
 

@@ -19,10 +19,13 @@ use crate::locale::{self, Args};
 use crate::once::Running;
 use crate::page::Page;
 use crate::prefs::Prefs;
-use crate::routes::{Access, Matched};
+use crate::routes::{Access, Addresses, Matched};
 use crate::session::{Session, SessionCookie, Token};
 use crate::web::Web;
 use crate::{format, guard};
+
+/// Of the login's address: the provider's own session may not answer.
+const LOG_IN_AGAIN: &str = "de-nuevo";
 
 /// The context of a request. Cheap to clone; an extractor that can't fail under [`Web::router`].
 #[derive(Clone)]
@@ -31,6 +34,7 @@ pub struct Cx(Arc<Inner>);
 /// What the outermost layer knows before routing.
 pub(crate) struct Start {
     pub(crate) web: Web,
+    pub(crate) addresses: Arc<Addresses>,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) trace: String,
@@ -180,6 +184,30 @@ impl Cx {
     #[must_use]
     pub fn path_and_query(&self) -> String {
         self.0.start.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+    }
+
+    /// The page that the visitor sees, to come back to: its address, or that of the page whose form was sent.
+    #[must_use]
+    pub fn page_here(&self) -> String {
+        match self.route().filter(|_| !guard::is_read(self.method())) {
+            Some(pattern) => self.0.start.addresses.page_of(pattern, self.path()),
+            None if guard::is_read(self.method()) => self.path_and_query(),
+            None => self.path().to_owned(),
+        }
+    }
+
+    /// Where the password or the passkey is asked for once more, and from where the person comes back to the page they see.
+    /// The session that follows says by [`Session::authenticated`] that it was now.
+    #[must_use]
+    pub fn log_in_again(&self) -> String {
+        let login = guard::with_return(&self.web().config().login_path, &self.page_here());
+        format!("{login}&{LOG_IN_AGAIN}=si")
+    }
+
+    /// Whether this request to the login asks for the password or the passkey, whoever is logged in.
+    #[must_use]
+    pub fn asks_for_login_again(&self) -> bool {
+        self.query(LOG_IN_AGAIN).is_some()
     }
 
     /// A value of the query, decoded and trimmed; `None` when absent or empty.

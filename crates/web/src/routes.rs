@@ -1,5 +1,6 @@
 //! Routes and who may call them: no route without a declared [`Access`].
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
@@ -90,6 +91,35 @@ impl From<Verb> for Method {
             Verb::Patch => Self::PATCH,
             Verb::Options => Self::OPTIONS,
         }
+    }
+}
+
+/// What the layer before all routes must know of them.
+#[derive(Debug, Default)]
+pub(crate) struct Addresses {
+    /// Those of machines, whose rate is another. Without placeholders, compared as they are.
+    pub(crate) contracts: Vec<&'static str>,
+    /// The patterns of pages: what a GET answers.
+    pub(crate) pages: HashSet<&'static str>,
+}
+
+impl Addresses {
+    pub(crate) fn add(&mut self, entries: &[RouteEntry]) {
+        let contract = |e: &&RouteEntry| e.access == Access::Contract;
+        self.contracts.extend(entries.iter().filter(contract).map(|e| e.path));
+        let page = |e: &&RouteEntry| e.method == Verb::Get && !contract(e);
+        self.pages.extend(entries.iter().filter(page).map(|e| e.path));
+    }
+
+    /// The page that a form stood on, by the address it was sent to: itself, or the nearest one above it.
+    pub(crate) fn page_of(&self, mut pattern: &str, mut path: &str) -> String {
+        while !self.pages.contains(pattern) {
+            match (pattern.rsplit_once('/'), path.rsplit_once('/')) {
+                (Some((above, _)), Some((path_above, _))) => (pattern, path) = (above, path_above),
+                _ => return "/".to_owned(),
+            }
+        }
+        path.to_owned()
     }
 }
 

@@ -27,6 +27,7 @@ use crate::guard::is_read;
 use crate::headers::Security;
 use crate::prefs::Prefs;
 use crate::rates::{Class, Who};
+use crate::routes::Addresses;
 use crate::session::{Found, Token};
 use crate::web::Web;
 use crate::{assets, csrf};
@@ -35,19 +36,18 @@ use crate::{assets, csrf};
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// Puts the layer around routes.
-///
-/// `contracts`: the addresses of machines, whose rate is another (without placeholders, compared as they are).
-pub(crate) fn wrap(web: Web, routes: Router, contracts: Vec<&'static str>) -> Router {
+pub(crate) fn wrap(web: Web, routes: Router, addresses: Addresses) -> Router {
     let config = web.config();
     let security = Security::new(&config.form_hosts, config.base_url.starts_with("https://"));
-    let outer = Outer(Arc::new(Layer { finish: Finish { security }, web, contracts }), routes);
+    let addresses = Arc::new(addresses);
+    let outer = Outer(Arc::new(Layer { finish: Finish { security }, web, addresses }), routes);
     // As the fallback of an empty router: everything passes here before any other layer or matching.
     Router::new().fallback_service(outer)
 }
 
 struct Layer {
     web: Web,
-    contracts: Vec<&'static str>,
+    addresses: Arc<Addresses>,
     finish: Finish,
 }
 
@@ -145,6 +145,7 @@ impl Layer {
         let names = self.web.cookie_names();
         let mut start = Start {
             web: self.web.clone(),
+            addresses: Arc::clone(&self.addresses),
             method: method.clone(),
             uri: uri.clone(),
             trace: hex::encode(copihue_core::random::bytes::<8>(self.web.random())),
@@ -185,7 +186,7 @@ impl Layer {
             Some(session) => Who::session(&session.key.hash),
             None => Who::address(start.peer),
         };
-        let class = if self.contracts.contains(&start.uri.path()) {
+        let class = if self.addresses.contracts.contains(&start.uri.path()) {
             Class::Contract
         } else if csrf::is_unsafe(&start.method) {
             Class::Write

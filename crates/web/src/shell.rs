@@ -110,7 +110,7 @@ fn toolbar(cx: &Cx) -> Markup {
     let (value, label) = if high { ("normal", "web-contrast-off") } else { ("alto", "web-contrast-on") };
     html! {
         form.toolbar method="post" action="/preferencias" aria-label=(t("web-tools")) {
-            input type="hidden" name="volver" value=(back_here(cx));
+            input type="hidden" name="volver" value=(cx.page_here());
             div.wrap {
                 button type="submit" name="letra" value="menor"
                     aria-disabled=[(prefs.size == Size::Normal).then_some("true")] { (letter("A−", "web-size-smaller")) }
@@ -126,11 +126,6 @@ fn toolbar(cx: &Cx) -> Markup {
 /// What is seen comes first in the name too, so that whoever speaks to the page can say it (WCAG 2.5.3).
 fn letter(seen: &str, meaning: &'static str) -> Markup {
     html! { (seen) span.hidden { " " (t(meaning)) } }
-}
-
-/// Where the shell's forms lead back to. A page that a post answered has no address of its own to return to.
-fn back_here(cx: &Cx) -> String {
-    if crate::guard::is_read(cx.method()) { cx.path_and_query() } else { cx.path().to_owned() }
 }
 
 fn header(cx: &Cx, page: &Page) -> Markup {

@@ -14,7 +14,7 @@ use crate::log_head::LogHead;
 use crate::once::Once;
 use crate::public::PublicPages;
 use crate::rates::Limiter;
-use crate::routes::{Access, RouteEntry, RouteSet};
+use crate::routes::{Addresses, RouteEntry, RouteSet};
 use crate::session::Sessions;
 use crate::{builtin, service};
 
@@ -25,6 +25,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0001_session.sql", include_str!("../migrations/0001_session.sql")),
         ("0002_rescued_post.sql", include_str!("../migrations/0002_rescued_post.sql")),
         ("0003_feedback.sql", include_str!("../migrations/0003_feedback.sql")),
+        ("0004_authenticated.sql", include_str!("../migrations/0004_authenticated.sql")),
     ],
 };
 
@@ -105,12 +106,12 @@ impl Web {
     /// are added.
     pub fn router(&self, sets: Vec<RouteSet>) -> Router {
         let mut routes = Router::new();
-        let mut contracts = Vec::new();
+        let mut addresses = Addresses::default();
         for set in builtin::routes(self).into_iter().chain(sets) {
-            contracts.extend(set.entries.iter().filter(|e| e.access == Access::Contract).map(|e| e.path));
+            addresses.add(&set.entries);
             routes = routes.merge(set.router);
         }
-        service::wrap(self.clone(), routes, contracts)
+        service::wrap(self.clone(), routes, addresses)
     }
 
     /// The shell's own routes, for the policy test.

@@ -1,5 +1,7 @@
 //! `GET` and `POST …/authorize`: the request of an application, and our form under the same address.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -103,7 +105,7 @@ async fn begin(at: &At<'_>, query: String, status: StatusCode) -> Result<Respons
         SessionStanding::Level if silent => refuse(at, &asked, AuthorizeError::InteractionRequired),
         SessionStanding::Nobody if silent => refuse(at, &asked, AuthorizeError::LoginRequired),
         SessionStanding::Consent(known) => {
-            let (csrf, cookie) = token(at, &asked);
+            let (csrf, cookie) = token(at, &asked, Asks::Question);
             let page =
                 consent::page(at.cx, &asked.client, &asked.request, &known.1, &action(at, &asked), &csrf);
             Ok(ours(at, &asked, page, &cookie))
@@ -145,10 +147,34 @@ fn action(at: &At<'_>, asked: &Asked) -> String {
     format!("{}?{}", at.cx.path(), asked.query)
 }
 
+/// What a form of ours asks. One's token is nothing to the other: who was shown the login can't answer what is asked of somebody
+/// whose login was enough.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Asks {
+    /// Who they are.
+    Login,
+    /// What follows a login: consent, and for whom they act.
+    Question,
+}
+
+impl Asks {
+    fn of(self, asked: &Asked) -> Cow<'_, str> {
+        match self {
+            Self::Login => Cow::Borrowed(&asked.query),
+            Self::Question => Cow::Owned(format!("{}\n", asked.query)),
+        }
+    }
+}
+
 /// The form's token, bound to this browser and this request; and the browser's cookie.
-fn token(at: &At<'_>, asked: &Asked) -> (String, String) {
-    let cookie = at.identity.form_cookie(at.headers);
-    (at.identity.form_token(&cookie, &asked.query), cookie)
+fn token(at: &At<'_>, asked: &Asked, asks: Asks) -> (String, String) {
+    let cookie = cookie(at);
+    (at.identity.form_token(&cookie, &asks.of(asked)), cookie)
+}
+
+/// The cookie that ties our forms to this browser.
+fn cookie(at: &At<'_>) -> String {
+    at.identity.form_cookie(at.headers)
 }
 
 /// A page of ours with a form that leads to the application.
@@ -160,7 +186,7 @@ fn ours(at: &At<'_>, asked: &Asked, mut page: Response, cookie: &str) -> Respons
 }
 
 async fn form(at: &At<'_>, asked: &Asked, state: &FormState, shown: Shown) -> Result<Response, Failure> {
-    let (csrf, cookie) = token(at, asked);
+    let (csrf, cookie) = token(at, asked, Asks::Login);
     let bound = bound(&cookie, asked);
     // One whose answer is still owed stays: who waits does not begin anew.
     let work = match state.value(WORK) {
@@ -191,15 +217,15 @@ fn key(
 }
 
 /// Whether the form is the one that we gave to this browser for this request.
-fn genuine(at: &At<'_>, asked: &Asked, form: &Params) -> bool {
+fn genuine(at: &At<'_>, asked: &Asked, form: &Params, asks: Asks) -> bool {
     let cookie = at.identity.jar().get(at.headers, Name::Form, "").unwrap_or_default();
     let csrf = form.text("csrf").ok().flatten().unwrap_or_default();
-    same_site(at.headers) && at.identity.form_token_fits(&cookie, &asked.query, csrf)
+    same_site(at.headers) && at.identity.form_token_fits(&cookie, &asks.of(asked), csrf)
 }
 
 /// The person agrees, or not, to what the application learns.
 async fn decide(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
-    if !genuine(at, &asked, data) {
+    if !genuine(at, &asked, data, Asks::Question) {
         return form(at, &asked, &FormState::new(), Shown::Forged).await;
     }
     if data.text("consentir") != Ok(Some("si")) {
@@ -222,7 +248,7 @@ async fn decide(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
 /// «¿Actúa por usted o en nombre de otro?»
 async fn whom(at: &At<'_>, asked: &Asked, person: &Person, state: &FormState) -> Result<Response, Failure> {
     let mandates = at.identity.mandates_in_force(person.id).await?;
-    let (csrf, cookie) = token(at, asked);
+    let (csrf, cookie) = token(at, asked, Asks::Question);
     let question = acting::Question {
         client: &asked.client,
         request: &asked.request,
@@ -236,7 +262,7 @@ async fn whom(at: &At<'_>, asked: &Asked, person: &Person, state: &FormState) ->
 
 /// The person has said for whom they act.
 async fn act(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
-    if !genuine(at, &asked, data) {
+    if !genuine(at, &asked, data, Asks::Question) {
         return form(at, &asked, &FormState::new(), Shown::Forged).await;
     }
     if data.text("continuar") == Ok(Some("no")) {
@@ -265,7 +291,7 @@ async fn log_in(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
     let typed = text("run").trim().chars().take(40).collect::<String>();
     let state = FormState::new().set("run", typed.clone());
     let show = async |state: &FormState, shown| form(at, &asked, state, shown).await;
-    if !genuine(at, &asked, data) {
+    if !genuine(at, &asked, data, Asks::Login) {
         return show(&state, Shown::Forged).await;
     }
     let (run, password) = match (typed.parse::<Run>(), password(data)) {
@@ -275,7 +301,7 @@ async fn log_in(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Fa
         }
     };
     let browser = browser(at.identity, at.cx, at.headers);
-    let paid = at.identity.paid(&bound(&token(at, &asked).1, &asked), text(WORK), text("solucion"));
+    let paid = at.identity.paid(&bound(&cookie(at), &asked), text(WORK), text("solucion"));
     let attempt = attempt(at.cx, (run, password), &browser, &paid);
     match at.identity.authenticate(&asked.client, &attempt).await? {
         Authenticated::No => show(&state, Shown::Wrong).await,
@@ -314,7 +340,7 @@ async fn begin_step(at: &At<'_>, asked: &Asked, person: &Person, step: &Step) ->
             return form(at, asked, &FormState::new(), Shown::Wait(until)).await;
         }
     }
-    let cookie = token(at, asked).1;
+    let cookie = cookie(at);
     let sealed = at.identity.seal_step(step, &bound(&cookie, asked))?;
     code_form(at, asked, (step, &sealed), Code::First).await
 }
@@ -325,7 +351,7 @@ async fn code_form(
     (step, sealed): (&Step, &str),
     shown: Code,
 ) -> Result<Response, Failure> {
-    let (csrf, cookie) = token(at, asked);
+    let (csrf, cookie) = token(at, asked, Asks::Login);
     let more = html! { input type="hidden" name="paso" value=(sealed); };
     let key = match at.identity.factors(step.person).await?.keys.is_empty() {
         true => html! {},
@@ -343,10 +369,10 @@ async fn code_form(
 /// A passkey in place of RUN, password and code.
 async fn by_key(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
     let text = |name: &str| data.text(name).ok().flatten().unwrap_or_default();
-    if !genuine(at, &asked, data) {
+    if !genuine(at, &asked, data, Asks::Login) {
         return form(at, &asked, &FormState::new(), Shown::Forged).await;
     }
-    let (cookie, browser) = (token(at, &asked).1, browser(at.identity, at.cx, at.headers));
+    let (cookie, browser) = (cookie(at), browser(at.identity, at.cx, at.headers));
     let given = (text("llave"), text("reto"), bound(&cookie, &asked));
     match at.identity.by_passkey((given.0, given.1, &given.2), None, &browser).await? {
         Some((person, used)) => finish(at, &asked, Fresh { person, counted: None, used }, &browser).await,
@@ -368,9 +394,9 @@ async fn finish(at: &At<'_>, asked: &Asked, fresh: Fresh, browser: &Browser) -> 
 /// The second factor of a login whose password was right: a code, or a passkey.
 async fn second(at: &At<'_>, asked: Asked, data: &Params) -> Result<Response, Failure> {
     let text = |name: &str| data.text(name).ok().flatten().unwrap_or_default();
-    let (cookie, sealed) = (token(at, &asked).1, text("paso"));
+    let (cookie, sealed) = (cookie(at), text("paso"));
     let step = at.identity.open_step(sealed, &bound(&cookie, &asked));
-    let Some(step) = step.filter(|_| genuine(at, &asked, data)) else {
+    let Some(step) = step.filter(|_| genuine(at, &asked, data, Asks::Login)) else {
         return form(at, &asked, &FormState::new(), Shown::Forged).await;
     };
     let browser = browser(at.identity, at.cx, at.headers);

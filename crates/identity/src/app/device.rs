@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use copihue_core::{Acr, Error, Id, Result, json::sha256};
+use copihue_core::{Acr, Error, Id, Result, Timestamp, json::sha256};
 use copihue_db::Tx;
 use copihue_web::Session;
 
@@ -215,7 +215,8 @@ fn origin(session: &Session) -> SsoSession {
         person: session.person.id,
         acr: session.acr.min(Acr::High),
         amr: session.amr.clone(),
-        auth_time: session.created,
+        // Where nobody knows, it was long ago: an application that wants a fresh login asks for one.
+        auth_time: session.authenticated.unwrap_or(Timestamp::from_millis(0)),
         expires: session.expires,
         last_seen: session.created,
         label: String::new(),

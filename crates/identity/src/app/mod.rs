@@ -70,7 +70,7 @@ pub(crate) use self::prove::{Proved, Shown, proving};
 pub(crate) use self::pushed::{Coming, PUSHED_SECONDS};
 pub(crate) use self::recovery::{Begun, Claimed, Recovered};
 pub(crate) use self::redeem::Redeemer;
-pub(crate) use self::relying::{AWAY_SECONDS, own};
+pub(crate) use self::relying::{AWAY_SECONDS, Asking, own};
 pub(crate) use self::secret::SecretAct;
 pub(crate) use self::setup::{discovery, open_discovery};
 pub use self::standing::Standing;

@@ -1,6 +1,8 @@
 //! Our own pages as a client of the provider, whoever that is: the same steps for our own and for the national login.
 
-use copihue_core::{Acr, Error, Kind, Result, Run};
+use std::sync::Arc;
+
+use copihue_core::{Acr, Error, Kind, Result, Run, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -8,9 +10,10 @@ use url::Url;
 use super::{Browser, NewPerson};
 use crate::Identity;
 use crate::config::{Level, Provider, Relying};
+use crate::model::fresh::{self, Clocks};
 use crate::model::person::{Person, Proofing};
 use crate::model::pkce;
-use copihue_web::{NewSession, SessionCookie};
+use copihue_web::{NewSession, Session, SessionCookie};
 
 /// What the contract of the national login wants, letter by letter.
 const SCOPE: &str = "openid run name";
@@ -25,8 +28,20 @@ pub(crate) struct Away {
     verifier: String,
     /// The own path to go to.
     pub(crate) back: String,
+    #[serde(default)]
+    pub(crate) asking: Asking,
     /// Milliseconds since the epoch.
     at: i64,
+}
+
+/// What the provider is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(crate) enum Asking {
+    /// A login: the provider's own session may answer.
+    #[default]
+    Login,
+    /// The password or the passkey once more.
+    Again,
 }
 
 /// How long somebody may take at the provider.
@@ -70,13 +85,14 @@ struct Names {
 
 impl Identity {
     /// The address of the provider's login, and what to remember until the person is back.
-    pub(crate) fn leave(&self, back: &str) -> Result<(Url, Away)> {
+    pub(crate) fn leave(&self, back: &str, asking: Asking) -> Result<(Url, Away)> {
         let rp = &self.0.relying;
         let away = Away {
             state: self.random_text(),
             nonce: self.random_text(),
             verifier: self.random_text(),
             back: back.to_owned(),
+            asking,
             at: self.now().millis(),
         };
         let mut url = Url::parse(&rp.authorize_url)
@@ -90,6 +106,10 @@ impl Identity {
             .append_pair("nonce", &away.nonce)
             .append_pair("code_challenge", &pkce::challenge(&away.verifier))
             .append_pair("code_challenge_method", "S256");
+        if asking == Asking::Again {
+            // The one asks, the other makes the answer tell when it was (OIDC Core §3.1.2.1).
+            url.query_pairs_mut().append_pair("prompt", "login").append_pair("max_age", "0");
+        }
         Ok((url, away))
     }
 
@@ -113,11 +133,18 @@ impl Identity {
         (same && in_time).then_some(away)
     }
 
-    /// Asks the provider who it is, server to server, and starts a session.
-    pub(crate) async fn welcome(&self, code: &str, away: Away, browser: &Browser) -> Result<Back> {
+    /// Asks the provider who it is, server to server, and starts a session in place of the browser's former one.
+    pub(crate) async fn welcome(
+        &self,
+        code: &str,
+        away: Away,
+        browser: &Browser,
+        before: Option<Arc<Session>>,
+    ) -> Result<Back> {
         let rp = &self.0.relying;
         let tokens = self.ask_tokens(code, &away).await?;
         let said = tokens.id_token.as_deref().map(|jwt| self.check_id_token(jwt, &away)).transpose()?;
+        let authenticated = self.authenticated(said.as_ref(), &away)?;
         let userinfo = self.ask_userinfo(&tokens.access_token).await?;
         let run = userinfo.run()?;
         let claim =
@@ -133,9 +160,23 @@ impl Identity {
         let (sessions, identity, browser) = (self.0.web.sessions().clone(), self.clone(), browser.clone());
         let write = move |tx: &mut copihue_db::Tx<'_>| {
             identity.logged_by_other(tx, &person, (acr, &new.amr), &browser)?;
-            sessions.start(tx, &new)
+            sessions.start(tx, &new, authenticated, before.as_deref())
         };
         Ok(Back { session: self.0.db.write(write).await?, to: away.back })
+    }
+
+    /// When the person gave their password, as far as the answer tells. The request went through the browser, which can take words
+    /// out of it: only what came from the provider itself proves that it asked.
+    fn authenticated(&self, said: Option<&Value>, away: &Away) -> Result<Option<Timestamp>> {
+        // One that can't be read is no claim of a fresh login.
+        let told = said.and_then(|claims| claims.get("auth_time")).map(|at| at.as_i64().unwrap_or_default());
+        let asked = (away.asking == Asking::Again).then(|| Timestamp::from_millis(away.at));
+        let clocks = match self.0.config.provider {
+            Provider::Own { .. } => Clocks::Same,
+            Provider::Other(_) => Clocks::Other,
+        };
+        fresh::authenticated(told, asked, clocks, self.now())
+            .map_err(|_| refused().context("auth_time is older than the login that was asked for"))
     }
 
     async fn known(&self, run: Run, userinfo: Userinfo) -> Result<Person> {

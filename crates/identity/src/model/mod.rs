@@ -15,6 +15,7 @@ pub mod device;
 pub mod dpop;
 pub mod event;
 pub mod fault;
+pub mod fresh;
 pub mod gate;
 pub mod grant;
 pub mod integration;

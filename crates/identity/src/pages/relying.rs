@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::Identity;
 use crate::api::browser;
-use crate::app::AWAY_SECONDS;
+use crate::app::{AWAY_SECONDS, Asking};
 use crate::cookies::Name;
 
 /// An own path: `/`, then neither `/` nor `\`, no control characters; anything else leads home.
@@ -31,13 +31,14 @@ fn suffix(state: &str) -> String {
     format!("-{letters}")
 }
 
-/// `GET /ingresar?volver=/path`.
+/// `GET /ingresar?volver=/path`; with `de-nuevo` the password or passkey is asked for whoever is logged in.
 pub(crate) async fn leave(State(identity): State<Identity>, cx: Cx) -> Result<Response, Failure> {
     let back = own_path(cx.query("volver"));
-    if cx.session().is_some() {
+    let asking = if cx.asks_for_login_again() { Asking::Again } else { Asking::Login };
+    if cx.session().is_some() && asking == Asking::Login {
         return Ok(see_other(&back));
     }
-    let (url, away) = identity.leave(&back)?;
+    let (url, away) = identity.leave(&back, asking)?;
     let mut response = see_other_host(&url);
     let (name, value) = (suffix(&away.state), identity.seal_away(&away)?);
     identity.jar().set(response.headers_mut(), Name::Return, &name, &value, Some(AWAY_SECONDS));
@@ -57,7 +58,8 @@ pub(crate) async fn back(
     let (Some(code), Some(away)) = (cx.query("code"), away) else {
         return Ok(failed(&identity, &cx, &name, StatusCode::BAD_REQUEST));
     };
-    match identity.welcome(&code, away, &browser(&identity, &cx, &headers)).await {
+    let browser = browser(&identity, &cx, &headers);
+    match identity.welcome(&code, away, &browser, cx.session().cloned()).await {
         Ok(back) => {
             let mut response = cx.logged_in(back.session, &back.to);
             identity.jar().clear(response.headers_mut(), Name::Return, &name);

@@ -345,6 +345,25 @@ async fn a11_a_login_that_lies_too_far_back_is_made_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a11_who_was_shown_the_login_can_not_send_consent_in_its_place() {
+    let w = world().await;
+    w.register(base()).await;
+    let mut c = w.visitor();
+    tokens(&w, &mut c, &[]).await;
+    for more in [("prompt", "login"), ("max_age", "0")] {
+        w.clock.advance_millis(5_000);
+        let url = ask(BASE, &[more]);
+        let page = c.get_raw(&url).await.expect(200);
+        let csrf = page.form(&url).unwrap().into_iter().find(|(name, _)| name == "csrf").unwrap().1;
+        for answer in [("consentir", "si"), ("representar", "yo")] {
+            let sent = form(&[("csrf", &csrf), answer]);
+            let page = c.clone().send(Method::POST, &url, Some(FORM), sent).await.expect(403);
+            assert!(page.says("Clave"), "{more:?} {answer:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn l07_what_was_not_granted_is_not_sent_however_it_is_asked() {
     let w = world().await;
     w.register(base()).await;

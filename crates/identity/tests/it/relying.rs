@@ -1,5 +1,6 @@
 //! Our own pages as a client of the provider.
 
+use copihue_core::Clock as _;
 use copihue_web::testing::{Reply, TestClient};
 use http::Method;
 
@@ -116,6 +117,75 @@ async fn web_log_out_ends_our_session_and_the_providers() {
     }
 }
 
+/// What the platform knows of María's login: her only session.
+async fn session(w: &World) -> copihue_web::Session {
+    let maria = w.identity.person_by_run("44444444-4".parse().unwrap()).await.unwrap().unwrap();
+    let sessions = w.web.sessions().clone();
+    let mut all = w.db.read(move |conn| sessions.list(conn, maria.id)).await.unwrap();
+    assert_eq!(all.len(), 1, "the former one has ended");
+    all.remove(0)
+}
+
+const AGAIN: &str = "/ingresar?volver=%2Fmi%2Fingresos&de-nuevo=si";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_a_session_that_the_providers_own_gave_without_a_word_is_no_fresh_login() {
+    for w in worlds().await {
+        let mut c = w.visitor();
+        let began = w.clock.now();
+        enter(&w, &mut c, "%2Fmi%2Fingresos").await.expect(303);
+        assert_eq!(session(&w).await.authenticated, Some(began));
+        w.end_sessions().await;
+        w.clock.advance_millis(25 * 60_000);
+        c.set_cookie("sesion", None);
+        let sent = c.get_raw("/ingresar?volver=/mi").await.expect(303);
+        let answered = c.get_raw(&own(&w, &sent)).await.expect(302);
+        c.get_raw(&own(&w, &answered)).await.expect(303);
+        let session = session(&w).await;
+        assert_eq!((session.created, session.authenticated), (w.clock.now(), Some(began)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_who_is_logged_in_proves_again_who_they_are_and_comes_back_where_they_were() {
+    for w in worlds().await {
+        let mut c = w.visitor();
+        enter(&w, &mut c, "%2Fmi%2Fingresos").await.expect(303);
+        let before = (session(&w).await.id, c.cookie("sesion").unwrap().to_owned());
+        w.clock.advance_millis(5_000);
+        let sent = c.get_raw(AGAIN).await.expect(303);
+        assert_eq!(query(sent.location().unwrap(), "prompt").as_deref(), Some("login"));
+        assert_eq!(query(sent.location().unwrap(), "max_age").as_deref(), Some("0"));
+        w.clock.advance_millis(5_000);
+        let done = w.log_in(&mut c, &own(&w, &sent), "44.444.444-4", "testing").await.expect(303);
+        let back = c.get_raw(&own(&w, &done)).await.expect(303);
+        assert_eq!(back.location(), Some("/mi/ingresos"));
+        let now = session(&w).await;
+        assert_eq!(now.authenticated, Some(w.clock.now()));
+        assert_ne!(now.id, before.0);
+        c.get_raw("/mi/ingresos").await.expect(200);
+        let mut stolen = w.visitor();
+        stolen.set_cookie("sesion", Some(&before.1));
+        stolen.get_raw("/mi/ingresos").await.expect(303);
+    }
+}
+
+/// The request goes through the browser: whoever sits there can take words out of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_an_older_login_does_not_answer_where_the_request_was_made_weaker() {
+    let w = world().await;
+    let mut c = w.visitor();
+    let began = w.clock.now();
+    enter(&w, &mut c, "%2Fmi%2Fingresos").await.expect(303);
+    w.clock.advance_millis(60_000);
+    let sent = c.get_raw(AGAIN).await.expect(303);
+    let weaker = own(&w, &sent).replace("&prompt=login&max_age=0", "");
+    let answered = c.get_raw(&weaker).await.expect(302);
+    assert!(c.get_raw(&own(&w, &answered)).await.expect(401).says("No pudimos completar su ingreso"));
+    assert_eq!(session(&w).await.authenticated, Some(began));
+    c.get_raw("/mi/ingresos").await.expect(200);
+}
+
 /// The national login by configuration alone: another deployment stands for it here.
 #[tokio::test(flavor = "multi_thread")]
 async fn aut_01_another_provider_of_the_same_contract_logs_people_in_by_configuration() {
@@ -145,6 +215,10 @@ async fn aut_01_another_provider_of_the_same_contract_logs_people_in_by_configur
         assert_eq!(person.full_name(), "Pedro Soto");
         let event = ours.identity.events(person.id, 1).await.unwrap().remove(0);
         assert_eq!(event.acr, Some(Acr::Substantial));
+        // Their provider said when the password was given, in its own whole seconds.
+        let sessions = ours.web.sessions().clone();
+        let all = ours.db.read(move |conn| sessions.list(conn, person.id)).await.unwrap();
+        assert_eq!(all[0].authenticated, Some(theirs.clock.now()));
         let out = c.submit(&page, "/salir", &[]).await.expect(200);
         assert!(
             out.text().contains("/api/v1/accounts/app/logout"),

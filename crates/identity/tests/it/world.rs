@@ -228,6 +228,12 @@ impl World {
         self.db.write(move |tx| identity.register_client(tx, &new)).await.unwrap()
     }
 
+    /// Ends every session of our own pages; the provider's stay.
+    pub(crate) async fn end_sessions(&self) {
+        let now = copihue_core::Clock::now(&*self.clock);
+        self.db.write(move |tx| copihue_web::end_every_session(tx, now)).await.unwrap();
+    }
+
     pub(crate) fn visitor(&self) -> TestClient {
         TestClient::new(&self.router)
     }

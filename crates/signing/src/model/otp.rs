@@ -89,16 +89,16 @@ pub fn was_spent(seed: &Secret, state: OtpState, code: &str, now: Timestamp) -> 
     matching_step(seed, &typed(code), now).is_some_and(|step| step <= state.last_step)
 }
 
-/// Whether a login was a moment ago.
+/// Whether the password was given a moment ago; where nobody knows when, it was not.
 #[must_use]
-pub fn is_fresh(logged_in: Timestamp, now: Timestamp) -> bool {
-    now < logged_in.plus_millis(FRESH_MS)
+pub fn is_fresh(logged_in: Option<Timestamp>, now: Timestamp) -> bool {
+    logged_in.is_some_and(|at| now < at.plus_millis(FRESH_MS))
 }
 
 /// Whether the QR code may be shown: over a login of a moment ago, and once for each login.
 #[must_use]
-pub fn may_show(logged_in: Timestamp, shown_at: Option<Timestamp>, now: Timestamp) -> bool {
-    is_fresh(logged_in, now) && shown_at.is_none_or(|shown| shown < logged_in)
+pub fn may_show(logged_in: Option<Timestamp>, shown_at: Option<Timestamp>, now: Timestamp) -> bool {
+    is_fresh(logged_in, now) && shown_at.is_none_or(|shown| Some(shown) < logged_in)
 }
 
 #[cfg(test)]
@@ -162,10 +162,11 @@ mod tests {
     fn sig_16_the_qr_code_is_shown_once_for_each_fresh_login() {
         let login = at(1_000_000);
         let soon = login.plus_seconds(60);
-        assert!(may_show(login, None, soon));
-        assert!(!may_show(login, Some(soon), soon.plus_seconds(5)));
-        assert!(!may_show(login, None, login.plus_seconds(600)));
-        assert!(may_show(soon.plus_seconds(60), Some(soon), soon.plus_seconds(90)));
+        assert!(may_show(Some(login), None, soon));
+        assert!(!may_show(Some(login), Some(soon), soon.plus_seconds(5)));
+        assert!(!may_show(Some(login), None, login.plus_seconds(600)));
+        assert!(may_show(Some(soon.plus_seconds(60)), Some(soon), soon.plus_seconds(90)));
+        assert!(!may_show(None, None, soon), "nobody knows when the password was given");
     }
 
     #[test]

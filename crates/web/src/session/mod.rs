@@ -50,8 +50,11 @@ pub struct Session {
     pub amr: Vec<String>,
     /// The identity provider's own session.
     pub sid: Option<String>,
-    /// When the person logged in.
+    /// When the session began.
     pub created: Timestamp,
+    /// When the person gave their password, or what stands for it: earlier than the session, where the identity provider's own
+    /// answered in their place. None where nobody knows, which is never a fresh login.
+    pub authenticated: Option<Timestamp>,
     /// When it ends in any case.
     pub expires: Timestamp,
     /// The institution's code and the official's id of the hat chosen.
@@ -145,12 +148,20 @@ impl Sessions {
         }))
     }
 
-    /// Starts a session. Always a new token, so that one fixed beforehand is worth nothing.
+    /// Starts a session. Always a new token, so that one fixed beforehand is worth nothing. The browser's former session ends, and
+    /// where it is the same person's they go on by the post they had chosen.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn start(&self, tx: &mut Tx<'_>, new: &NewSession) -> Result<SessionCookie> {
+    pub fn start(
+        &self,
+        tx: &mut Tx<'_>,
+        new: &NewSession,
+        authenticated: Option<Timestamp>,
+        before: Option<&Session>,
+    ) -> Result<SessionCookie> {
         let now = self.0.clock.now();
+        let same = before.filter(|before| before.person.id == new.person.id);
         let id = Id::new(now, new.person.id.bucket(), &*self.0.random);
         let token = Token::new(new.person.id.bucket(), &*self.0.random);
         let session = Session {
@@ -161,13 +172,17 @@ impl Sessions {
             amr: new.amr.clone(),
             sid: new.sid.clone(),
             created: now,
+            authenticated,
             expires: now.plus_millis(self.0.times.absolute_ms),
-            hat: None,
+            hat: same.and_then(|before| before.hat.clone()),
             ended: None,
             last_seen: AtomicI64::new(now.millis()),
             touched: AtomicI64::new(now.millis()),
         };
         store::insert(tx, &session)?;
+        if let Some(before) = before {
+            self.end(tx, before)?;
+        }
         self.cookie(&token)
     }
 
@@ -186,6 +201,7 @@ impl Sessions {
             amr: session.amr.clone(),
             sid: session.sid.clone(),
             created: session.created,
+            authenticated: session.authenticated,
             expires: session.expires,
             hat: hat.map(|h| (h.institution.clone(), h.official)),
             ended: None,

@@ -15,8 +15,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, s: &Session) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO web_session (bucket, token_hash, id, person, run, name, acr, amr, sid, hat_institution, \
-             hat_official, created_at, last_seen, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+             hat_official, created_at, authenticated_at, last_seen, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
         ),
         &params![
             s.key.bucket,
@@ -31,6 +31,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, s: &Session) -> Result<()> {
             institution,
             official,
             s.created,
+            s.authenticated,
             s.last_seen(),
             s.expires
         ],
@@ -42,7 +43,7 @@ pub(super) fn by_key(conn: &mut Conn<'_>, key: Key) -> Result<Option<Session>> {
     let row = conn.query_opt(
         sql!(
             "SELECT token_hash, id, person, run, name, acr, amr, sid, hat_institution, hat_official, created_at, \
-             last_seen, expires_at, ended_at FROM web_session WHERE bucket = $1 AND token_hash = $2"
+             authenticated_at, last_seen, expires_at, ended_at FROM web_session WHERE bucket = $1 AND token_hash = $2"
         ),
         &params![key.bucket, key.hash],
     )?;
@@ -54,7 +55,7 @@ pub(super) fn of_person(conn: &mut Conn<'_>, person: Id) -> Result<Vec<Session>>
     let rows = conn.query(
         sql!(
             "SELECT token_hash, id, person, run, name, acr, amr, sid, hat_institution, hat_official, created_at, \
-             last_seen, expires_at, ended_at FROM web_session \
+             authenticated_at, last_seen, expires_at, ended_at FROM web_session \
              WHERE bucket = $1 AND person = $2 AND ended_at IS NULL"
         ),
         &params![person.bucket(), person],
@@ -104,6 +105,7 @@ fn session(row: &Row) -> Result<Session> {
         amr: amr.split_whitespace().map(str::to_owned).collect(),
         sid: row.get("sid")?,
         created: row.get("created_at")?,
+        authenticated: row.get("authenticated_at")?,
         expires: row.get("expires_at")?,
         hat,
         ended: row.get("ended_at")?,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::body::Body;
+use copihue_core::Timestamp;
 use http::{HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -49,13 +50,21 @@ impl TestClient {
         self
     }
 
-    /// Logs in without the identity provider: starts a session and keeps its cookie.
+    /// Logs in without the identity provider, as if the password had been given now: starts a session and keeps its cookie.
     ///
     /// # Panics
     /// When the database refuses.
     pub async fn log_in(&mut self, web: &Web, new: NewSession) {
+        self.log_in_since(web, new, Some(web.clock().now())).await;
+    }
+
+    /// The same, as if the provider's own session had answered for a password that was given then, or nobody knows when.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn log_in_since(&mut self, web: &Web, new: NewSession, authenticated: Option<Timestamp>) {
         let sessions = web.sessions().clone();
-        let cookie = web.db().write(move |tx| sessions.start(tx, &new)).await;
+        let cookie = web.db().write(move |tx| sessions.start(tx, &new, authenticated, None)).await;
         assert!(cookie.is_ok(), "start of a session: {:?}", cookie.err());
         if let Ok(cookie) = cookie {
             self.keep_cookie(&cookie.0);

@@ -37,6 +37,43 @@ async fn web_08_login_is_asked_with_the_way_back() {
 }
 
 #[tokio::test]
+async fn web_08_who_logs_in_again_goes_on_by_the_same_post_and_nobody_else_does() {
+    each(|site| async move {
+        for run in [5, 6] {
+            site.give_hat(run, "PE-MUN-00001", "revisor");
+            site.give_hat(run, "PE-MUN-00002", "jefatura");
+        }
+        let mut client = site.logged_in(5).await;
+        let choose = client.get("/oficina").await.expect(200);
+        let hat = hat_value(&choose, "PE-MUN-00002");
+        client.submit(&choose, "/gestion/cargo", &[("cargo", &hat)]).await.expect(200);
+        let former = client.cookie("sesion").unwrap().to_owned();
+        client.post("/otra-vez", &[("quien", "5")]).await.expect(200);
+        assert!(client.get("/oficina").await.expect(200).says("cargo=PE-MUN-00002"));
+        let mut stolen = site.visitor();
+        stolen.set_cookie("sesion", Some(&former));
+        stolen.get_raw("/yo").await.expect(303);
+        client.post("/otra-vez", &[("quien", "6")]).await.expect(200);
+        assert!(client.get("/oficina").await.expect(200).path.starts_with("/gestion/cargo"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn web_10_who_logs_in_again_comes_back_to_the_page_whose_form_they_sent() {
+    let (_db, site) = one(|_| {});
+    let mut client = site.logged_in(1).await;
+    let page = client.get("/cosa/7?orden=2").await.expect(200);
+    assert!(
+        page.text().contains("/ingresar?volver=%2Fcosa%2F7%3Forden%3D2&amp;de-nuevo=si"),
+        "{}",
+        page.text()
+    );
+    let page = client.post("/cosa/7/hacer", &[]).await.expect(200);
+    assert!(page.text().contains("/ingresar?volver=%2Fcosa%2F7&amp;de-nuevo=si"), "{}", page.text());
+}
+
+#[tokio::test]
 async fn web_08_a_person_acts_for_themself_and_an_official_by_the_hat_chosen() {
     each(|site| async move {
         site.give_hat(5, "PE-MUN-00001", "revisor");

@@ -138,7 +138,9 @@ fn routes(app: App) -> copihue_web::RouteSet {
         .get("/cosa/{n}", Access::Public, thing)
         .get("/ajeno", Access::Person, foreign)
         .get("/eco", Access::Public, echo)
+        .post("/cosa/{n}/hacer", Access::Public, done)
         .post("/salir", Access::Public, leave)
+        .post("/otra-vez", Access::Public, again)
         .finish()
 }
 
@@ -230,7 +232,11 @@ async fn contract(cx: Cx) -> Result<Response, Failure> {
 }
 
 async fn thing(cx: Cx, Path(n): Path<u32>) -> Response {
-    cx.page(Page::new("Cosa"), html! { p { (n) } })
+    cx.page(Page::new("Cosa"), html! { p { (n) } a href=(cx.log_in_again()) { "Ingresar de nuevo" } })
+}
+
+async fn done(cx: Cx, n: Path<u32>, _: FormData) -> Response {
+    thing(cx, n).await
 }
 
 async fn foreign(cx: Cx) -> Result<Response, Failure> {
@@ -244,6 +250,14 @@ async fn leave(State(app): State<App>, cx: Cx, _: FormData) -> Result<Response, 
         app.db.write(move |tx| sessions.end(tx, &session)).await?;
     }
     Ok(cx.logged_out("/gracias"))
+}
+
+/// A login of now, whoever is logged in.
+async fn again(State(app): State<App>, cx: Cx, form: FormData) -> Result<Response, Failure> {
+    let (sessions, before, now) = (cx.web().sessions().clone(), cx.session().cloned(), cx.now());
+    let new = login(form.value("quien").and_then(|run| run.parse().ok()).unwrap_or(1));
+    let start = move |tx: &mut copihue_db::Tx<'_>| sessions.start(tx, &new, Some(now), before.as_deref());
+    Ok(cx.logged_in(app.db.write(start).await?, "/yo"))
 }
 
 async fn echo(cx: Cx) -> Response {

@@ -1,3 +1,4 @@
+use copihue_core::Clock as _;
 use copihue_web::Which;
 
 use crate::fixture::{each, login, one};
@@ -56,6 +57,31 @@ async fn idp_35_sessions_are_listed_and_ended_one_by_one() {
         assert_eq!(statuses, [303, 200]);
         db.write(move |tx| sessions.end_of(tx, person, Which::Sid("s1"))).await.unwrap();
         two.get_raw("/yo").await.expect(303);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sig_16_a_session_keeps_when_the_password_was_given() {
+    each(|site| async move {
+        let known = |run: u32| {
+            let (sessions, db) = (site.web.sessions().clone(), site.web_db());
+            async move {
+                let list = db.read(move |conn| sessions.list(conn, login(run).person.id)).await.unwrap();
+                list.iter().map(|session| session.authenticated).collect::<Vec<_>>()
+            }
+        };
+        let then = site.clock.now();
+        site.clock.advance_millis(20 * MINUTE);
+        let mut client = site.visitor();
+        client.log_in_since(&site.web, login(1), Some(then)).await;
+        client.get_raw("/yo").await.expect(200);
+        assert_eq!(known(1).await, [Some(then)]);
+        site.visitor().log_in_since(&site.web, login(2), None).await;
+        assert_eq!(known(2).await, [None]);
+        // A login of now takes the place of the browser's former session.
+        client.post("/otra-vez", &[]).await.expect(200);
+        assert_eq!(known(1).await, [Some(site.clock.now())]);
     })
     .await;
 }

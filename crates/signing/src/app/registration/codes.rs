@@ -38,11 +38,11 @@ pub(crate) enum Tried {
 
 impl Registration {
     /// The seed of the actor's second factor, made where there is none. Shown once for each login, and only over one of a moment
-    /// ago; each time is recorded.
+    /// ago; each time is recorded, and the holder is told by mail.
     ///
     /// # Errors
     /// `ingreso_no_reciente`; not found for who is no holder.
-    pub(crate) async fn show_seed(&self, actor: &Actor, logged_in: Timestamp) -> Result<Seed> {
+    pub(crate) async fn show_seed(&self, actor: &Actor, logged_in: Option<Timestamp>) -> Result<Seed> {
         let (person, hat) = signing_hat(actor)?;
         let (institution, official) = (hat.institution.clone(), hat.official);
         let owner = Owner::Holder { institution: institution.clone(), official };
@@ -53,15 +53,24 @@ impl Registration {
         let (registration, actor, account) = (self.clone(), actor.clone(), person.name.clone());
         let write = move |tx: &mut Tx<'_>| {
             let now = registration.now();
-            holder::get(tx, bucket, &institution, official)?.ok_or_else(Error::not_found)?;
+            let found = holder::get(tx, bucket, &institution, official)?.ok_or_else(Error::not_found)?;
             store::add(tx, bucket, (&institution, official), &sealed, None)?;
             let enrolment = store::enrolment(tx, bucket, &institution, official)?.unwrap_or_default();
             if !otp::may_show(logged_in, enrolment.shown_at, now) {
-                let text = "Por seguridad, el código QR se muestra una vez por cada ingreso reciente. Salga y vuelva a ingresar.";
+                let text = "Por seguridad, el código QR se muestra una vez por cada ingreso reciente. Ingrese de nuevo.";
                 return Err(Error::conflict("ingreso_no_reciente", text));
             }
             store::set_shown(tx, bucket, (&institution, official), now)?;
             registration.record(tx, &institution, NewAct::of(ActKind::OtpShown, official, &actor))?;
+            let text = "Se mostró el código QR de su segundo factor, con el que se firma en su nombre. Si no fue usted, detenga sus firmas de inmediato y avise al operador de su institución.";
+            let subject = "Se mostró su código QR de firma";
+            registration.write_to(
+                tx,
+                found.email.as_deref(),
+                subject,
+                text,
+                "/gestion/firma/mi-certificado/detener",
+            )?;
             let stored = store::get(tx, bucket, &institution, official)?;
             Ok(stored.ok_or_else(Error::not_found)?.0)
         };

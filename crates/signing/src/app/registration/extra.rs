@@ -13,8 +13,8 @@ use crate::model::otp::{OtpAnswer, is_fresh};
 /// What an official shows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extra<'a> {
-    /// When they gave their password, or what stands for it.
-    pub(crate) logged_in: Timestamp,
+    /// When they gave their password, or what stands for it; none where nobody knows.
+    pub(crate) logged_in: Option<Timestamp>,
     /// A one-time code; empty where none was given.
     pub(crate) code: &'a str,
 }
@@ -27,7 +27,7 @@ impl Registration {
             return Ok(());
         }
         if extra.code.trim().is_empty() {
-            let text = "Han pasado más de 10 minutos desde su ingreso. Escriba un código de su segundo factor, o cierre la sesión e ingrese de nuevo.";
+            let text = "Han pasado más de 10 minutos desde su ingreso. Escriba un código de su segundo factor, o ingrese de nuevo.";
             return Err(Error::invalid("ingreso_no_reciente", text).field("otp", text));
         }
         let (person, hat) = signing_hat(actor)?;

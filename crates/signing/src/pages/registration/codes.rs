@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use copihue_core::{Error, Kind};
 use copihue_web::components::{
-    Tone, button, fact, inset, otp_input, qr_code, success_banner, summary_list, tag, warning,
+    Tone, button, button_link, fact, inset, otp_input, qr_code, success_banner, summary_list, tag, warning,
 };
 use copihue_web::{Cx, Failure, FormData, FormState, Markup, Page, args, html};
 use http::{HeaderValue, StatusCode, header};
 
-use super::MINE;
+use super::{MINE, parts};
 use crate::Registration;
 use crate::app::{Seed, Tried};
 
@@ -72,8 +72,7 @@ pub(super) async fn show(
     cx: Cx,
     _form: FormData,
 ) -> Result<Response, Failure> {
-    let logged_in = cx.session().map(|s| s.created).ok_or_else(Error::not_found)?;
-    match registration.show_seed(cx.require_actor()?, logged_in).await {
+    match registration.show_seed(cx.require_actor()?, parts::logged_in(&cx)).await {
         Ok(seed) => Ok(seed_page(&cx, &seed)),
         Err(error) if error.code() == "ingreso_no_reciente" => Ok(log_in_again(&cx, &error)),
         Err(error) => Err(error.into()),
@@ -100,12 +99,12 @@ fn seed_page(cx: &Cx, seed: &Seed) -> Response {
     response
 }
 
-/// A login of a moment ago is asked for: the way there leads through the way out, so that the password is asked again.
+/// A login of a moment ago is asked for.
 fn log_in_again(cx: &Cx, error: &Error) -> Response {
     let body = html! {
         p { (error.detail()) }
         p { (cx.t("signing-codes-login-how")) }
-        (cx.form("/salir", html! { (button(cx.t("signing-codes-login"))) }))
+        (button_link(cx.t("signing-codes-login"), cx.log_in_again()))
     };
     let page = Page::new("signing-codes-login-title").back(format!("{MINE}/codigo"));
     cx.page(page.status(StatusCode::CONFLICT).without_feedback(), body)

@@ -33,15 +33,17 @@ pub(super) fn extra<'a>(cx: &Cx, form: &'a FormData) -> Extra<'a> {
     Extra { logged_in: logged_in(cx), code: form.value("otp").unwrap_or_default() }
 }
 
-fn logged_in(cx: &Cx) -> Timestamp {
-    cx.session().map_or(Timestamp::from_millis(0), |session| session.created)
+/// When the password was given: a session may be newer, where the provider's own answered in the person's place.
+pub(super) fn logged_in(cx: &Cx) -> Option<Timestamp> {
+    cx.session().and_then(|session| session.authenticated)
 }
 
-/// The field of a code, where the login was too long ago to be enough for a sensitive act.
+/// The field of a code, where the login was too long ago to be enough for a sensitive act; and the way to another login.
 pub(super) fn extra_field(cx: &Cx, state: &FormState) -> Markup {
     html! {
         @if !is_fresh(logged_in(cx), cx.now()) {
             (otp_input("otp", cx.t("signing-otp-label")).hint(cx.t("signing-extra-hint")).state(state))
+            p { a href=(cx.log_in_again()) { (cx.t("signing-extra-login")) } }
         }
     }
 }

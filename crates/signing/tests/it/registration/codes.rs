@@ -7,7 +7,7 @@ use copihue_core::totp::{code_of_step, step_at};
 use copihue_db::testing::TestDb;
 use copihue_signing::NoEvidence;
 
-use super::world::{ANA, DESKER, HOLDERS, MINE, Town, seed_on};
+use super::world::{ANA, DESKER, HOLDERS, MINE, Town, mail_of, seed_on};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sig_16_the_qr_code_is_shown_once_for_each_fresh_login_and_each_time_is_recorded() {
@@ -23,6 +23,8 @@ async fn sig_16_the_qr_code_is_shown_once_for_each_fresh_login_and_each_time_is_
     town.clock.advance_millis(1_000);
     let again = ana.post(&format!("{MINE}/codigo/ver"), &[("otra", "vez")]).await.expect(409);
     assert!(again.says("Ingrese de nuevo") && !again.text().contains("<svg width=\"240\""));
+    let back = format!("{MINE}/codigo").replace('-', "%2D").replace('/', "%2F");
+    assert!(again.text().contains(&format!("/ingresar?volver={back}&amp;de-nuevo=si")), "{}", again.text());
     let mut later = town.visitor(ANA).await;
     later.get(&format!("{MINE}/codigo")).await.expect(200);
     town.clock.advance_millis(1_000);
@@ -35,6 +37,10 @@ async fn sig_16_the_qr_code_is_shown_once_for_each_fresh_login_and_each_time_is_
     assert_eq!(stale.post(&format!("{MINE}/codigo/ver"), &[]).await.status, 409);
     let history = stale.get(MINE).await.expect(200);
     assert_eq!(history.text().matches("Se mostró el código QR").count(), 2);
+    let mails = town.mail.to(&mail_of(ANA));
+    let told: Vec<_> = mails.iter().filter(|mail| mail.starts_with("Se mostró su código QR")).collect();
+    assert_eq!(told.len(), 2, "{mails:?}");
+    assert!(told[0].contains("detenga sus firmas") && !told[0].contains("otpauth"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

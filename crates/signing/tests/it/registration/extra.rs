@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use copihue_core::Clock as _;
 use copihue_db::testing::{TestDb, engines};
 use copihue_signing::NoEvidence;
 
@@ -26,6 +27,33 @@ async fn sig_16_who_certifies_long_after_the_login_gives_a_code() {
         assert!(clerk.post(&approve, &[("otp", "000000")]).await.expect(422).says("no coincide"));
         let done = clerk.post(&approve, &[("otp", &town.code(&seed))]).await.expect(200);
         assert!(done.says("Vigente"), "{}", done.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_a_new_session_over_an_old_login_is_no_login_of_a_moment_ago() {
+    for test in engines() {
+        let town = Town::new(&test, Arc::new(NoEvidence)).await;
+        town.make_holder(ANA, "ambos").await.expect(200);
+        let id = town.ask(ANA, "general").await;
+        let page = format!("{DESK}/{id}");
+        let approve = format!("{page}/aprobar");
+        for since in [Some(town.clock.now().plus_millis(-LATER_MS)), None] {
+            let mut clerk = town.visitor(CLERK).await;
+            town.log_in_since(&mut clerk, CLERK, since).await;
+            assert!(clerk.get(&page).await.expect(200).says("Código de 6 dígitos"), "{since:?}");
+            let refused = clerk.post(&approve, &[]).await.expect(422);
+            assert!(refused.says("Han pasado más de 10 minutos"), "{}", refused.text());
+            // The way to another login leads back to the page of the request, not to where its form is sent.
+            let back = page.replace('-', "%2D").replace('/', "%2F");
+            let again = format!("/ingresar?volver={back}&amp;de-nuevo=si");
+            assert!(refused.text().contains(&again), "{again}: {}", refused.text());
+        }
+        let mut clerk = town.visitor(CLERK).await;
+        let soon = town.clock.now().plus_millis(-60_000);
+        town.log_in_since(&mut clerk, CLERK, Some(soon)).await;
+        clerk.get(&page).await.expect(200);
+        assert!(clerk.post(&approve, &[]).await.expect(200).says("Vigente"));
     }
 }
 

@@ -126,9 +126,14 @@ impl Town {
     }
 
     pub(crate) async fn log_in(&self, client: &mut TestClient, number: u32) {
+        self.log_in_since(client, number, Some(self.clock.now())).await;
+    }
+
+    /// A session of now, for a password that was given then; or nobody knows when.
+    pub(crate) async fn log_in_since(&self, client: &mut TestClient, number: u32, since: Option<Timestamp>) {
         let session =
             NewSession { person: person(number), acr: Acr::Low, amr: vec!["pwd".into()], sid: None };
-        client.log_in(&self.web, session).await;
+        client.log_in_since(&self.web, session, since).await;
     }
 
     /// The official as an actor, for what has no page here.
