@@ -35,10 +35,10 @@ mod xml;
 pub use ades::{DataFile, Order, Shape};
 pub use api::ApiDoc;
 pub use app::{
-    Act, BatchView, Checked, Colleague, Courier, Desk, DeskParts, Draft, Evidence, EvidenceStatus, Format,
-    KeyUse, Known, Letter, Mode, NewHolder, NewPaper, NewRegistered, NewSeal, NoCourier, NoEvidence,
-    OtpSetup, PaperView, Parts, Register, Registration, RegistrationParts, Rehashed, Role, SANDBOX, Sealed,
-    SignedFile, Signing, TokenSeal, Waiting, XmlFile,
+    Act, BatchView, Checked, Courier, Desk, DeskParts, Draft, Evidence, EvidenceStatus, Format, KeyUse,
+    Known, Letter, Mode, NewHolder, NewPaper, NewRegistered, NewSeal, NoCourier, NoEvidence, OtpSetup,
+    PaperView, Parts, Register, Registration, RegistrationParts, Rehashed, Role, SANDBOX, Sealed, SignedFile,
+    Signing, TokenSeal, Waiting, XmlFile,
 };
 pub use asn1::DerError;
 pub use firmagob::FirmaGobSettings;
@@ -46,6 +46,7 @@ pub use hash::Hash;
 pub use model::answer::FirmaGobRequest;
 pub use model::application::{Application, ApplicationState};
 pub use model::clock::ClockState;
+pub use model::colleague::Colleague;
 pub use model::credential::Credential;
 pub use model::document::{DocumentState, IssuedDocument, RegisteredDocument, Show};
 pub use model::level::{Level, Shortfall, WhenShort};

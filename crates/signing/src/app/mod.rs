@@ -53,8 +53,8 @@ use self::stamp_log::Given;
 pub use applications::SANDBOX;
 pub use bulk::Sealed;
 pub use desk::{
-    BatchView, Colleague, Courier, Desk, DeskParts, Known, Letter, NewPaper, NoCourier, PaperView, Register,
-    Role, Waiting,
+    BatchView, Courier, Desk, DeskParts, Known, Letter, NewPaper, NoCourier, PaperView, Register, Role,
+    Waiting,
 };
 pub use documents::Checked;
 pub(crate) use registration::{Dossier, Extra, Folder, HolderFacts, NewSecret, Seed, Tried, accepted_text};

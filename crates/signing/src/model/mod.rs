@@ -12,6 +12,7 @@ pub mod bounds;
 pub(crate) mod breaker;
 pub mod cert_request;
 pub mod clock;
+pub mod colleague;
 pub mod credential;
 pub mod document;
 pub mod holder;

@@ -3,6 +3,7 @@
 use copihue_core::{Bucket, Error, Id, Result, Timestamp};
 use copihue_db::{Conn, Row, Tx, params, sql};
 
+use crate::model::colleague::Colleague;
 use crate::model::paper::{Paper, PaperState, Turn, TurnState};
 use crate::model::place::Place;
 
@@ -250,23 +251,16 @@ pub(crate) fn opened(
     row.map(|row| row.get("at")).transpose()
 }
 
-/// Somebody of the institution who signs.
-pub(crate) struct Candidate {
-    pub(crate) official: Id,
-    pub(crate) name: String,
-    pub(crate) post: String,
-}
-
-/// Who signs in an institution, by name: as many as a list shows.
-pub(crate) fn candidates(conn: &mut Conn<'_>, bucket: Bucket, institution: &str) -> Result<Vec<Candidate>> {
+/// Who signs in an institution, by name.
+pub(crate) fn colleagues(conn: &mut Conn<'_>, bucket: Bucket, institution: &str) -> Result<Vec<Colleague>> {
     let sql = sql!(
         "SELECT official, name, post FROM signing_holder WHERE bucket = $1 AND institution = $2
-         ORDER BY name, official LIMIT 1000"
+         ORDER BY name, official LIMIT 100000"
     );
-    let candidate = |row: &Row| {
-        Ok(Candidate { official: row.get("official")?, name: row.get("name")?, post: row.get("post")? })
+    let colleague = |row: &Row| {
+        Ok(Colleague { official: row.get("official")?, name: row.get("name")?, post: row.get("post")? })
     };
-    conn.query(sql, &params![bucket, institution])?.iter().map(candidate).collect()
+    conn.query(sql, &params![bucket, institution])?.iter().map(colleague).collect()
 }
 
 /// Whether a batch is signing a paper.

@@ -24,7 +24,7 @@ use super::{Owner, Signing, signing_hat};
 
 pub use authorise::Known;
 pub use batch::BatchView;
-pub use papers::{Colleague, PaperView, Role, Waiting};
+pub use papers::{PaperView, Role, Waiting};
 pub(crate) use requests::{Begun, Caller, Change, Request, RequestItem, no_credential};
 pub use send::{NewPaper, Register};
 

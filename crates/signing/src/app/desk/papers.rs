@@ -4,6 +4,7 @@ use copihue_core::{Actor, Error, Id, Result, Timestamp};
 use copihue_db::Conn;
 
 use super::{Desk, Me, own_institution};
+use crate::model::colleague::Colleague;
 use crate::model::paper::{Paper, PaperState, Turn, TurnState};
 use crate::store::paper as store;
 
@@ -49,17 +50,6 @@ pub struct PaperView {
     pub is_sender: bool,
     /// When the reader opened it as it is now.
     pub opened: Option<Timestamp>,
-}
-
-/// Somebody who can be asked to sign.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Colleague {
-    /// Their id.
-    pub official: Id,
-    /// Their name.
-    pub name: String,
-    /// Their post.
-    pub post: String,
 }
 
 impl Desk {
@@ -122,16 +112,14 @@ impl Desk {
         self.db().read(read).await
     }
 
-    /// Who can be asked to sign.
+    /// Who can be asked to sign, by name.
     ///
     /// # Errors
     /// As [`Self::waiting`].
     pub async fn colleagues(&self, actor: &Actor) -> Result<Vec<Colleague>> {
         let me = Me::of(actor)?;
         let bucket = self.bucket(&me.institution);
-        let all = self.db().read(move |conn| store::candidates(conn, bucket, &me.institution)).await?;
-        let colleague = |c: store::Candidate| Colleague { official: c.official, name: c.name, post: c.post };
-        Ok(all.into_iter().map(colleague).collect())
+        self.db().read(move |conn| store::colleagues(conn, bucket, &me.institution)).await
     }
 
     /// A paper, as the official may see it. To whom it is not their turn yet it does not exist.

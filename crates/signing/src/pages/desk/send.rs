@@ -9,7 +9,8 @@ use copihue_web::components::{
 use copihue_web::{Cx, Failure, Fields, FileKind, FormData, FormState, Markup, Page, args, html, see_other};
 
 use super::{HERE, MAX_FILE, paper_at, upload};
-use crate::app::{Colleague, Desk, NewPaper};
+use crate::app::{Desk, NewPaper};
+use crate::model::colleague::{Colleague, Named, named};
 use crate::model::layout::StampPage;
 use crate::model::paper::{DAYS, DEFAULT_DAYS, NewTurn};
 use crate::model::place::{Place, Spot};
@@ -18,6 +19,10 @@ use crate::model::place::{Place, Spot};
 const OWN_ORDER: &str = "propio";
 /// Signers that the page offers.
 const ROWS: usize = 5;
+/// People that a list to choose from may hold; of more, each is asked for by name.
+const LISTED: usize = 200;
+/// People that are named where a name means several.
+const TOLD: usize = 5;
 
 pub(super) async fn page(State(desk): State<Desk>, cx: Cx) -> Result<Response, Failure> {
     let colleagues = desk.colleagues(cx.require_actor()?).await?;
@@ -46,16 +51,21 @@ fn show(cx: &Cx, colleagues: &[Colleague], state: &FormState) -> Response {
 }
 
 fn person(cx: &Cx, n: usize, colleagues: &[Colleague], state: &FormState) -> Markup {
-    let label = cx.ta("signing-send-person", &args! { "n" => n as i64 });
-    let mut people = select(format!("persona-{n}"), label);
-    for one in colleagues {
-        people = people.option(one.official.to_string(), format!("{}, {}", one.name, one.post));
+    let (name, label) = (format!("persona-{n}"), cx.ta("signing-send-person", &args! { "n" => n as i64 }));
+    if colleagues.len() > LISTED {
+        let field = text_input(name, label).hint(cx.t("signing-send-person-hint")).max(200).state(state);
+        return html! { @if n > 1 { (field.optional()) } @else { (field) } };
     }
-    if n > 1 {
-        html! { (people.optional().state(state)) }
-    } else {
-        html! { (people.state(state)) }
-    }
+    let people = colleagues
+        .iter()
+        .fold(select(name, label), |people, one| people.option(one.official.to_string(), said(one)));
+    let field = people.state(state);
+    html! { @if n > 1 { (field.optional()) } @else { (field) } }
+}
+
+/// A person in a list.
+fn said(one: &Colleague) -> String {
+    format!("{}, {}", one.name, one.post)
 }
 
 /// For who wants some to sign together and others afterwards.
@@ -82,13 +92,17 @@ pub(super) async fn post(State(desk): State<Desk>, cx: Cx, form: FormData) -> Re
         Ok(read) => read,
         Err(state) => return Ok(show(&cx, &colleagues, &state)),
     };
+    let signers = match signers(&cx, &form, &colleagues) {
+        Ok(signers) => signers,
+        Err(state) => return Ok(show(&cx, &colleagues, &state)),
+    };
     let Some(file) = form.file("archivo") else { return Ok(show(&cx, &colleagues, &form.state())) };
     let new = NewPaper {
         title: if read.title.is_empty() { upload::title_of(&file.name) } else { read.title },
         file: file.name.clone(),
         pdf: file.bytes().await?.to_vec(),
         message: read.message,
-        signers: signers(&form, &colleagues),
+        signers,
         days: read.days,
         register: upload::register(&form),
     };
@@ -116,17 +130,45 @@ fn read(cx: &Cx, form: &FormData) -> Result<Read, FormState> {
 }
 
 /// The people that were chosen, each with their place in the order.
-fn signers(form: &FormData, colleagues: &[Colleague]) -> Vec<NewTurn> {
+fn signers(cx: &Cx, form: &FormData, colleagues: &[Colleague]) -> Result<Vec<NewTurn>, FormState> {
     let level = |n: usize| match form.value("orden") {
         Some("juntos") => 1,
         Some(OWN_ORDER) => form.value(&format!("orden-{n}")).and_then(|l| l.parse().ok()).unwrap_or(n as i64),
         _ => n as i64,
     };
-    let person = |n: usize| {
-        let chosen = form.value(&format!("persona-{n}"))?;
-        let who = colleagues.iter().find(|c| c.official.to_string() == chosen)?;
-        let place = Place::Spot(StampPage::Last, Spot::BottomRight);
-        Some(NewTurn { level: level(n), official: who.official, name: who.name.clone(), place })
-    };
-    (1..=ROWS).filter_map(person).collect()
+    let (mut all, mut state) = (Vec::new(), None);
+    for n in 1..=ROWS {
+        let field = format!("persona-{n}");
+        let text = form.value(&field).unwrap_or_default();
+        if text.is_empty() {
+            continue;
+        }
+        match whom(cx, colleagues, text) {
+            Ok(who) => {
+                let place = Place::Spot(StampPage::Last, Spot::BottomRight);
+                all.push(NewTurn { level: level(n), official: who.official, name: who.name.clone(), place });
+            }
+            Err(why) => {
+                let before = state.take().unwrap_or_else(|| form.state());
+                state = Some(before.with_error(field.as_str(), why));
+            }
+        }
+    }
+    state.map_or(Ok(all), Err)
+}
+
+/// Who was chosen from the list, or is meant by a name; else what to write instead.
+fn whom<'a>(cx: &Cx, colleagues: &'a [Colleague], text: &str) -> Result<&'a Colleague, String> {
+    if let Some(chosen) = colleagues.iter().find(|c| c.official.to_string() == text) {
+        return Ok(chosen);
+    }
+    match named(colleagues, text) {
+        Named::One(one) => Ok(one),
+        Named::Nobody => Err(cx.t("signing-send-nobody").to_owned()),
+        Named::Several(found) => {
+            let told: Vec<String> = found.iter().take(TOLD).map(|one| said(one)).collect();
+            let told = args! { "n" => found.len(), "people" => told.join("; ") };
+            Err(cx.ta("signing-send-several", &told))
+        }
+    }
 }

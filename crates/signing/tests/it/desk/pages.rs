@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use copihue_core::{Acr, Clock, Hat, Id, PersonRef, Run};
+use copihue_core::{Acr, Clock, Hat, Id, PersonRef, Run, SeededRandom, Timestamp};
 use copihue_db::testing::TestDb;
+use copihue_db::{Tx, params, sql};
 use copihue_directory::Directory;
 use copihue_web::testing::{TestClient, web};
 use copihue_web::{HatSource, NewSession};
 
-use super::world::{Office, RUNS, office};
+use super::world::{NAMES, Office, RUNS, named_pdf, office};
 
 struct Hats(Directory);
 
@@ -134,4 +135,35 @@ async fn the_stamp_goes_where_the_signer_says_and_only_onto_pages_that_are_there
     site.clients[1].post_raw(&at, &place("numero", "1", "arriba-centro")).await.expect(303);
     let review = site.clients[1].get(&batch).await.expect(200);
     assert!(review.says("Arriba al centro, página 1"), "{}", review.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_large_body_who_signs_is_asked_for_by_name() {
+    let mut site = site().await;
+    let one = site.office.officials[0];
+    let many = move |tx: &mut Tx<'_>| {
+        let sql = sql!(
+            "INSERT INTO signing_holder (bucket, institution, official, run, name, post, created_at)
+             SELECT bucket, institution, $1, $2, $3, 'Inspector', 0 FROM signing_holder WHERE official = $4"
+        );
+        (0..200_u32).try_for_each(|n| {
+            let official = Id::new(Timestamp::from_millis(1), one.bucket(), &SeededRandom::new(n.into()));
+            let name = format!("Juan Pérez {}", if n < 2 { "Soto".to_owned() } else { format!("N{n}") });
+            tx.execute(sql, &params![official, i64::from(n), name, one]).map(drop)
+        })
+    };
+    site.office.db.write(many).await.unwrap();
+    let client = &mut site.clients[0];
+    let page = client.get("/gestion/firma/enviar").await.expect(200);
+    assert!(!page.says("<option") && page.says("Escriba su nombre"), "{}", page.text());
+    let pdf = named_pdf("convenio");
+    let file = [("archivo", "convenio.pdf", pdf.as_slice())];
+    let send = async |client: &mut TestClient, name: &str| {
+        let fields = [("persona-1", name), ("orden", "uno-a-uno"), ("dias", "10")];
+        client.upload("/gestion/firma/enviar", &fields, &file).await
+    };
+    assert!(send(client, "perez soto").await.expect(422).says("Ese nombre es el de 2 personas"));
+    assert!(send(client, "Nadie").await.expect(422).says("Nadie con ese nombre"));
+    let sent = send(client, NAMES[1]).await.expect(200);
+    assert!(sent.says(NAMES[1]) && sent.says("convenio"), "{}", sent.text());
 }

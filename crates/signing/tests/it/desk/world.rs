@@ -23,7 +23,7 @@ use crate::service::{CITY, open};
 use crate::support::classic_pdf;
 
 pub(crate) const RUNS: [u32; 3] = [11_111_111, 22_222_222, 33_333_333];
-const NAMES: [&str; 3] = ["María Ñancupil Peña", "José Muñoz Güell", "Inés Ibáñez Cañas"];
+pub(super) const NAMES: [&str; 3] = ["María Ñancupil Peña", "José Muñoz Güell", "Inés Ibáñez Cañas"];
 
 /// Letters that were sent.
 #[derive(Clone, Default)]
