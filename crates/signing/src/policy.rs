@@ -10,6 +10,9 @@ pub const CERTIFIER: &str = "ministro_fe";
 /// Who admits applications of every body, and stops them.
 pub const ADMINISTRATOR: &str = "administrador_firma";
 
+/// The head of a service: the directory's, too.
+pub(crate) const HEAD: &str = "jefe_superior";
+
 /// The roles of this crate.
 pub const ROLES: &[RoleDef] =
     &[RoleDef::office(ADMINISTRATOR, "Administración de la plataforma de firma", "signing").personal()];
@@ -31,6 +34,9 @@ pub const RULES: &[Rule] = &[
     Rule::new("firma_operador_cambia", OPERATOR, Action::Change, REQUEST, Scope::Institution),
     Rule::new("firma_ministro_lee", CERTIFIER, Action::Read, REQUEST, Scope::Institution),
     Rule::new("firma_ministro_decide", CERTIFIER, Action::Decide, REQUEST, Scope::Institution),
+    // Who is told that a ministro de fe certified themself looks at what they are told of.
+    Rule::new("firma_jefatura_lee", HEAD, Action::Read, REQUEST, Scope::Institution),
+    Rule::new("firma_administra_lee_solicitudes", ADMINISTRATOR, Action::Read, REQUEST, Scope::Network),
     Rule::new("firma_lee_titulares", OPERATOR, Action::Read, HOLDER, Scope::Institution),
     Rule::new("firma_crea_titulares", OPERATOR, Action::Create, HOLDER, Scope::Institution),
     Rule::new("firma_cambia_titulares", OPERATOR, Action::Change, HOLDER, Scope::Institution),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use copihue_core::{Error, Id, Random, Result, Run, Secret, Timestamp, random};
 
+use super::sign::end_of_trust;
 use super::{Act, Owner, Signing};
 use crate::keys::{Algorithm, SigningKey};
 use crate::model::cert_request::{CertRequest, MAX_MONTHS, RequestState, while_it_counts};
@@ -238,14 +239,12 @@ impl Signing {
         reason: RevocationReason,
     ) -> Result<()> {
         let owner = Owner::Holder { institution: institution.to_owned(), official };
-        // To the second (Ley 19.799): that is what a list of revoked certificates can say.
-        let at = Timestamp::from_millis(self.now().millis().div_euclid(1000) * 1000);
         let unattended = Owner::Unattended { institution: institution.to_owned(), official };
         let (bucket, row, signing) = (self.bucket(institution), owner.clone(), self.clone());
         let places = [row.place(), unattended.place()];
         self.db()
             .write(move |tx| {
-                let mut revoked = 0;
+                let (mut revoked, at) = (0, end_of_trust(signing.now()));
                 for place in &places {
                     revoked += store::revoke(tx, bucket, row.institution(), place, at, reason.number())?;
                 }

@@ -56,6 +56,12 @@ pub(super) fn whole_second(at: Timestamp) -> Timestamp {
     Timestamp::from_millis(at.millis().div_euclid(1000) * 1000)
 }
 
+/// From when on a certificate that is revoked now counts no more: the first whole second that nothing signed before claims. A
+/// list of revoked certificates says no finer instant, and whatever was signed before stays valid (SIG-04).
+pub(super) fn end_of_trust(now: Timestamp) -> Timestamp {
+    whole_second(now).plus_seconds(1)
+}
+
 fn outgrown() -> Error {
     Error::internal("a timestamp outgrew the room kept for it twice")
 }

@@ -1,5 +1,5 @@
 //! Requests for certificates: `borrador → pendiente → aprobada → vigente → (revocado | expirado)`, and
-//! `pendiente → cancelado | rechazado` (specs signing §4).
+//! `pendiente → cancelado | rechazado` (specs signing §4); one whose key is not made yet can be cancelled still.
 
 use copihue_core::{Error, Id, Result, Timestamp};
 use jiff::ToSpan;
@@ -30,7 +30,7 @@ codes! {
         Revoked = "revocado",
         /// The certificate's day came.
         Expired = "expirado",
-        /// Taken back before it was decided.
+        /// Taken back before there was a certificate.
         Cancelled = "cancelado",
         /// Refused, with a reason.
         Rejected = "rechazado",
@@ -42,7 +42,7 @@ codes! {
     RequestStep {
         /// The holder sends it.
         Send = "enviar",
-        /// The holder or the operator takes it back.
+        /// The holder or the operator takes it back, or the platform, when the holder may have no certificate any more.
         Cancel = "cancelar",
         /// The ministro de fe refuses it.
         Reject = "rechazar",
@@ -73,7 +73,7 @@ impl RequestState {
     pub const fn after(self, step: RequestStep) -> Option<Self> {
         Some(match (self, step) {
             (Self::Draft, RequestStep::Send) => Self::Pending,
-            (Self::Draft | Self::Pending, RequestStep::Cancel) => Self::Cancelled,
+            (Self::Draft | Self::Pending | Self::Approved, RequestStep::Cancel) => Self::Cancelled,
             (Self::Pending, RequestStep::Reject) => Self::Rejected,
             (Self::Pending, RequestStep::Approve) => Self::Approved,
             (Self::Approved, RequestStep::Issue) => Self::InForce,
@@ -115,11 +115,11 @@ pub struct CertRequest {
     pub sent_at: Option<Timestamp>,
     /// Until when it is to be decided.
     pub due: Option<Timestamp>,
-    /// The ministro de fe, or who took it back.
+    /// The ministro de fe, or who took it back; when the platform did, whoever decided before.
     pub decided_by: Option<Id>,
     /// When.
     pub decided_at: Option<Timestamp>,
-    /// Why it was refused, or the certificate revoked.
+    /// Why it was refused or cancelled, or the certificate revoked.
     pub reason: Option<String>,
     /// Who certified the holder, once somebody did.
     pub certification: Option<Certification>,
@@ -220,6 +220,7 @@ mod tests {
             (S::Pending, T::Reject, S::Rejected),
             (S::Pending, T::Approve, S::Approved),
             (S::Approved, T::Issue, S::InForce),
+            (S::Approved, T::Cancel, S::Cancelled),
             (S::InForce, T::Revoke, S::Revoked),
             (S::InForce, T::Expire, S::Expired),
         ];

@@ -137,16 +137,17 @@ pub fn check_eligible(body: InstitutionKind, bond: Bond, fee_staff: FeeStaff) ->
 pub fn check_asking(asking: &Asking<'_>) -> Result<()> {
     check_eligible(asking.body, asking.bond, asking.fee_staff)?;
     if asking.holder.blocked_at.is_some() {
-        let text = "El operador bloqueó sus certificados. Hable con el operador de su institución.";
+        let text =
+            "El operador bloqueó los certificados del titular. Hable con el operador de la institución.";
         return Err(Error::conflict("titular_bloqueado", text));
     }
     if !asking.holder.purposes.has(asking.purpose) {
-        let text = "El operador no le habilitó este tipo de certificado.";
+        let text = "El operador no habilitó este tipo de certificado para el titular.";
         return Err(Error::invalid("proposito_no_permitido", text).field("proposito", text));
     }
     let most = asking.holder.months.min(MAX_MONTHS);
     if asking.months == 0 || asking.months > most {
-        let text = format!("Elija una vigencia de hasta {most} meses.");
+        let text = format!("El operador permite una vigencia de hasta {most} meses. Elija otra.");
         return Err(Error::invalid("vigencia_no_permitida", text.clone()).field("vigencia", text));
     }
     Ok(())

@@ -43,7 +43,7 @@ pub(crate) fn get(conn: &mut Conn<'_>, id: Id) -> Result<Option<CertRequest>> {
     conn.query_opt(sql, &params![id.bucket(), id])?.as_ref().map(read).transpose()
 }
 
-/// A holder's, the newest first.
+/// A holder's, the newest first: as many as a page shows.
 pub(crate) fn of_holder(
     conn: &mut Conn<'_>,
     bucket: Bucket,
@@ -56,6 +56,40 @@ pub(crate) fn of_holder(
          WHERE bucket = $1 AND institution = $2 AND official = $3 ORDER BY id DESC LIMIT 200"
     );
     read_all(&conn.query(sql, &params![bucket, institution, official])?)
+}
+
+/// A holder's that came to something or still may, the oldest first: open ones, and those whose certificate was not revoked. All
+/// of them, however many came to nothing.
+pub(crate) fn living(
+    conn: &mut Conn<'_>,
+    bucket: Bucket,
+    institution: &str,
+    official: Id,
+) -> Result<Vec<CertRequest>> {
+    let sql = sql!(
+        "SELECT id, institution, official, purpose, months, state, name, post, created_at, sent_at, due, decided_by,
+         decided_at, reason, certification, serial, not_after FROM signing_cert_request
+         WHERE bucket = $1 AND institution = $2 AND official = $3 AND state IN ($4, $5, $6, $7) ORDER BY id"
+    );
+    use RequestState as S;
+    let [draft, pending, approved, in_force] =
+        [S::Draft, S::Pending, S::Approved, S::InForce].map(RequestState::code);
+    let of = params![bucket, institution, official, draft, pending, approved, in_force];
+    read_all(&conn.query(sql, &of)?)
+}
+
+/// How many requests a holder wrote after an instant.
+pub(crate) fn count_after(
+    conn: &mut Conn<'_>,
+    bucket: Bucket,
+    (institution, official): (&str, Id),
+    after: Timestamp,
+) -> Result<i64> {
+    let sql = sql!(
+        "SELECT COUNT(*) AS n FROM signing_cert_request
+         WHERE bucket = $1 AND institution = $2 AND official = $3 AND created_at > $4"
+    );
+    conn.query_one(sql, &params![bucket, institution, official, after])?.get("n")
 }
 
 /// An institution's in one state, those that were written first, first; after a place.
@@ -120,7 +154,7 @@ pub(crate) fn revoke_of(tx: &mut Tx<'_>, bucket: Bucket, institution: &str, offi
 pub(crate) fn save(tx: &mut Tx<'_>, request: &CertRequest) -> Result<()> {
     let sql = sql!(
         "UPDATE signing_cert_request SET state = $3, sent_at = $4, due = $5, decided_by = $6, decided_at = $7, reason = $8,
-         certification = $9, serial = $10, not_after = $11 WHERE bucket = $1 AND id = $2"
+         certification = $9, serial = $10, not_after = $11, name = $12, post = $13 WHERE bucket = $1 AND id = $2"
     );
     let CertRequest { id, state, sent_at, due, decided_by, decided_at, reason, certification, .. } = request;
     tx.execute(
@@ -136,7 +170,9 @@ pub(crate) fn save(tx: &mut Tx<'_>, request: &CertRequest) -> Result<()> {
             reason,
             certification.map(Certification::code),
             request.serial,
-            request.not_after
+            request.not_after,
+            request.name,
+            request.post
         ],
     )?;
     Ok(())

@@ -254,7 +254,8 @@ async fn sig_04_revoking_stops_signing_and_keeps_what_was_signed() {
         let refused =
             signing.sign_pdf_as(&actor(), &code, classic_pdf(), SealOptions::default()).await.unwrap_err();
         assert_eq!(refused.code(), "sin_certificado");
-        let later = copihue_core::Clock::now(&*clock);
+        // It counts from the first second in which nothing was signed before.
+        let later = copihue_core::Clock::now(&*clock).plus_seconds(1);
         let verdict = verify_pdf(&signed.bytes, &signing.trust(), later);
         assert_eq!(verdict.signatures[0].sub_indication, Some(SubIndication::RevokedNoPoe));
         // The timestamp proves that it was signed before; without one, the register does.

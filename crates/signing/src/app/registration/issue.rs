@@ -5,6 +5,7 @@ use copihue_db::Tx;
 use copihue_db::jobs::{Job, NewJob};
 use serde::{Deserialize, Serialize};
 
+use super::request::MINE;
 use super::{NewAct, Registration, warn};
 use crate::app::Owner;
 use crate::keys::Algorithm;
@@ -80,9 +81,13 @@ impl Registration {
         (id, key, owner): &(Id, certificate::StoredKey, Owner),
     ) -> Result<()> {
         let Some(mut request) = store::get(tx, *id)? else { return Ok(()) };
-        // Another process may have done it since.
+        // Another process may have done it since, or somebody have taken it back.
         if request.state != RequestState::Approved {
             return Ok(());
+        }
+        let (holder, _) = self.holder_of(tx, &request)?;
+        if let Some(why) = self.barred(&holder) {
+            return self.refuse(tx, request, &holder, why);
         }
         request.take(RequestStep::Issue, self.now())?;
         request.serial = Some(key.certificate.serial());
@@ -94,8 +99,6 @@ impl Registration {
         let (kind, official) = (ActKind::Issued, Some(request.official));
         let act = NewAct { kind, official, request: Some(*id), doer: None, note: request.serial.as_deref() };
         self.record(tx, &request.institution, act)?;
-        let holder = holder_store::get(tx, bucket, &request.institution, request.official)?;
-        let email = holder.and_then(|h| h.email);
         let text = match request.purpose {
             Purpose::Attended => {
                 "Su certificado de firma electrónica está listo. Antes de firmar, active su segundo factor: escanee el código QR y pruebe un código."
@@ -104,13 +107,22 @@ impl Registration {
                 "Su certificado de firma desatendida está listo. Ninguna aplicación firma con él hasta que usted la habilite."
             }
         };
-        self.write_to(
-            tx,
-            email.as_deref(),
-            "Su certificado está listo",
-            text,
-            "/gestion/firma/mi-certificado",
-        )
+        self.write_to(tx, holder.email.as_deref(), "Su certificado está listo", text, MINE)
+    }
+
+    /// Why a holder may have no certificate any more, though theirs was approved.
+    fn barred(&self, holder: &Holder) -> Option<&'static str> {
+        if holder.blocked_at.is_some() {
+            return Some("El titular fue bloqueado antes de que se emitiera el certificado.");
+        }
+        let left = self.place(&holder.institution, holder.official).is_err();
+        left.then_some("La persona dejó la institución antes de que se emitiera el certificado.")
+    }
+
+    fn refuse(&self, tx: &mut Tx<'_>, request: CertRequest, holder: &Holder, why: &str) -> Result<()> {
+        self.cancel(tx, request, None, Some(why))?;
+        let text = format!("Su solicitud de certificado fue cancelada.\n\nMotivo: {why}");
+        self.write_to(tx, holder.email.as_deref(), "Su solicitud de certificado", &text, MINE)
     }
 
     fn profile(&self, request: &CertRequest, holder: &Holder) -> Result<Profile> {

@@ -3,6 +3,7 @@
 
 mod adopt;
 mod applications;
+mod approve;
 mod codes;
 mod extra;
 mod holder;

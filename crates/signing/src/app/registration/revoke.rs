@@ -1,11 +1,11 @@
 //! Revocation, for good; and everything at once when a holder leaves.
 
-use copihue_core::{Actor, Error, Id, Result, Timestamp};
+use copihue_core::{Actor, Error, Id, Result};
 use copihue_db::Tx;
 use copihue_directory::Action;
 
 use super::{Extra, NewAct, Registration, hat_of};
-use crate::app::sign::whole_second;
+use crate::app::sign::end_of_trust;
 use crate::model::act::ActKind;
 use crate::model::cert_request::{CertRequest, RequestState, RequestStep};
 use crate::model::motive::Motive;
@@ -13,7 +13,7 @@ use crate::policy::REQUEST;
 use crate::store::{application, cert_request, certificate, holder as holder_store, otp};
 
 impl Registration {
-    /// Revokes a certificate: the operator any of the body, the holder their own. What it signed before this second stays valid
+    /// Revokes a certificate: the operator any of the body, the holder their own. What it signed before this instant stays valid
     /// (SIG-04).
     ///
     /// # Errors
@@ -27,10 +27,10 @@ impl Registration {
                 .field("motivo", "Elija un motivo de la lista."));
         }
         self.check_extra(actor, extra).await?;
-        let (registration, actor, at) = (self.clone(), actor.clone(), whole_second(self.now()));
+        let (registration, actor) = (self.clone(), actor.clone());
         let write = move |tx: &mut Tx<'_>| {
             let request = cert_request::get(tx, id)?.ok_or_else(Error::not_found)?;
-            registration.revoke_one(tx, &actor, request, motive, at)
+            registration.revoke_one(tx, &actor, request, motive)
         };
         self.signing().db().write(write).await?;
         self.after_revocation(&request.institution, request.official).await
@@ -42,13 +42,12 @@ impl Registration {
         actor: &Actor,
         mut request: CertRequest,
         motive: Motive,
-        at: Timestamp,
     ) -> Result<()> {
         let bucket = self.signing().bucket(&request.institution);
         request.take(RequestStep::Revoke, self.now())?;
         request.reason = Some(motive.text().to_owned());
         let serial = request.serial.clone().unwrap_or_default();
-        certificate::revoke_one(tx, bucket, &serial, at, motive)?;
+        certificate::revoke_one(tx, bucket, &serial, end_of_trust(self.now()), motive)?;
         cert_request::save(tx, &request)?;
         let act = NewAct::of(ActKind::Revoked, request.official, actor).request(request.id);
         self.record(tx, &request.institution, act.note(motive.text()))?;
@@ -81,20 +80,20 @@ impl Registration {
         let bucket = self.signing().bucket(&institution);
         let (registration, actor, place) = (self.clone(), actor.clone(), institution.clone());
         let write = move |tx: &mut Tx<'_>| {
-            let (now, at) = (registration.now(), whole_second(registration.now()));
+            let now = registration.now();
             holder_store::get(tx, bucket, &place, official)?.ok_or_else(Error::not_found)?;
-            for request in cert_request::of_holder(tx, bucket, &place, official)? {
+            for request in cert_request::living(tx, bucket, &place, official)? {
                 match request.state_at(now) {
-                    RequestState::InForce => registration.revoke_one(tx, &actor, request, motive, at)?,
-                    RequestState::Draft | RequestState::Pending => {
-                        registration.drop_request(tx, &actor, request)?
+                    RequestState::InForce => registration.revoke_one(tx, &actor, request, motive)?,
+                    state if state.is_open() => {
+                        registration.cancel(tx, request, Some(&actor), Some(motive.text()))?
                     }
                     _ => {}
                 }
             }
             // Certificates that a deployment gave without a request.
-            certificate::revoke_all(tx, bucket, &place, official, at, motive)?;
-            application::withdraw_all(tx, bucket, &place, official, at)?;
+            certificate::revoke_all(tx, bucket, &place, official, end_of_trust(now), motive)?;
+            application::withdraw_all(tx, bucket, &place, official, now)?;
             otp::remove(tx, bucket, &place, official)?;
             holder_store::set_blocked(tx, bucket, (&place, official), Some(now))?;
             let act = NewAct::of(ActKind::HolderLeft, official, &actor).note(motive.text());
@@ -102,15 +101,6 @@ impl Registration {
         };
         self.signing().db().write(write).await?;
         self.after_revocation(&institution, official).await
-    }
-
-    fn drop_request(&self, tx: &mut Tx<'_>, actor: &Actor, mut request: CertRequest) -> Result<()> {
-        request.take(RequestStep::Cancel, self.now())?;
-        request.decided_by = Some(hat_of(actor)?.official);
-        request.decided_at = Some(self.now());
-        cert_request::save(tx, &request)?;
-        let act = NewAct::of(ActKind::RequestCancelled, request.official, actor).request(request.id);
-        self.record(tx, &request.institution, act)
     }
 
     async fn after_revocation(&self, institution: &str, official: Id) -> Result<()> {

@@ -49,7 +49,7 @@ impl Registration {
         let registration = self.clone();
         let write = move |tx: &mut Tx<'_>| {
             let bucket = registration.signing().bucket(&request.institution);
-            let all = store::of_holder(tx, bucket, &request.institution, request.official)?;
+            let all = store::living(tx, bucket, &request.institution, request.official)?;
             let lasts = |r: &CertRequest| {
                 r.purpose == request.purpose
                     && r.not_after > request.not_after

@@ -17,18 +17,18 @@ use crate::{CERTIFIER, OPERATOR, Registration};
 /// Requests on a page.
 const PAGE: usize = 50;
 /// The tabs: name, and what is behind it.
-const TABS: [(&str, RequestState); 4] = [
-    ("pendientes", RequestState::Pending),
-    ("disponibles", RequestState::InForce),
-    ("revocados", RequestState::Revoked),
-    ("rechazados", RequestState::Rejected),
+const TABS: [(&str, &[RequestState]); 4] = [
+    ("pendientes", &[RequestState::Pending, RequestState::Approved]),
+    ("disponibles", &[RequestState::InForce]),
+    ("revocados", &[RequestState::Revoked]),
+    ("rechazados", &[RequestState::Rejected]),
 ];
 
 pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Result<Response, Failure> {
     let asked = cx.query("ver");
-    let (tab, state) = TABS.into_iter().find(|(n, _)| asked.as_deref() == Some(n)).unwrap_or(TABS[0]);
+    let (tab, states) = TABS.into_iter().find(|(n, _)| asked.as_deref() == Some(n)).unwrap_or(TABS[0]);
     let after = cx.query("desde").and_then(|id| id.parse().ok());
-    let mut all = registration.requests_in(cx.require_actor()?, state, after, PAGE + 1).await?;
+    let mut all = registration.requests_in(cx.require_actor()?, states, after, PAGE + 1).await?;
     let more = all.len() > PAGE;
     all.truncate(PAGE);
     let next = all.last().filter(|_| more).map(|r| format!("{DESK}?ver={tab}&desde={}", r.id));
@@ -139,7 +139,7 @@ fn certifier(cx: &Cx, here: &str, request: &CertRequest, state: &FormState) -> M
 fn operator(cx: &Cx, here: &str, request: &CertRequest, state: &FormState) -> Markup {
     html! {
         @match request.state_at(cx.now()) {
-            RequestState::Pending => (cx.form(&format!("{here}/cancelar"), html! { (button(cx.t("signing-request-cancel")).secondary()) })),
+            RequestState::Pending | RequestState::Approved => (parts::cancel(cx, here, request)),
             RequestState::InForce => {
                 h2 { (cx.t("signing-revoke-heading")) }
                 p { (cx.t("signing-revoke-why")) }

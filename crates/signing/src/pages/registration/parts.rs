@@ -1,7 +1,9 @@
 //! What several of these pages show.
 
 use copihue_core::{Error, Kind, Timestamp};
-use copihue_web::components::{Event, Tone, details, event, fact, otp_input, summary_list, tag, timeline};
+use copihue_web::components::{
+    Event, Tone, button, details, event, fact, otp_input, summary_list, tag, timeline,
+};
 use copihue_web::{Cx, FormData, FormState, Markup, Page, args, format, html};
 
 use crate::Registration;
@@ -111,6 +113,14 @@ pub(super) fn request(registration: &Registration, cx: &Cx, r: &CertRequest) -> 
     facts.extend(r.not_after.map(|at| fact(cx.t("signing-cert-ends"), cx.datetime(at))));
     facts.extend(r.serial.as_deref().map(|s| fact(cx.t("signing-cert-serial"), html! { code.hash { (s) } })));
     summary_list(&facts)
+}
+
+/// The way to take a request back; where the key could not be made yet, that this is so.
+pub(super) fn cancel(cx: &Cx, here: &str, r: &CertRequest) -> Markup {
+    html! {
+        @if r.state == RequestState::Approved { p { (cx.t("signing-request-issuing")) } }
+        (cx.form(&format!("{here}/cancelar"), html! { (button(cx.t("signing-request-cancel")).secondary()) }))
+    }
 }
 
 /// What was done about a holder.

@@ -158,9 +158,7 @@ fn acts(cx: &Cx, request: &CertRequest, state: &FormState) -> Markup {
                 (cx.form(&format!("{here}/enviar"), html! { (button(cx.t("signing-request-send"))) }))
                 (cx.form(&format!("{here}/cancelar"), html! { (button(cx.t("signing-request-discard")).as_link()) }))
             }
-            RequestState::Pending => {
-                (cx.form(&format!("{here}/cancelar"), html! { (button(cx.t("signing-request-cancel")).secondary()) }))
-            }
+            RequestState::Pending | RequestState::Approved => (parts::cancel(cx, &here, request)),
             RequestState::InForce if request.state_at(cx.now()) == RequestState::InForce => {
                 h2 { (cx.t("signing-revoke-mine")) }
                 p { (cx.t("signing-revoke-why")) }
@@ -170,7 +168,7 @@ fn acts(cx: &Cx, request: &CertRequest, state: &FormState) -> Markup {
                     (button(cx.t("signing-revoke-button")).danger())
                 }))
             }
-            RequestState::Rejected => (button_link(cx.t("signing-request-again"), format!("{MINE}/solicitar"))),
+            RequestState::Rejected | RequestState::Cancelled => (button_link(cx.t("signing-request-again"), format!("{MINE}/solicitar"))),
             _ => {}
         }
     }

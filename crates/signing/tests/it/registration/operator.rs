@@ -67,7 +67,7 @@ async fn sig_04_who_leaves_is_revoked_and_blocked_by_one_act() {
         ana.get(MINE).await.expect(200);
         let again =
             ana.post(&format!("{MINE}/solicitar"), &[("proposito", "general"), ("vigencia", "12")]).await;
-        assert!(again.expect(422).says("bloqueó sus certificados"));
+        assert!(again.expect(422).says("El operador bloqueó los certificados"));
         assert!(town.mail.to(&mail_of(ANA)).last().unwrap().contains("Motivo: Cese de funciones"));
         // What was signed before stays valid.
         let verdict =

@@ -17,8 +17,8 @@ use crate::support::now;
 
 const PLATFORM: &str = "/gestion/firma/plataforma";
 /// A body without an operator, and who works there.
-const VILLAGE: &str = "PE-MUN-00015";
-const CLERK_THERE: u32 = 55_555_555;
+pub(super) const VILLAGE: &str = "PE-MUN-00015";
+pub(super) const CLERK_THERE: u32 = 55_555_555;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sig_03_the_operator_has_three_business_days_for_who_asks_to_be_a_holder() {
@@ -56,7 +56,7 @@ async fn sig_03_a_body_without_an_operator_is_enabled_by_the_platform_first() {
         assert!(administrator.get(PLATFORM).await.expect(200).says("Municipalidad de Ollagüe"));
         let done = format!("{PLATFORM}/instituciones/{VILLAGE}/habilitada");
         administrator.post(&done, &[]).await.expect(409);
-        town.directory.change(move |d, tx| name_operator(d, tx, official)).await.unwrap();
+        town.directory.change(move |d, tx| name(d, tx, (VILLAGE, official), OPERATOR)).await.unwrap();
         administrator.get(PLATFORM).await.expect(200);
         let list = administrator.post(&done, &[]).await.expect(200);
         assert!(list.says("Ninguna institución espera"), "{}", list.text());
@@ -72,7 +72,7 @@ fn period() -> Period {
     Period::starting(since())
 }
 
-fn add_village(d: &Directory, tx: &mut Tx<'_>) -> Result<Id> {
+pub(super) fn add_village(d: &Directory, tx: &mut Tx<'_>) -> Result<Id> {
     let (actor, institution, period) = (Actor::job("test"), VILLAGE.to_owned(), period());
     let (name, kind) = ("Municipalidad de Ollagüe", InstitutionKind::Municipality);
     d.add_institution(tx, &actor, NewInstitution::new(VILLAGE, name, "MOL", kind, since()))?;
@@ -90,16 +90,22 @@ fn add_village(d: &Directory, tx: &mut Tx<'_>) -> Result<Id> {
     };
     let post = d.add_post(tx, &actor, post)?;
     let membership = NewMembership { institution, unit, post, bond: Bond::Yearly, period };
-    let (run, name_source) = (run(CLERK_THERE), NameSource::Imported);
-    let new = NewOfficial { run, name: "Eliana Quispe".into(), name_source, email: None, membership };
+    let (run, name_source, email) = (run(CLERK_THERE), NameSource::Imported, Some(mail_of(CLERK_THERE)));
+    let new = NewOfficial { run, name: "Eliana Quispe".into(), name_source, email, membership };
     d.add_official(tx, &actor, new)
 }
 
-fn name_operator(d: &Directory, tx: &mut Tx<'_>, official: Id) -> Result<()> {
+/// Names somebody for a role in a body.
+pub(super) fn name(
+    d: &Directory,
+    tx: &mut Tx<'_>,
+    (institution, official): (&str, Id),
+    role: &str,
+) -> Result<()> {
     let period = period();
     let designation = NewDesignation {
-        institution: VILLAGE.to_owned(),
-        role: OPERATOR.to_owned(),
+        institution: institution.to_owned(),
+        role: role.to_owned(),
         unit: None,
         official,
         quality: Quality::Holder,
