@@ -280,16 +280,30 @@ signing-petition-button = Pedir que me agreguen
 signing-petition-sent = Pidió ser titular de firma
 signing-petition-waits-titular = El operador de firma de su institución tiene 3 días hábiles para responder. Le avisaremos por correo.
 signing-petition-waits-institucion = Su institución todavía no tiene operador de firma. La administración de la plataforma tiene 5 días hábiles para habilitarla.
+signing-petition-withdraw = Retirar la petición
+signing-petition-refused = No fue agregado como titular
 signing-petition-asked = Pedido el
+signing-petition-answered = Respondido el
+signing-petition-concedida = Concedida
+signing-petition-rechazada = Rechazada
+signing-petition-retirada = Retirada
+signing-petition-caption = Pide ser titular de firma
+signing-petition-grant = Para responder que sí, agregue a la persona con su RUN: su petición se cierra sola.
+signing-petition-refuse-heading = Rechazar la petición
+signing-petition-reason-hint = Lo leerá la persona que lo pidió
+signing-petition-refuse = Rechazar la petición
 signing-petition-who = Persona
 signing-petitions = Piden ser titulares
-signing-petitions-how = Responda en 3 días hábiles: agregue a cada persona con su RUN, y su petición se cierra sola.
+signing-petitions-how = Responda en 3 días hábiles: agregue a cada persona con su RUN, y su petición se cierra sola. Abra una petición para rechazarla.
 signing-bodies = Instituciones que piden habilitarse
 signing-bodies-how = Designe a su operador de firma en el directorio, en 5 días hábiles. Después márquela como habilitada.
 signing-bodies-none = Ninguna institución espera.
 signing-body-answer = Responder
 signing-body-enabled = Ya tiene operador
-signing-body-by = Lo pidió { $name }
+signing-body-by = { $n ->
+    [one] Lo pide una persona
+   *[other] Lo piden { $n } personas
+    }
 signing-mine-blocked = El operador bloqueó sus certificados: no puede firmar. Hable con el operador de su institución.
 signing-mine-stopped = Sus firmas están detenidas desde el { $since }. Nadie puede firmar con sus certificados.
 signing-mine-certificates = Certificados y solicitudes
@@ -435,6 +449,8 @@ signing-act-firma_reanudada = Se reanudaron las firmas
 signing-act-aplicacion_habilitada = Se habilitó una aplicación
 signing-act-aplicacion_retirada = Se retiró el permiso de una aplicación
 signing-act-pide_ser_titular = Pidió ser titular de firma
+signing-act-peticion_rechazada = El operador rechazó su petición de ser titular
+signing-act-peticion_retirada = Retiró su petición de ser titular
 signing-act-institucion_habilitada = La plataforma habilitó a la institución
 signing-act-ajustes_de_la_institucion = Se cambiaron los ajustes de la institución
 

@@ -86,5 +86,6 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0070_unused.sql", include_str!("../migrations/0070_unused.sql")),
         ("0071_petition.sql", include_str!("../migrations/0071_petition.sql")),
         ("0072_wrong_codes.sql", include_str!("../migrations/0072_wrong_codes.sql")),
+        ("0073_petition_answer.sql", include_str!("../migrations/0073_petition_answer.sql")),
     ],
 };

@@ -67,6 +67,10 @@ codes! {
         ApplicationBounds = "limites_cambiados",
         /// An official asked to be made a holder.
         Petition = "pide_ser_titular",
+        /// The operator refused that, with a reason.
+        PetitionRefused = "peticion_rechazada",
+        /// The official took that back.
+        PetitionWithdrawn = "peticion_retirada",
         /// The administrator enabled the body.
         BodyEnabled = "institucion_habilitada",
         /// The body decided about people with a fee contract.

@@ -160,7 +160,7 @@ impl CertRequest {
     }
 }
 
-/// Checks the reason of a refusal: the holder must be able to do something with it.
+/// Checks the reason of a refusal: who asked must be able to do something with it.
 ///
 /// # Errors
 /// `motivo_faltante`.
@@ -169,7 +169,7 @@ pub fn check_reason(reason: &str) -> Result<String> {
     match reason.chars().count() {
         10..=500 => Ok(reason.to_owned()),
         _ => Err(Error::invalid("motivo_faltante", "Escriba el motivo del rechazo.")
-            .field("motivo", "Escriba el motivo, entre 10 y 500 letras: lo lee quien pidió el certificado.")),
+            .field("motivo", "Escriba el motivo, entre 10 y 500 letras: lo lee quien hizo la solicitud.")),
     }
 }
 

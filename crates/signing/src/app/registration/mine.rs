@@ -10,7 +10,7 @@ use crate::model::cert_request::CertRequest;
 use crate::model::holder::Holder;
 use crate::model::petition::Petition;
 use crate::store::otp::Enrolment;
-use crate::store::{act, cert_request, holder, otp};
+use crate::store::{act, cert_request, holder, otp, petition};
 
 /// Acts that are shown.
 const ACTS: usize = 20;
@@ -19,7 +19,7 @@ const ACTS: usize = 20;
 pub(crate) struct Mine {
     /// `None`: the operator has not created them.
     pub(crate) holder: Option<Holder>,
-    /// What they asked the operator, or the platform, and nobody has answered.
+    /// What they asked the operator, or the platform, last.
     pub(crate) petition: Option<Petition>,
     /// The newest first.
     pub(crate) requests: Vec<CertRequest>,
@@ -36,11 +36,10 @@ impl Registration {
         let hat = hat_of(actor)?;
         let (institution, official) = (hat.institution.clone(), hat.official);
         let bucket = self.signing().bucket(&institution);
-        let petition = self.my_petition(actor).await?;
         let read = move |conn: &mut Conn<'_>| {
             Ok(Mine {
                 holder: holder::get(conn, bucket, &institution, official)?,
-                petition: petition.clone(),
+                petition: petition::last_of(conn, bucket, &institution, official)?,
                 requests: cert_request::of_holder(conn, bucket, &institution, official)?,
                 second_factor: otp::enrolment(conn, bucket, &institution, official)?,
                 acts: act::of_holder(conn, bucket, &institution, official, ACTS)?,

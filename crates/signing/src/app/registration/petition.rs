@@ -1,24 +1,30 @@
 //! Officials ask to be made holders. The operator's term runs; where the body has no operator, the platform's runs first.
 
-use copihue_core::{Actor, Error, Result};
+use copihue_core::{Actor, Error, Id, Result};
 use copihue_db::{Conn, Tx};
 use copihue_directory::Action;
 
+use super::request::MINE;
 use super::{NewAct, Registration, hat_of};
 use crate::app::setup::new_id;
 use crate::model::act::ActKind;
-use crate::model::petition::{Petition, PetitionKind};
+use crate::model::cert_request::check_reason;
+use crate::model::holder::check_eligible;
+use crate::model::petition::{Answer, BodyAsking, Petition, PetitionKind};
 use crate::policy::{APPLICATION, HOLDER, REQUEST};
 use crate::store::{holder, petition as store};
 
 /// Where the operator answers.
 const HOLDERS: &str = "/gestion/firma/titulares";
+/// How often a day somebody may ask, who took it back or was refused: each time goes to every operator of the body.
+const MOST_A_DAY: i64 = 3;
+const DAY_S: i64 = 86_400;
 
 impl Registration {
     /// The actor asks to be made a holder. Asked twice is asked once.
     ///
     /// # Errors
-    /// `ya_es_titular`; `no_es_funcionario`.
+    /// `ya_es_titular`; `no_es_funcionario`, `demasiadas_peticiones`, and as [`check_eligible`].
     pub(crate) async fn ask_to_be_holder(&self, actor: &Actor) -> Result<()> {
         let hat = hat_of(actor)?;
         let (institution, official) = (hat.institution.clone(), hat.official);
@@ -31,17 +37,22 @@ impl Registration {
         let operators = self.addresses(&institution, crate::OPERATOR).await?;
         let (asked_at, due) = (self.now(), self.due(&place.body, kind.term())?);
         let id = new_id(self.signing(), &institution, asked_at);
-        let new = Petition { id, institution, kind, official, name: place.name, asked_at, due };
+        let (name, body, bond) = (place.name, place.body.kind, place.bond);
+        let new = Petition { id, institution, kind, official, name, asked_at, due, answer: None };
         let (registration, actor) = (self.clone(), actor.clone());
         let write = move |tx: &mut Tx<'_>| {
             let bucket = id.bucket();
             if holder::get(tx, bucket, &new.institution, official)?.is_some() {
                 return Err(Error::conflict("ya_es_titular", "Usted ya es titular de firma."));
             }
-            if store::open_in(tx, bucket, &new.institution)?.iter().any(|p| p.official == official) {
+            check_eligible(body, bond, holder::settings(tx, &new.institution)?.fee_staff)?;
+            if is_open(tx, &new)? {
                 return Ok(());
             }
-            store::add(tx, &new)?;
+            check_not_too_often(tx, &new)?;
+            if !store::add(tx, &new)? {
+                return Ok(());
+            }
             registration.record(tx, &new.institution, NewAct::of(ActKind::Petition, official, &actor))?;
             let text = format!("{} pide ser titular de firma.", new.name);
             operators.iter().try_for_each(|(_, to)| {
@@ -55,30 +66,76 @@ impl Registration {
         !self.directory().snapshot().holders(institution, crate::OPERATOR, self.now()).is_empty()
     }
 
-    /// What the actor asked and nobody has answered.
-    pub(crate) async fn my_petition(&self, actor: &Actor) -> Result<Option<Petition>> {
+    /// The actor takes back what they asked.
+    ///
+    /// # Errors
+    /// Not found, where nothing of theirs is open.
+    pub(crate) async fn withdraw_petition(&self, actor: &Actor) -> Result<()> {
         let hat = hat_of(actor)?;
         let (institution, official) = (hat.institution.clone(), hat.official);
-        Ok(self.open_petitions(institution).await?.into_iter().find(|p| p.official == official))
+        self.decide(actor, Action::Change, (REQUEST, &institution), Some(official))?;
+        let (registration, actor) = (self.clone(), actor.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            let bucket = registration.signing().bucket(&institution);
+            let last = store::last_of(tx, bucket, &institution, official)?;
+            let one = last.filter(|p| p.answer.is_none()).ok_or_else(Error::not_found)?;
+            registration.end_petition(tx, one, Answer::Withdrawn, &actor)
+        };
+        self.signing().db().write(write).await
     }
 
-    async fn open_petitions(&self, institution: String) -> Result<Vec<Petition>> {
-        let bucket = self.signing().bucket(&institution);
-        let read = move |conn: &mut Conn<'_>| store::open_in(conn, bucket, &institution);
-        self.signing().db().read(read).await
+    /// The operator refuses a petition, with a reason that the person reads; they may ask again.
+    ///
+    /// # Errors
+    /// Not found; `motivo_faltante`, `paso_imposible`.
+    pub(crate) async fn refuse_petition(&self, actor: &Actor, id: Id, reason: &str) -> Result<()> {
+        let petition = self.petition(actor, id).await?;
+        self.decide(actor, Action::Change, (HOLDER, &petition.institution), None)?;
+        let email = self.directory().email_of(petition.official).await?;
+        let (registration, actor, reason) = (self.clone(), actor.clone(), check_reason(reason)?);
+        let write = move |tx: &mut Tx<'_>| {
+            let one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
+            registration.end_petition(tx, one, Answer::Refused(reason.clone()), &actor)?;
+            let text = format!("El operador no lo agregó como titular de firma.\n\nMotivo: {reason}");
+            registration.write_to(tx, email.as_deref(), "Su petición de ser titular de firma", &text, MINE)
+        };
+        self.signing().db().write(write).await
+    }
+
+    fn end_petition(&self, tx: &mut Tx<'_>, mut one: Petition, answer: Answer, actor: &Actor) -> Result<()> {
+        let reason = answer.reason().unwrap_or_default().to_owned();
+        let kind = match answer {
+            Answer::Refused(_) => ActKind::PetitionRefused,
+            Answer::Granted | Answer::Withdrawn => ActKind::PetitionWithdrawn,
+        };
+        one.end(answer, self.now())?;
+        store::save(tx, &one)?;
+        let act = NewAct::of(kind, one.official, actor);
+        let act = if reason.is_empty() { act } else { act.note(&reason) };
+        self.record(tx, &one.institution, act)
+    }
+
+    /// One of the petitions of the actor's body. Another body's is not there.
+    pub(crate) async fn petition(&self, actor: &Actor, id: Id) -> Result<Petition> {
+        let found = self.signing().db().read(move |conn| store::get(conn, id)).await?;
+        let petition = found.ok_or_else(Error::not_found)?;
+        self.decide(actor, Action::Read, (HOLDER, &petition.institution), None)?;
+        Ok(petition)
     }
 
     /// Who asks the operator.
     pub(crate) async fn petitions(&self, actor: &Actor) -> Result<Vec<Petition>> {
         let institution = hat_of(actor)?.institution.clone();
         self.decide(actor, Action::Read, (HOLDER, &institution), None)?;
-        self.open_petitions(institution).await
+        let bucket = self.signing().bucket(&institution);
+        let read = move |conn: &mut Conn<'_>| store::open_in(conn, bucket, &institution);
+        self.signing().db().read(read).await
     }
 
     /// Which bodies wait to be enabled, for the administrator of the platform.
-    pub(crate) async fn bodies_asking(&self, actor: &Actor) -> Result<Vec<Petition>> {
+    pub(crate) async fn bodies_asking(&self, actor: &Actor) -> Result<Vec<BodyAsking>> {
         self.administers(actor)?;
-        self.signing().db().read(store::institutions).await
+        self.signing().db().read(store::bodies).await
     }
 
     fn administers(&self, actor: &Actor) -> Result<()> {
@@ -115,4 +172,18 @@ impl Registration {
         };
         self.signing().db().write(write).await
     }
+}
+
+fn is_open(tx: &mut Tx<'_>, new: &Petition) -> Result<bool> {
+    let last = store::last_of(tx, new.id.bucket(), &new.institution, new.official)?;
+    Ok(last.is_some_and(|petition| petition.answer.is_none()))
+}
+
+fn check_not_too_often(tx: &mut Tx<'_>, new: &Petition) -> Result<()> {
+    let (of, after) = ((new.institution.as_str(), new.official), new.asked_at.plus_seconds(-DAY_S));
+    if store::count_after(tx, new.id.bucket(), of, after)? < MOST_A_DAY {
+        return Ok(());
+    }
+    let text = format!("Ya lo pidió {MOST_A_DAY} veces en las últimas 24 horas. Inténtelo otra vez mañana.");
+    Err(Error::conflict("demasiadas_peticiones", text))
 }

@@ -9,7 +9,7 @@ use copihue_web::components::{
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Markup, Page, html, see_other};
 use http::StatusCode;
 
-use super::{HOLDERS, id_of, parts};
+use super::{HOLDERS, PETITIONS, id_of, parts};
 use crate::Registration;
 use crate::app::HolderFacts;
 use crate::model::cert_request::CertRequest;
@@ -54,7 +54,11 @@ pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Re
 /// Who asks to be made a holder, and until when they must be answered.
 fn petitions(cx: &Cx, all: &[Petition]) -> Markup {
     let row = |one: &Petition| {
-        vec![html! { (one.name) }, html! { (cx.datetime(one.asked_at)) }, parts::due(cx, Some(one.due))]
+        vec![
+            html! { a href=(format!("{PETITIONS}/{}", one.id)) { (one.name) } },
+            html! { (cx.datetime(one.asked_at)) },
+            parts::due(cx, Some(one.due)),
+        ]
     };
     html! {
         h2 { (cx.t("signing-petitions")) }

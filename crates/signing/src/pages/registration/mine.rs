@@ -12,7 +12,7 @@ use crate::Registration;
 use crate::app::Mine;
 use crate::model::cert_request::{CertRequest, RequestState};
 use crate::model::holder::Holder;
-use crate::model::petition::Petition;
+use crate::model::petition::{Answer, Petition};
 use crate::pages::nav::nav;
 
 /// The tabs: name, and what is behind it.
@@ -38,20 +38,28 @@ pub(super) async fn page(State(registration): State<Registration>, cx: Cx) -> Re
     Ok(cx.page(page, body))
 }
 
-/// Who is no holder yet asks to be made one, and sees until when they are answered.
+/// Who is no holder yet asks to be made one, sees until when they are answered and, if they were refused, why.
 fn outside(cx: &Cx, petition: Option<&Petition>) -> Markup {
-    match petition {
-        None => html! {
+    match petition.map(|petition| (petition, &petition.answer)) {
+        None | Some((_, Some(_))) => html! {
+            @if let Some((at, Answer::Refused(reason))) = petition.and_then(|p| p.answer.as_ref()) {
+                h2 { (cx.t("signing-petition-refused")) }
+                (summary_list(&[
+                    fact(cx.t("signing-petition-answered"), cx.datetime(*at)),
+                    fact(cx.t("signing-cert-reason"), reason.as_str()),
+                ]))
+            }
             (inset(html! { p { (cx.t("signing-mine-no-holder")) } p { (cx.t("signing-mine-no-holder-next")) } }))
             (cx.form(&format!("{MINE}/pedir"), html! { (button(cx.t("signing-petition-button"))) }))
         },
-        Some(petition) => html! {
+        Some((petition, None)) => html! {
             h2 { (cx.t("signing-petition-sent")) }
             p { (cx.t(&format!("signing-petition-waits-{}", petition.kind.code()))) }
             (summary_list(&[
                 fact(cx.t("signing-petition-asked"), cx.datetime(petition.asked_at)),
                 fact(cx.t("signing-cert-due"), parts::due(cx, Some(petition.due))),
             ]))
+            (cx.form(&format!("{MINE}/retirar-peticion"), html! { (button(cx.t("signing-petition-withdraw")).secondary()) }))
         },
     }
 }
@@ -63,6 +71,16 @@ pub(super) async fn ask(
     _form: FormData,
 ) -> Result<Response, Failure> {
     registration.ask_to_be_holder(cx.require_actor()?).await?;
+    Ok(see_other(MINE))
+}
+
+/// `POST …/retirar-peticion`.
+pub(super) async fn withdraw(
+    State(registration): State<Registration>,
+    cx: Cx,
+    _form: FormData,
+) -> Result<Response, Failure> {
+    registration.withdraw_petition(cx.require_actor()?).await?;
     Ok(see_other(MINE))
 }
 

@@ -11,6 +11,7 @@ mod log;
 mod mine;
 mod parts;
 mod permissions;
+mod petition;
 mod platform;
 mod request;
 mod roster;
@@ -24,6 +25,7 @@ use copihue_web::{Access, RouteSet, Routes};
 use self::application::ApplicationSheet;
 use self::desk::{RequestDeed, RequestSheet};
 use self::holder::{HolderDeed, HolderSheet, ResetSheet, UnblockSheet};
+use self::petition::PetitionSheet;
 use self::platform::AdmissionSheet;
 use self::request::{OwnRequestDeed, OwnRequestSheet};
 use self::sheet::{deed, page};
@@ -38,6 +40,8 @@ pub(super) const DESK: &str = "/gestion/firma/solicitudes";
 pub(super) const APPLICATIONS: &str = "/gestion/firma/aplicaciones";
 /// Where the administrator admits them.
 pub(super) const PLATFORM: &str = "/gestion/firma/plataforma";
+/// Who asks the operator to be made a holder.
+pub(super) const PETITIONS: &str = "/gestion/firma/peticiones";
 /// The operator's holders.
 pub(super) const HOLDERS: &str = "/gestion/firma/titulares";
 
@@ -52,6 +56,7 @@ impl Registration {
             .service("signing")
             .get("/gestion/firma/mi-certificado", OFFICIAL, mine::page)
             .post("/gestion/firma/mi-certificado/pedir", OFFICIAL, mine::ask)
+            .post("/gestion/firma/mi-certificado/retirar-peticion", OFFICIAL, mine::withdraw)
             .get("/gestion/firma/mi-certificado/solicitar", OFFICIAL, request::form)
             .post("/gestion/firma/mi-certificado/solicitar", OFFICIAL, request::begin)
             .get("/gestion/firma/mi-certificado/solicitudes/{id}", OFFICIAL, page::<OwnRequestSheet>)
@@ -100,6 +105,8 @@ impl Registration {
                 OFFICIAL,
                 deed::<OwnRequestSheet>(OwnRequestDeed::Revoke),
             )
+            .get("/gestion/firma/peticiones/{id}", OURS, page::<PetitionSheet>)
+            .post("/gestion/firma/peticiones/{id}/rechazar", OURS, deed::<PetitionSheet>(()))
             .get("/gestion/firma/titulares", OURS, holders::list)
             .get("/gestion/firma/titulares/nuevo", OURS, holders::form)
             .post("/gestion/firma/titulares/nuevo", OURS, holders::create)

@@ -10,7 +10,7 @@ use super::sheet::{Done, Sheet};
 use super::{PLATFORM, bounds, parts};
 use crate::Registration;
 use crate::app::Folder;
-use crate::model::petition::Petition;
+use crate::model::petition::BodyAsking;
 use crate::model::registered::{Phase, PhaseStep, Registered};
 use crate::pages::nav::nav;
 
@@ -49,12 +49,12 @@ pub(super) async fn list(State(registration): State<Registration>, cx: Cx) -> Re
 }
 
 /// The bodies that wait to be enabled.
-fn asking(registration: &Registration, cx: &Cx, all: &[Petition]) -> Markup {
-    let row = |one: &Petition| {
+fn asking(registration: &Registration, cx: &Cx, all: &[BodyAsking]) -> Markup {
+    let row = |one: &BodyAsking| {
         let name = registration.body_name(&one.institution);
         let action = format!("{PLATFORM}/instituciones/{}/habilitada", one.institution);
         vec![
-            html! { (name) br; (cx.ta("signing-body-by", &args! {"name" => one.name.as_str()})) },
+            html! { (name) br; (cx.ta("signing-body-by", &args! {"n" => one.people})) },
             parts::due(cx, Some(one.due)),
             cx.form(
                 &action,

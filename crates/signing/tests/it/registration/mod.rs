@@ -1,6 +1,7 @@
 //! The registration authority, as the people who use it meet it.
 
 mod adopt;
+mod answer;
 mod applications;
 mod codes;
 mod deeds;
