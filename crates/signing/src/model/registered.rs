@@ -86,7 +86,7 @@ impl Registered {
     pub fn after(&self, step: PhaseStep) -> Option<Phase> {
         Some(match (self.phase, step) {
             (Phase::Requested, PhaseStep::Admit) => Phase::Testing,
-            (Phase::Testing, PhaseStep::Promote) if self.production_asked_at.is_some() => Phase::Production,
+            (Phase::Testing, PhaseStep::Promote) if self.waits_for_production() => Phase::Production,
             (Phase::Testing | Phase::Production, PhaseStep::Suspend) => Phase::Suspended,
             (Phase::Suspended, PhaseStep::Resume) => self.before?,
             (phase, PhaseStep::Revoke) if phase != Phase::Revoked => Phase::Revoked,
@@ -94,11 +94,11 @@ impl Registered {
         })
     }
 
-    /// Takes a step of the administrator.
+    /// Takes a step of the administrator; what is left to answer after it, is until `due`.
     ///
     /// # Errors
     /// `paso_imposible`, `motivo_faltante`.
-    pub fn take(&mut self, step: PhaseStep, reason: &str) -> Result<()> {
+    pub fn take(&mut self, step: PhaseStep, reason: &str, due: Timestamp) -> Result<()> {
         let next = self.after(step).ok_or_else(|| {
             Error::conflict("paso_imposible", "La aplicación cambió de estado. Revísela otra vez.")
         })?;
@@ -109,8 +109,15 @@ impl Registered {
         }
         self.before = (next == Phase::Suspended).then_some(self.phase);
         self.reason = step.needs_reason().then(|| reason.to_owned());
-        (self.phase, self.due) = (next, None);
+        self.phase = next;
+        self.due = self.waits_for_production().then_some(due);
         Ok(())
+    }
+
+    /// Whether production was asked for, and nobody has answered.
+    #[must_use]
+    pub fn waits_for_production(&self) -> bool {
+        self.phase == Phase::Testing && self.production_asked_at.is_some()
     }
 
     /// Whether the institution may ask for production.
@@ -156,18 +163,31 @@ mod tests {
     fn sig_07_an_application_reaches_production_only_by_way_of_its_tests() {
         let mut one = registered();
         assert_eq!(one.after(PhaseStep::Promote), None);
-        one.take(PhaseStep::Admit, "").unwrap();
+        let due = Timestamp::from_millis(2);
+        one.take(PhaseStep::Admit, "", due).unwrap();
         assert!(one.signs_in(Environment::Test) && !one.signs_in(Environment::Production));
         assert_eq!(one.after(PhaseStep::Promote), None, "nobody asked for it");
         one.production_asked_at = Some(one.asked_at);
-        one.take(PhaseStep::Promote, "").unwrap();
+        one.take(PhaseStep::Promote, "", due).unwrap();
         assert!(one.signs_in(Environment::Test) && one.signs_in(Environment::Production));
-        assert_eq!(one.take(PhaseStep::Suspend, "no").unwrap_err().code(), "motivo_faltante");
-        one.take(PhaseStep::Suspend, "Firma lo que no debe.").unwrap();
+        assert_eq!(one.take(PhaseStep::Suspend, "no", due).unwrap_err().code(), "motivo_faltante");
+        one.take(PhaseStep::Suspend, "Firma lo que no debe.", due).unwrap();
         assert!(!one.signs_in(Environment::Test) && !one.signs_in(Environment::Production));
-        one.take(PhaseStep::Resume, "").unwrap();
-        assert_eq!((one.phase, one.reason.as_deref()), (Phase::Production, None));
-        one.take(PhaseStep::Revoke, "La institución ya no la usa.").unwrap();
+        one.take(PhaseStep::Resume, "", due).unwrap();
+        assert_eq!((one.phase, one.reason.as_deref(), one.due), (Phase::Production, None, None));
+        one.take(PhaseStep::Revoke, "La institución ya no la usa.", due).unwrap();
         assert!(PhaseStep::ALL.iter().all(|step| one.after(*step).is_none()));
+    }
+
+    #[test]
+    fn sig_07_what_was_asked_before_a_suspension_has_to_be_answered_after_it() {
+        let (mut one, due) = (registered(), Timestamp::from_millis(2));
+        one.take(PhaseStep::Admit, "", due).unwrap();
+        assert_eq!(one.due, None, "nothing is asked");
+        (one.production_asked_at, one.due) = (Some(one.asked_at), Some(one.asked_at));
+        one.take(PhaseStep::Suspend, "Firma lo que no debe.", due).unwrap();
+        assert_eq!(one.due, None, "while it is suspended nobody answers");
+        one.take(PhaseStep::Resume, "", due).unwrap();
+        assert_eq!((one.due, one.after(PhaseStep::Promote)), (Some(due), Some(Phase::Production)));
     }
 }

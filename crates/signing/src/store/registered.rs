@@ -51,6 +51,14 @@ pub(crate) fn of_institution(
     conn.query(sql, &params![bucket, institution])?.iter().map(read).collect()
 }
 
+/// How many of an institution's were not revoked.
+pub(crate) fn count_living(conn: &mut Conn<'_>, bucket: Bucket, institution: &str) -> Result<i64> {
+    let sql = sql!(
+        "SELECT COUNT(*) AS n FROM signing_registered WHERE bucket = $1 AND institution = $2 AND phase <> $3"
+    );
+    conn.query_one(sql, &params![bucket, institution, Phase::Revoked.code()])?.get("n")
+}
+
 /// Every institution's in a phase, those that were asked for first, first.
 pub(crate) fn in_phase(conn: &mut Conn<'_>, phase: Phase) -> Result<Vec<Registered>> {
     let sql = sql!(

@@ -16,8 +16,8 @@ use crate::store::{act, application};
 
 /// Business days of the administrator to answer.
 const TERM: (&str, u16) = ("firma_aplicacion", 3);
-/// Applications of a body at most.
-const MOST: usize = 100;
+/// Applications of a body at most, that were not revoked or refused.
+const MOST: i64 = 100;
 /// Where the institution sees its own.
 const OURS: &str = "/gestion/firma/aplicaciones";
 
@@ -110,7 +110,7 @@ impl Registration {
         };
         let (registration, actor, id) = (self.clone(), actor.clone(), registered.id);
         let write = move |tx: &mut Tx<'_>| {
-            if store::of_institution(tx, id.bucket(), &registered.institution)?.len() >= MOST {
+            if store::count_living(tx, id.bucket(), &registered.institution)? >= MOST {
                 let text = "Su institución tiene demasiadas aplicaciones registradas.";
                 return Err(Error::conflict("demasiadas_aplicaciones", text));
             }
@@ -164,9 +164,10 @@ impl Registration {
     ) -> Result<()> {
         let registered = self.folder(actor, id).await?.registered;
         self.decide(actor, Action::Decide, (APPLICATION, &registered.institution), None)?;
-        registered.clone().take(step, reason)?;
-        self.check_extra(actor, extra).await?;
         let home = self.directory().institution(&registered.institution).ok_or_else(Error::not_found)?;
+        let due = self.due(&home, TERM)?;
+        registered.clone().take(step, reason, due)?;
+        self.check_extra(actor, extra).await?;
         if step == PhaseStep::Admit {
             self.signing().ensure_test_signers(&home.code, &home.name).await?;
         }
@@ -175,7 +176,7 @@ impl Registration {
         let (registration, actor, reason) = (self.clone(), actor.clone(), reason.to_owned());
         let write = move |tx: &mut Tx<'_>| {
             let mut one = store::get(tx, id)?.ok_or_else(Error::not_found)?;
-            one.take(step, &reason)?;
+            one.take(step, &reason, due)?;
             store::save(tx, &one)?;
             let environment = match step {
                 PhaseStep::Admit => Some(Environment::Test),

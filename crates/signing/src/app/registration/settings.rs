@@ -1,12 +1,12 @@
 //! What a body decides about its signatures.
 
-use copihue_core::{Actor, Error, Result};
+use copihue_core::{Actor, Error, Hat, Result};
 use copihue_db::{Conn, Tx};
 use copihue_directory::Action;
 
-use super::{NewAct, Registration, hat_of};
+use super::{Extra, NewAct, Registration, hat_of};
 use crate::model::act::ActKind;
-use crate::model::holder::FeeStaff;
+use crate::model::holder::{FeeStaff, check_certifier};
 use crate::policy::HOLDER;
 use crate::store::holder::{self as store, Settings};
 
@@ -21,10 +21,17 @@ impl Registration {
     /// The ministro de fe writes down what the body decided, and by which act.
     ///
     /// # Errors
-    /// `acto_faltante`, when people with a fee contract are allowed by no act.
-    pub(crate) async fn set_settings(&self, actor: &Actor, settings: Settings) -> Result<()> {
-        let institution = hat_of(actor)?.institution.clone();
+    /// `acto_faltante`, when people with a fee contract are allowed by no act; `ministro_sin_planta`, and as
+    /// [`Self::check_extra`].
+    pub(crate) async fn set_settings(
+        &self,
+        actor: &Actor,
+        settings: Settings,
+        extra: Extra<'_>,
+    ) -> Result<()> {
+        let Hat { institution, official, .. } = hat_of(actor)?.clone();
         self.decide(actor, Action::Decide, (HOLDER, &institution), None)?;
+        check_certifier(self.place(&institution, official)?.bond)?;
         if settings.fee_staff == FeeStaff::Allowed && settings.fee_act.is_none() {
             return Err(Error::invalid(
                 "acto_faltante",
@@ -32,6 +39,7 @@ impl Registration {
             )
             .field("acto", "Indique el acto, por ejemplo: Decreto 123 de 2026."));
         }
+        self.check_extra(actor, extra).await?;
         let (registration, actor) = (self.clone(), actor.clone());
         let write = move |tx: &mut Tx<'_>| {
             store::set_settings(tx, &institution, &settings)?;

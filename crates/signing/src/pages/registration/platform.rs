@@ -90,7 +90,7 @@ pub(super) async fn enabled(
 fn wants(one: &Registered) -> &'static str {
     match one.phase {
         Phase::Requested => "signing-platform-asks-test",
-        Phase::Testing if one.production_asked_at.is_some() => "signing-platform-asks",
+        _ if one.waits_for_production() => "signing-platform-asks",
         _ => "signing-platform-asks-nothing",
     }
 }

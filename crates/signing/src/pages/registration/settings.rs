@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use copihue_core::Kind;
 use copihue_web::components::{button, fact, radios, success_banner, summary_list, text_input};
 use copihue_web::{Cx, Failure, Fields, FormData, FormState, Page, html, see_other};
 use http::StatusCode;
 
+use super::parts;
 use crate::keys::Algorithm;
 use crate::model::holder::FeeStaff;
 use crate::pages::nav::nav;
@@ -43,6 +43,7 @@ fn shown(cx: &Cx, settings: &Settings, state: &FormState, status: StatusCode) ->
                 (fee.hint(cx.t("signing-settings-fee-hint")).state(state))
                 (text_input("acto", cx.t("signing-settings-act")).hint(cx.t("signing-settings-act-hint")).max(120).optional().state(state))
                 (keys.hint(cx.t("signing-settings-key-hint")).state(state))
+                (parts::extra_field(cx, state))
                 (button(cx.t("signing-settings-save")))
             }))
         } @else {
@@ -66,21 +67,15 @@ pub(super) async fn save(
     form: FormData,
 ) -> Result<Response, Failure> {
     let actor = cx.require_actor()?;
-    let done = match read(&form) {
-        Ok(settings) => registration.set_settings(actor, settings).await,
-        Err(state) => {
-            let settings = registration.settings(actor).await?;
-            return Ok(shown(&cx, &settings, &state, StatusCode::UNPROCESSABLE_ENTITY));
-        }
+    let state = match read(&form) {
+        Err(state) => state,
+        Ok(settings) => match registration.set_settings(actor, settings, parts::extra(&cx, &form)).await {
+            Ok(()) => return Ok(see_other(&format!("{HERE}?hecho=si"))),
+            Err(error) => parts::mendable(form.state(), error)?,
+        },
     };
-    match done {
-        Ok(()) => Ok(see_other(&format!("{HERE}?hecho=si"))),
-        Err(error) if error.kind() == Kind::Invalid => {
-            let settings = registration.settings(actor).await?;
-            Ok(shown(&cx, &settings, &form.state().with_failure(&error), StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let settings = registration.settings(actor).await?;
+    Ok(shown(&cx, &settings, &state, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 fn read(form: &FormData) -> Result<Settings, FormState> {

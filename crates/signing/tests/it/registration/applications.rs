@@ -296,3 +296,59 @@ async fn sig_06_who_left_the_institution_signs_nothing_more_by_contract() {
         assert_eq!(status, 404, "{answer}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_07_a_suspension_ends_no_term_for_good() {
+    for test in engines() {
+        let town = Town::new(&test, Arc::new(NoEvidence)).await;
+        let id = register(&town).await;
+        step(&town, &id, "admitir", "").await.expect(200);
+        let mut operator = town.visitor(DESKER).await;
+        operator.get(&format!("{APPS}/{id}")).await.expect(200);
+        operator.post(&format!("{APPS}/{id}/produccion"), &[]).await.expect(200);
+        let due = async || {
+            let page = town.visitor(YEARLY_CLERK).await.get(&format!("{PLATFORM}/{id}")).await.expect(200);
+            page.says("Responder hasta")
+        };
+        assert!(due().await);
+        step(&town, &id, "suspender", "Firma lo que no debe.").await.expect(200);
+        assert!(!due().await);
+        step(&town, &id, "reanudar", "").await.expect(200);
+        assert!(due().await);
+        step(&town, &id, "pasar_a_produccion", "").await.expect(200);
+        assert!(!due().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_07_applications_that_are_over_leave_room_for_others() {
+    for test in engines() {
+        let town = Town::new(&test, Arc::new(NoEvidence)).await;
+        let first: copihue_core::Id = register(&town).await.parse().unwrap();
+        let many = move |tx: &mut copihue_db::Tx<'_>| {
+            for n in 0..100_u8 {
+                let mut id = *first.as_bytes();
+                id[15] = id[15].wrapping_add(n + 1);
+                let sql = sql!(
+                    "INSERT INTO signing_registered (bucket, id, institution, name, description, contact, phase, asked_at)
+                     SELECT bucket, $1, institution, name, description, contact, 'revocada', asked_at
+                     FROM signing_registered WHERE id = $2"
+                );
+                tx.execute(sql, &params![id.to_vec(), first])?;
+            }
+            Ok(())
+        };
+        town.db.write(many).await.unwrap();
+        register(&town).await;
+        let alive = |tx: &mut copihue_db::Tx<'_>| {
+            tx.execute(sql!("UPDATE signing_registered SET phase = 'prueba_activa'"), &params![])
+        };
+        town.db.write(alive).await.unwrap();
+        let mut operator = town.visitor(DESKER).await;
+        operator.get(&format!("{APPS}/nueva")).await.expect(200);
+        let fields =
+            [("nombre", "Otra más"), ("descripcion", "Firma otra cosa más."), ("correo", "a@muni.cl")];
+        let refused = operator.post(&format!("{APPS}/nueva"), &fields).await;
+        assert!(refused.says("demasiadas aplicaciones"), "{}", refused.text());
+    }
+}

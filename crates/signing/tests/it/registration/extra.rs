@@ -6,7 +6,7 @@ use copihue_core::Clock as _;
 use copihue_db::testing::{TestDb, engines};
 use copihue_signing::NoEvidence;
 
-use super::world::{ANA, CLERK, DESK, DESKER, HOLDERS, MINE, Town};
+use super::world::{ANA, CLERK, DESK, DESKER, HOLDERS, MINE, Town, YEARLY_CLERK};
 
 /// A little longer than a login is fresh.
 const LATER_MS: i64 = 11 * 60_000;
@@ -100,5 +100,27 @@ async fn sig_16_an_operators_old_session_opens_no_signatures() {
         assert!(operator.post(&format!("{holder}/desbloquear"), &[]).await.expect(200).says("Puede firmar"));
         let done = operator.post(&format!("{holder}/reponer"), &[]).await.expect(200);
         assert!(done.says("Sin activar"), "{}", done.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sig_16_what_a_body_decided_is_written_down_by_permanent_staff_who_show_more_than_a_session() {
+    for test in engines() {
+        let town = Town::new(&test, Arc::new(NoEvidence)).await;
+        let settings = "/gestion/firma/ajustes";
+        let fields = [("honorarios", "permitido"), ("acto", "Decreto 12 de 2026"), ("llave", "p256")];
+        let mut yearly = town.visitor(YEARLY_CLERK).await;
+        yearly.get(settings).await.expect(200);
+        let refused = yearly.post(settings, &fields).await.expect(422);
+        assert!(refused.says("debe ser funcionario de planta"), "{}", refused.text());
+        let mut clerk = town.visitor(CLERK).await;
+        assert!(!clerk.get(settings).await.expect(200).says("Código de 6 dígitos"));
+        town.clock.advance_millis(LATER_MS);
+        assert!(clerk.get(settings).await.expect(200).says("Código de 6 dígitos"));
+        let refused = clerk.post(settings, &fields).await.expect(422);
+        assert!(refused.says("Han pasado más de 10 minutos"), "{}", refused.text());
+        town.log_in(&mut clerk, CLERK).await;
+        clerk.get(settings).await.expect(200);
+        assert!(clerk.post(settings, &fields).await.expect(200).says("Quedó registrado"));
     }
 }
