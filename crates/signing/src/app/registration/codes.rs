@@ -69,7 +69,7 @@ impl Registration {
                 found.email.as_deref(),
                 subject,
                 text,
-                "/gestion/firma/mi-certificado/detener",
+                "/gestion/firma/mi-certificado",
             )?;
             let stored = store::get(tx, bucket, &institution, official)?;
             Ok(stored.ok_or_else(Error::not_found)?.0)
