@@ -25,7 +25,8 @@ pub enum Style {
 
 impl Style {
     /// What a value must be for it, with its article.
-    pub(crate) const fn what(self) -> &'static str {
+    #[must_use]
+    pub const fn what(self) -> &'static str {
         match self {
             Self::Plain | Self::Upper => "un texto",
             Self::Pesos => "un monto en pesos, sin decimales",

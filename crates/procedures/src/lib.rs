@@ -37,6 +37,7 @@ pub const MIGRATIONS: MigrationSet = MigrationSet {
         ("0002_drafts.sql", include_str!("../migrations/0002_drafts.sql")),
         ("0003_template.sql", include_str!("../migrations/0003_template.sql")),
         ("0004_template_revision.sql", include_str!("../migrations/0004_template_revision.sql")),
+        ("0005_batch.sql", include_str!("../migrations/0005_batch.sql")),
     ],
 };
 

@@ -37,7 +37,7 @@ fn nothing(_: &mut Conn<'_>, _: &str) -> Result<Option<Map<String, Value>>> {
 
 /// Every kind of act that can be held against its event.
 pub(crate) fn all() -> Vec<Arc<dyn Deeds>> {
-    let kinds: [(Family, &'static str, Page, IsThere, Says); 18] = [
+    let kinds: [(Family, &'static str, Page, IsThere, Says); 19] = [
         (Family::Payment, "payment.started/", payments::attempts, payments::is_attempt, nothing),
         (Family::Payment, "payment.succeeded/", payments::charges, payments::is_charge, nothing),
         (Family::Payment, "payment.refund_submitted/", payments::refunds, payments::is_refund, nothing),
@@ -64,6 +64,13 @@ pub(crate) fn all() -> Vec<Arc<dyn Deeds>> {
             procedures::wordings,
             procedures::is_wording,
             procedures::wording_says,
+        ),
+        (
+            Family::Casefile,
+            "documents.ordered/",
+            procedures::orders,
+            procedures::is_order,
+            procedures::order_says,
         ),
         (Family::Signature, "signature.state/", signing::states, signing::is_state, signing::state_says),
         (Family::Signature, "signature.registration/", signing::acts, signing::is_act, signing::act_says),

@@ -7,6 +7,7 @@ use crate::world::World;
 const HOME: &str = "/gestion/plantillas";
 const ORDERS: &str = "/gestion/lotes";
 const DOCUMENT: &str = "/gestion/plantillas/permiso-circulacion/permiso_total";
+const FOR_MANY: &str = "/gestion/plantillas/permiso-circulacion/aviso_renovacion";
 
 #[tokio::test]
 async fn web_01_wording_is_changed_approved_and_issued_for_many_at_the_desk() {
@@ -99,21 +100,21 @@ async fn approve(w: &Window) {
     w.see("179-version-vigente").await;
 }
 
-/// Two permits from a table; a table that lacks a column is told what it lacks.
+/// Two notices from a table; a table that lacks a column is told what it lacks.
 async fn issue(w: &Window) {
     w.go(ORDERS).await;
     w.see("180-lotes-ninguno").await;
-    w.go(DOCUMENT).await;
+    w.go(FOR_MANY).await;
     w.press("Emitir muchos de una vez").await;
     w.see("181-emitir").await;
-    w.fill("tabla", "patente;anio\nBBCD12;2026").await;
+    w.fill("tabla", "patente;hasta\nBBCD12;31-03-2027").await;
     w.press_in_vain("Emitir los documentos").await;
     w.see("182-emitir-con-errores").await;
     w.fill(
         "tabla",
-        "anio;expediente;fecha;hasta;pagado;patente\n\
-         2026;EXP-20261129-000001;2026-11-29;2027-03-31;25000;BBCD12\n\
-         2026;EXP-20261129-000002;2026-11-29;2027-03-31;31000;FGHJ34",
+        "propietario;patente;hasta;multas\n\
+         Marta Ríos;BBCD12;31-03-2027;Sí\n\
+         Luis Pino;FGHJ34;31/03/2027;No",
     )
     .await;
     w.press("Emitir los documentos").await;

@@ -42,6 +42,7 @@ impl Procedures {
     pub(super) async fn sweep_drafts(&self) -> Result<()> {
         let now = self.now();
         self.schedule_sweep(now.plus_seconds(EVERY_S)).await?;
+        self.forget_old_orders().await?;
         let before = now.plus_seconds(WARNED_S - KEPT_S);
         let mut after = (Timestamp::from_millis(0), Id::from_bytes([0; 16]));
         loop {

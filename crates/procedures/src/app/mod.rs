@@ -10,6 +10,7 @@ mod draft;
 mod drive;
 mod filing;
 mod fulfil;
+mod issue;
 mod lists;
 mod look;
 mod looks;
@@ -42,7 +43,7 @@ use crate::model::machine::{Facts, Person, Procedure};
 use crate::queries::QueryGateway;
 use crate::store::case::CaseRow;
 
-pub(crate) use bulk::GIVEN_IN_BULK;
+pub(crate) use bulk::{BatchLook, Deed, GIVEN_IN_BULK};
 pub use catalogue::Offer;
 use catalogue::Shelf;
 pub(crate) use fulfil::is_receipt;
@@ -64,7 +65,8 @@ pub trait Evidence: Send + Sync {
 /// An act with legal effect. Fields hold ids, numbers and hashes, never personal content.
 #[derive(Clone, Debug)]
 pub struct Act<'a> {
-    /// `procedure.presentar`, `procedure.resolver`, `procedure.published`, `template.published`.
+    /// `procedure.presentar`, `procedure.resolver`, `procedure.published`, `template.published`,
+    /// `documents.ordered`.
     pub kind: &'static str,
     /// What it is about.
     pub record: String,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::Procedures;
 use super::prepare::GIVEN;
 use crate::TEMPLATES;
-use crate::model::definition::{Document, Sign};
+use crate::model::definition::Document;
 use crate::model::template::{Key, State, Version};
 use crate::store;
 
@@ -23,9 +23,8 @@ pub(crate) struct Wording {
     pub(crate) original: Template,
     /// Names that it may use.
     pub(crate) names: Vec<String>,
-    pub(crate) sign: Sign,
-    /// Whether it answers a petition, and so is made for one case alone.
-    pub(crate) decides: bool,
+    /// Whether officials may issue it for many at once.
+    pub(crate) bulk: bool,
 }
 
 /// A document in the list of an institution.
@@ -98,8 +97,7 @@ impl Procedures {
             template,
             original,
             names: names(document),
-            sign: document.sign,
-            decides: document.resolution.is_some(),
+            bulk: document.bulk,
         })
     }
 

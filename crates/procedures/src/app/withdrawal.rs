@@ -23,6 +23,7 @@ pub(super) fn document() -> Result<Document> {
         values: BTreeMap::new(),
         sign: Sign::Official,
         kind: 36,
+        bulk: false,
         unique: None,
         resolution: Some(Letter {
             effect: Part::Rejects,

@@ -53,6 +53,7 @@ impl Procedures {
             .post("/gestion/plantillas/{procedure}/{document}/emitir", writer, template::bulk::order)
             .get("/gestion/lotes", writer, template::bulk::list)
             .get("/gestion/lotes/{id}", writer, template::bulk::show)
+            .post("/gestion/lotes/{id}", writer, template::bulk::act)
             .get("/gestion/lotes/{id}/{row}", writer, template::bulk::document)
             .get("/gestion/plantillas/{procedure}/{document}/{version}", writer, template::version::show)
             .post("/gestion/plantillas/{procedure}/{document}/{version}", writer, template::version::act)

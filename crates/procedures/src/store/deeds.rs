@@ -5,6 +5,7 @@ use copihue_core::{Id, Result};
 use copihue_db::{Conn, Row, params, sql};
 use serde_json::{Map, Value};
 
+use super::batch::BatchRow;
 use super::event::{CLAIMED, LEGAL, QUERIED};
 
 /// The next acts: a cursor and the record of each.
@@ -175,4 +176,61 @@ fn wording(conn: &mut Conn<'_>, record: &str) -> Result<Option<(String, String)>
         &params![institution, procedure, document, version],
     )?;
     row.map(|row| Ok((row.at(0)?, row.at(1)?))).transpose()
+}
+
+/// Orders of documents in bulk, by their ids. Those from before it was kept who ordered left no act.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn orders(conn: &mut Conn<'_>, from: Option<&[u8]>, limit: usize) -> Found {
+    conn.query(
+        sql!("SELECT id FROM procedures_batch WHERE official IS NOT NULL AND id > $1 ORDER BY id LIMIT $2"),
+        &params![from.unwrap_or_default().to_vec(), limit],
+    )?
+    .iter()
+    .map(|row| {
+        let id: Id = row.at(0)?;
+        Ok((id.as_bytes().to_vec(), id.to_string()))
+    })
+    .collect()
+}
+
+/// Whether there is this order.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn is_order(conn: &mut Conn<'_>, record: &str) -> Result<bool> {
+    Ok(order(conn, record)?.is_some())
+}
+
+/// What an order is, as the log has it.
+///
+/// # Errors
+/// As [`Conn::query`].
+pub fn order_says(conn: &mut Conn<'_>, record: &str) -> Result<Option<Map<String, Value>>> {
+    let Some(batch) = order(conn, record)? else { return Ok(None) };
+    Ok(Some(order_fields(&batch).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
+}
+
+fn order(conn: &mut Conn<'_>, record: &str) -> Result<Option<BatchRow>> {
+    let Ok(id) = record.parse::<Id>() else { return Ok(None) };
+    let found = conn.query_opt(
+        sql!("SELECT institution FROM procedures_batch WHERE id = $1 AND official IS NOT NULL"),
+        &params![id],
+    )?;
+    let Some(row) = found else { return Ok(None) };
+    let institution: String = row.at(0)?;
+    super::batch::get(conn, &institution, id)
+}
+
+/// What the log is told of an order: who ordered how many of which document, and the hash of its wording.
+pub(crate) fn order_fields(batch: &BatchRow) -> Vec<(&'static str, Value)> {
+    let hash = copihue_core::json::sha256_hex(batch.template.as_bytes());
+    vec![
+        ("document", Value::String(format!("{}/{}", batch.procedure, batch.document))),
+        ("hash", Value::String(hash)),
+        ("institution", Value::String(batch.institution.clone())),
+        ("official", batch.official.map_or(Value::Null, |id| Value::String(id.to_string()))),
+        ("total", Value::from(batch.total)),
+    ]
 }

@@ -1,6 +1,7 @@
 //! Behaviour of the procedures.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod bulk;
 mod certificate;
 mod definitions;
 mod drafts;

@@ -27,6 +27,17 @@ fn drop_edge(d: &mut Value, id: &str) {
     d["flow"]["edges"].as_array_mut().unwrap().retain(|e| e["id"] != id);
 }
 
+/// What hangs on its case is never issued from a table.
+#[test]
+fn s29_documents_for_many() {
+    let document = "aviso_renovacion";
+    finds("S29", PERMIT, |d| d["documents"]["permiso_total"]["bulk"] = json!(true));
+    finds("S29", PERMIT, |d| d["documents"]["rechazo"]["bulk"] = json!(true));
+    finds("S29", PERMIT, |d| d["documents"][document]["sign"] = json!("official"));
+    finds("S29", PERMIT, |d| d["documents"][document]["unique"] = json!("d.patente"));
+    finds("S29", PERMIT, |d| d["documents"][document]["values"]["pagado"] = json!("pay.segunda.amount"));
+}
+
 #[test]
 fn the_fixed_twins_are_sound() {
     for sample in [PERMIT, CERTIFICATE] {

@@ -1,10 +1,8 @@
 //! Wordings of documents: written in forms, checked, put in force by a second person; and documents in bulk.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use copihue_core::{Hat, Run};
-use copihue_db::jobs::Worker;
 use copihue_web::testing::{TestClient, web};
 use copihue_web::{HatSource, NewSession, Web};
 
@@ -19,7 +17,6 @@ impl HatSource for Hats {
 }
 
 pub(crate) const REJECTION: &str = "/gestion/plantillas/permiso-circulacion/rechazo";
-const TOTAL: &str = "/gestion/plantillas/permiso-circulacion/permiso_total";
 
 pub(crate) fn site(w: &World) -> Web {
     web(w.db.clone(), w.clock.clone(), Arc::new(Hats(w.directory.clone())))
@@ -99,67 +96,6 @@ async fn sig_13_a_wording_is_written_in_forms_checked_and_put_in_force_by_a_seco
         assert_eq!(third.location(), Some(format!("{REJECTION}/3").as_str()));
         let original = luis.get(&format!("{REJECTION}/3")).await.expect(200);
         assert!(!original.says("Recházase la solicitud"), "{}", original.text());
-    })
-    .await;
-}
-
-fn table(rows: usize) -> String {
-    let mut text = "expediente\tanio\tpatente\tpagado\thasta\tfecha\n".to_owned();
-    for n in 0..rows {
-        text.push_str(&format!("IUIe-{n}\t2026\tBB{n:04}\t{}\t2027-03-31\t2026-12-07\n", 1_000 + n));
-    }
-    text
-}
-
-#[tokio::test]
-async fn exp_17_documents_in_bulk_are_issued_once_each_though_the_work_is_cut_short() {
-    const ROWS: usize = 70;
-    each_engine(async |w: World| {
-        let site = site(&w);
-        let router = site.router(vec![w.procedures.routes()]);
-        let mut marta = TestClient::new(&router);
-        marta.log_in(&site, session(&w, 10_000_006, "Marta Ríos")).await;
-        let form = format!("{TOTAL}/emitir");
-        let page = marta.get(&form).await.expect(200);
-        let wrong = marta.submit(&page, &form, &[("tabla", "patente\tcolor\nBB\trojo\n")]).await.expect(422);
-        assert!(
-            wrong.says("Falta la columna «anio»") && wrong.says("ningún dato «color»"),
-            "{}",
-            wrong.text()
-        );
-        let order = marta.submit(&wrong, &form, &[("tabla", &table(ROWS))]).await.expect(200);
-        assert!(order.says("Faltan") && order.path.starts_with("/gestion/lotes/"), "{}", order.text());
-
-        let work = || w.procedures.register(Worker::new(w.db.clone(), w.clock.clone()));
-        let cut = work();
-        let _ = tokio::time::timeout(Duration::from_millis(700), cut.run_due()).await;
-        drop(cut);
-        for _ in 0..4 {
-            w.clock.advance_millis(30 * 60_000);
-            work().run_due().await.unwrap();
-        }
-        marta.log_in(&site, session(&w, 10_000_006, "Marta Ríos")).await;
-        let done = marta.get(&order.path).await.expect(200);
-        let codes: Vec<String> = done
-            .text()
-            .split(['<', '>'])
-            .filter(|word| word.len() == 19 && word.matches('-').count() == 3)
-            .map(str::to_owned)
-            .collect();
-        assert_eq!(codes.len(), ROWS, "{}", done.text());
-        for code in [&codes[0], &codes[ROWS - 1]] {
-            let found = w.signing.document(code.parse().unwrap()).await.unwrap().unwrap();
-            assert_eq!(found.issued.kind, "permiso_total");
-        }
-        let pdf = marta.get(&format!("{}/{ROWS}", order.path)).await.expect(200);
-        assert!(pdf.text().starts_with("%PDF"));
-        let uses =
-            w.signing.key_uses(crate::world::TOWN, copihue_core::Timestamp::from_millis(0)).await.unwrap();
-        assert!(uses.len() >= ROWS, "each use of the key is on record: {}", uses.len());
-        let other = marta.get(&format!("{REJECTION}/emitir")).await.expect(200);
-        let refused =
-            marta.submit(&other, &format!("{REJECTION}/emitir"), &[("tabla", "a\n1")]).await.expect(422);
-        assert!(refused.says("no se emite en lote"), "{}", refused.text());
     })
     .await;
 }

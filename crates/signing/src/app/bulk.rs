@@ -2,7 +2,7 @@
 
 use copihue_core::Result;
 use copihue_db::Tx;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 
 use super::firmagob::{Asked, Unlogged, Wish};
 use super::{KeyUse, Owner, SignedFile, Signing};
@@ -13,10 +13,10 @@ use crate::firmagob::FirmaGob;
 const AT_ONCE: usize = 8;
 
 /// Signed files whose uses of the key are not on record yet: nothing of them leaves before [`Signing::log_sealed`].
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Sealed {
-    /// In the order in which they were given.
-    pub files: Vec<SignedFile>,
+    /// In the order in which they were given; one that can't be signed keeps no other from it.
+    pub files: Vec<Result<SignedFile>>,
     used: Vec<KeyUse>,
     /// What was asked of FirmaGob for them, where the institution signs there.
     asked: Vec<Asked>,
@@ -26,7 +26,7 @@ impl Signing {
     /// Signs PDFs with the institution's seal, unattended.
     ///
     /// # Errors
-    /// When the institution has no seal in force, or one of the files can't be signed: then none is.
+    /// When the institution has no seal in force, or its service does not answer: then none is.
     pub async fn seal_pdfs(
         &self,
         institution: &str,
@@ -38,13 +38,19 @@ impl Signing {
         }
         let owner = Owner::Seal { institution: institution.to_owned() };
         let signer = self.signer(&owner).await?;
-        let made: Vec<(SignedFile, KeyUse)> = stream::iter(pdfs)
+        let made: Vec<Result<(SignedFile, KeyUse)>> = stream::iter(pdfs)
             .map(|pdf| self.make_pdf(&owner, signer.clone(), pdf, options.clone()))
             .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
-        let (files, used) = made.into_iter().unzip();
-        Ok(Sealed { files, used, asked: Vec::new() })
+            .collect()
+            .await;
+        let mut sealed = Sealed::default();
+        for one in made {
+            sealed.files.push(one.map(|(file, used)| {
+                sealed.used.push(used);
+                file
+            }));
+        }
+        Ok(sealed)
     }
 
     async fn seal_all_there(
@@ -55,12 +61,14 @@ impl Signing {
     ) -> Result<Sealed> {
         let wish = |pdf| Wish { pdf, options: options.clone() };
         let made = self.seal_pdfs_there(engine, pdfs.into_iter().map(wish).collect()).await?;
-        let mut sealed = Sealed { files: Vec::new(), used: Vec::new(), asked: Vec::new() };
+        let mut sealed = Sealed::default();
         for one in made {
-            let Unlogged { file, used, asked } = one?;
-            sealed.files.push(file);
-            sealed.used.push(used);
-            sealed.asked.push(asked);
+            // What was signed there is on the other side's record: it must be on ours, whatever became of the others.
+            sealed.files.push(one.map(|Unlogged { file, used, asked }| {
+                sealed.used.push(used);
+                sealed.asked.push(asked);
+                file
+            }));
         }
         Ok(sealed)
     }

@@ -1,8 +1,10 @@
-//! References, people, secrets, tables, languages (S15, S21, S22, S24, S27).
+//! References, people, secrets, tables, languages, documents for many (S15, S21, S22, S24, S27, S29).
 
 use super::Report;
 use crate::model::decision::{Gap, Hit, Table, gap, overlap};
-use crate::model::definition::{Action, Definition, Layout, Node, NodeKind, Run, Sign, WaitFor, Who};
+use crate::model::definition::{
+    Action, Definition, Document, Layout, Node, NodeKind, Run, Sign, WaitFor, Who,
+};
 
 pub(super) fn check(d: &Definition, report: &mut Report) {
     for (id, node) in &d.flow.nodes {
@@ -43,6 +45,9 @@ pub(super) fn check(d: &Definition, report: &mut Report) {
         for document in notice.attach.iter().filter(|a| !d.documents.contains_key(*a)) {
             report.error("S27", format!("/notices/{id}"), format!("there is no document `{document}`"));
         }
+    }
+    for (id, document) in d.documents.iter().filter(|(_, document)| document.bulk) {
+        bulk(id, document, report);
     }
     languages(d, report);
     secrets(d, report);
@@ -164,6 +169,27 @@ fn decision(id: &str, table: &Table, report: &mut Report) {
     if let Some((a, b)) = overlap(table).filter(|_| table.hit == Hit::Unique) {
         report.error("S22", at, format!("rows {a} and {b} of a unique table may match together"));
     }
+}
+
+/// What is issued from a table passes by the case: nothing may hang on what only a case sees to.
+fn bulk(id: &str, document: &Document, report: &mut Report) {
+    let paid = document.values.values().chain(document.public.values()).any(|expr| reads_payment(&expr.0));
+    for (wrong, why) in [
+        (document.sign != Sign::Seal, "an official signs it"),
+        (document.resolution.is_some(), "it decides a case"),
+        (document.unique.is_some(), "only its case keeps a second one from being issued"),
+        (paid, "it says what was paid, which only its case knows"),
+    ] {
+        if wrong {
+            report.error("S29", format!("/documents/{id}/bulk"), format!("not for many at once: {why}"));
+        }
+    }
+}
+
+/// By its words: a text that says so in quotes is refused as well, which costs nobody a document.
+fn reads_payment(rule: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    rule.match_indices("pay.").any(|(at, _)| !rule[..at].ends_with(is_name))
 }
 
 fn languages(d: &Definition, report: &mut Report) {

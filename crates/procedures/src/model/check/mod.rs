@@ -1,4 +1,4 @@
-//! What must hold before a definition may be published (S01…S28 of the specification).
+//! What must hold before a definition may be published (S01…S29 of the specification).
 
 mod content;
 mod graph;
@@ -26,7 +26,7 @@ pub enum Level {
 /// A finding.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Finding {
-    /// `S01` … `S28`.
+    /// `S01` … `S29`.
     pub code: &'static str,
     /// How bad it is.
     pub level: Level,

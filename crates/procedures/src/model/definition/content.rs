@@ -153,6 +153,9 @@ pub struct Document {
     pub sign: Sign,
     /// Kind of document (list L1 of the case file).
     pub kind: u16,
+    /// Officials may issue it for many at once from a table, outside of any case: what the case would see to, nobody does then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bulk: bool,
     /// A second one in force with the same key is refused, in the whole institution.
     #[serde(default)]
     pub unique: Option<Expr>,

@@ -1,5 +1,6 @@
 //! The wording of a document: versions of a template, written by one official and put in force by another.
 
+mod cell;
 mod edit;
 mod fields;
 mod kind;

@@ -7,7 +7,6 @@ use copihue_web::{Cx, Failure, FormData, Markup, Page, args, html, see_other};
 
 use super::{HOME, grid, key_of, path_of};
 use crate::app::Procedures;
-use crate::model::definition::Sign;
 use crate::model::template::{Key, State as Stands, Version};
 
 pub(in crate::pages) async fn list(State(app): State<Procedures>, cx: Cx) -> Result<Response, Failure> {
@@ -73,7 +72,7 @@ pub(in crate::pages) async fn show(
             })),
             None => (cx.form(&path_of(&key), html!((button(cx.t("procedures-template-begin")))))),
         }
-        @if wording.sign == Sign::Seal && !wording.decides && wording.template.lists().is_empty() {
+        @if wording.bulk && wording.template.lists().is_empty() {
             p { a href={(path_of(&key)) "/emitir"} { (cx.t("procedures-bulk")) } }
         }
         h2 { (cx.t("procedures-template-history")) }

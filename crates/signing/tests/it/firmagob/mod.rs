@@ -1,5 +1,6 @@
 //! FirmaGob as the engine: our own server is the State's, over HTTP; and servers that misbehave.
 
+mod bulk;
 mod desk;
 mod fake;
 mod xml;
