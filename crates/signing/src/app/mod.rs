@@ -14,7 +14,7 @@ mod otp;
 mod proof;
 mod raise;
 mod rates;
-mod registration;
+pub(crate) mod registration;
 mod rehash;
 mod report;
 mod revocation;

@@ -5,7 +5,7 @@ use copihue_db::{Conn, Tx};
 use copihue_directory::Action;
 
 use super::keys::{in_environment, new_secret};
-use super::{Extra, NewAct, Registration, hat_of};
+use super::{APPLICATIONS, Extra, NewAct, Registration, hat_of};
 use crate::app::setup::new_id;
 use crate::model::act::{ActKind, RegistrationAct};
 use crate::model::application::ApplicationState;
@@ -18,8 +18,6 @@ use crate::store::{act, application};
 const TERM: (&str, u16) = ("firma_aplicacion", 3);
 /// Applications of a body at most, that were not revoked or refused.
 const MOST: i64 = 100;
-/// Where the institution sees its own.
-const OURS: &str = "/gestion/firma/aplicaciones";
 
 /// What an institution says of an application.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -214,7 +212,7 @@ impl Registration {
         };
         let why = if step.needs_reason() { format!("\n\nMotivo: {reason}") } else { String::new() };
         let text = format!("La aplicación «{}» {what}.{why}", one.name);
-        self.write_to(tx, Some(&one.contact), "Su aplicación de firma", &text, OURS)
+        self.write_to(tx, Some(&one.contact), "Su aplicación de firma", &text, APPLICATIONS)
     }
 
     pub(super) fn record_about(

@@ -4,8 +4,8 @@ use copihue_core::{Actor, Error, Id, Result};
 use copihue_db::Tx;
 use copihue_directory::Action;
 
-use super::request::{DESK, MINE, taken};
-use super::{Extra, NewAct, Registration, hat_of, issue};
+use super::request::taken;
+use super::{DESK, Extra, MINE, NewAct, Registration, hat_of, issue};
 use crate::model::act::ActKind;
 use crate::model::cert_request::{CertRequest, Certification, RequestStep, check_reason};
 use crate::model::holder::check_certifier;

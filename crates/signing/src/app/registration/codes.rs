@@ -3,7 +3,7 @@
 use copihue_core::{Actor, Error, Id, Result, Secret, Timestamp, random, totp};
 use copihue_db::Tx;
 
-use super::{NewAct, Registration};
+use super::{MINE, NewAct, Registration};
 use crate::app::otp::{Needs, Presenter};
 use crate::app::setup::{SEED_BYTES, seed_name};
 use crate::app::{Owner, signing_hat};
@@ -64,13 +64,7 @@ impl Registration {
             registration.record(tx, &institution, NewAct::of(ActKind::OtpShown, official, &actor))?;
             let text = "Se mostró el código QR de su segundo factor, con el que se firma en su nombre. Si no fue usted, detenga sus firmas de inmediato y avise al operador de su institución.";
             let subject = "Se mostró su código QR de firma";
-            registration.write_to(
-                tx,
-                found.email.as_deref(),
-                subject,
-                text,
-                "/gestion/firma/mi-certificado",
-            )?;
+            registration.write_to(tx, found.email.as_deref(), subject, text, MINE)?;
             let stored = store::get(tx, bucket, &institution, official)?;
             Ok(stored.ok_or_else(Error::not_found)?.0)
         };

@@ -4,7 +4,7 @@ use copihue_core::{Actor, Error, Id, Result, Run};
 use copihue_db::{Conn, Tx};
 use copihue_directory::Action;
 
-use super::{Extra, NewAct, Place, Registration, hat_of};
+use super::{Extra, MINE, NewAct, Place, Registration, hat_of};
 use crate::model::act::{ActKind, RegistrationAct};
 use crate::model::cert_request::CertRequest;
 use crate::model::holder::{FeeStaff, Holder, HolderKind, Purposes, check_eligible};
@@ -12,7 +12,6 @@ use crate::policy::HOLDER;
 use crate::store::otp::Enrolment;
 use crate::store::{act, cert_request, holder as store, otp, petition};
 
-const MINE: &str = "/gestion/firma/mi-certificado";
 /// Acts that are shown.
 const ACTS: usize = 50;
 

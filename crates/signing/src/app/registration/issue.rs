@@ -5,8 +5,7 @@ use copihue_db::Tx;
 use copihue_db::jobs::{Job, NewJob};
 use serde::{Deserialize, Serialize};
 
-use super::request::MINE;
-use super::{NewAct, Registration, warn};
+use super::{MINE, NewAct, Registration, warn};
 use crate::app::Owner;
 use crate::keys::Algorithm;
 use crate::model::act::ActKind;

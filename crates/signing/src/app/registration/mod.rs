@@ -13,6 +13,7 @@ mod log;
 mod mine;
 mod permission;
 mod petition;
+mod places;
 mod request;
 mod revoke;
 mod roster;
@@ -43,6 +44,7 @@ pub(crate) use holder::{Dossier, HolderFacts};
 pub(crate) use log::{Use, Uses, Wanted};
 pub(crate) use mine::Mine;
 pub(crate) use permission::accepted_text;
+pub(crate) use places::{APPLICATIONS, DESK, HOLDERS, MINE, PETITIONS, PLATFORM};
 pub use request::Draft;
 
 /// What the registration authority stands on.

@@ -4,8 +4,7 @@ use copihue_core::{Actor, Error, Id, Result};
 use copihue_db::{Conn, Tx};
 use copihue_directory::Action;
 
-use super::request::MINE;
-use super::{NewAct, Registration, hat_of};
+use super::{HOLDERS, MINE, NewAct, Registration, hat_of};
 use crate::app::setup::new_id;
 use crate::model::act::ActKind;
 use crate::model::cert_request::check_reason;
@@ -14,8 +13,6 @@ use crate::model::petition::{Answer, BodyAsking, Petition, PetitionKind};
 use crate::policy::{APPLICATION, HOLDER, REQUEST};
 use crate::store::{holder, petition as store};
 
-/// Where the operator answers.
-const HOLDERS: &str = "/gestion/firma/titulares";
 /// How often a day somebody may ask, who took it back or was refused: each time goes to every operator of the body.
 const MOST_A_DAY: i64 = 3;
 const DAY_S: i64 = 86_400;

@@ -4,7 +4,7 @@ use copihue_core::{Actor, Error, Id, Kind, Result};
 use copihue_db::Tx;
 use copihue_directory::Action;
 
-use super::{NewAct, Place, Registration, hat_of};
+use super::{DESK, NewAct, Place, Registration, hat_of};
 use crate::app::setup::new_id;
 use crate::app::signing_hat;
 use crate::model::act::ActKind;
@@ -19,10 +19,6 @@ const CERTIFIER_TERM: (&str, u16) = ("firma_ministro_de_fe", 5);
 /// Requests that a holder may write in a day: each one that is sent goes to every ministro de fe of the body.
 const MOST_A_DAY: i64 = 10;
 const DAY_S: i64 = 86_400;
-/// Where holders see what is theirs.
-pub(super) const MINE: &str = "/gestion/firma/mi-certificado";
-/// Where the ministro de fe decides.
-pub(super) const DESK: &str = "/gestion/firma/solicitudes";
 
 /// What a holder asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

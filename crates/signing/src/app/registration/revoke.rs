@@ -4,7 +4,7 @@ use copihue_core::{Actor, Error, Id, Result};
 use copihue_db::Tx;
 use copihue_directory::Action;
 
-use super::{Extra, NewAct, Registration, hat_of};
+use super::{Extra, MINE, NewAct, Registration, hat_of};
 use crate::app::sign::end_of_trust;
 use crate::model::act::ActKind;
 use crate::model::cert_request::{CertRequest, RequestState, RequestStep};
@@ -54,13 +54,7 @@ impl Registration {
         let holder = holder_store::get(tx, bucket, &request.institution, request.official)?;
         let text = format!("Su certificado de firma fue revocado.\n\nMotivo: {}", motive.text());
         let email = holder.and_then(|h| h.email);
-        self.write_to(
-            tx,
-            email.as_deref(),
-            "Su certificado fue revocado",
-            &text,
-            "/gestion/firma/mi-certificado",
-        )
+        self.write_to(tx, email.as_deref(), "Su certificado fue revocado", &text, MINE)
     }
 
     /// A holder leaves: every certificate revoked, every open request taken back, every application's right withdrawn, the

@@ -4,7 +4,7 @@ use copihue_core::{Actor, Error, Result};
 use copihue_db::Tx;
 use copihue_directory::Action;
 
-use super::{NewAct, Registration, hat_of};
+use super::{MINE, NewAct, Registration, hat_of};
 use crate::app::otp::{Needs, Presenter, told};
 use crate::app::{Owner, signing_hat};
 use crate::model::act::ActKind;
@@ -36,13 +36,7 @@ impl Registration {
             application::withdraw_all(tx, bucket, &place, official, at)?;
             registration.record(tx, &place, NewAct::of(ActKind::Stopped, official, &actor))?;
             let text = "Se detuvieron todas sus firmas y se retiró el permiso de cada aplicación. Si no fue usted, avise al operador de su institución.";
-            registration.write_to(
-                tx,
-                found.email.as_deref(),
-                "Sus firmas están detenidas",
-                text,
-                "/gestion/firma/mi-certificado",
-            )
+            registration.write_to(tx, found.email.as_deref(), "Sus firmas están detenidas", text, MINE)
         };
         self.signing().db().write(write).await?;
         self.signing().forget_official(&institution, official);

@@ -5,7 +5,7 @@ use copihue_db::Tx;
 use copihue_db::jobs::{Job, NewJob, enqueue};
 use serde::{Deserialize, Serialize};
 
-use super::{NewAct, Registration};
+use super::{APPLICATIONS, HOLDERS, MINE, NewAct, Registration};
 use crate::app::otp::WrongCodes;
 use crate::model::act::ActKind;
 use crate::model::cert_request::{CertRequest, RequestState};
@@ -15,7 +15,6 @@ pub(super) const JOB: &str = "signing.warn";
 /// Days before the end.
 const DAYS: [i64; 3] = [60, 30, 7];
 const DAY_S: i64 = 86_400;
-const MINE: &str = "/gestion/firma/mi-certificado";
 
 #[derive(Serialize, Deserialize)]
 struct Waiting {
@@ -77,13 +76,7 @@ impl Registration {
         let text = format!(
             "Su certificado de firma «{kind}» vence en {days} días. Solicite otro para seguir firmando."
         );
-        self.write_to(
-            tx,
-            email.as_deref(),
-            "Su certificado vence pronto",
-            &text,
-            "/gestion/firma/mi-certificado",
-        )?;
+        self.write_to(tx, email.as_deref(), "Su certificado vence pronto", &text, MINE)?;
         let text = format!("El certificado «{kind}» de {} vence en {days} días.", request.name);
         for (_, to) in operators.iter().filter(|(_, to)| Some(to) != email.as_ref()) {
             self.write_to(
@@ -91,7 +84,7 @@ impl Registration {
                 Some(to),
                 "Un certificado vence pronto",
                 &text,
-                "/gestion/firma/titulares/por-vencer",
+                &format!("{HOLDERS}/por-vencer"),
             )?;
         }
         let (official, note) = (Some(request.official), format!("{days} días"));
@@ -125,9 +118,9 @@ impl Registration {
             let text = format!(
                 "La aplicación con la llave {key} envió demasiados códigos de firma incorrectos, de una o más personas. Hasta mañana no se acepta ninguno de ella. Si no sabe por qué, cambie su secreto."
             );
-            operators.iter().try_for_each(|(_, to)| {
-                registration.write_to(tx, Some(to), subject, &text, "/gestion/firma/aplicaciones")
-            })
+            operators
+                .iter()
+                .try_for_each(|(_, to)| registration.write_to(tx, Some(to), subject, &text, APPLICATIONS))
         };
         self.signing().db().write(write).await
     }

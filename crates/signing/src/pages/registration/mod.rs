@@ -29,21 +29,8 @@ use self::petition::PetitionSheet;
 use self::platform::AdmissionSheet;
 use self::request::{OwnRequestDeed, OwnRequestSheet};
 use self::sheet::{deed, page};
+pub(super) use crate::app::registration::{APPLICATIONS, DESK, HOLDERS, MINE, PETITIONS, PLATFORM};
 use crate::{ADMINISTRATOR, OPERATOR, Registration};
-
-/// The holder's own page.
-pub(super) const MINE: &str = "/gestion/firma/mi-certificado";
-/// Where the ministro de fe decides.
-pub(super) const DESK: &str = "/gestion/firma/solicitudes";
-
-/// The institution's applications.
-pub(super) const APPLICATIONS: &str = "/gestion/firma/aplicaciones";
-/// Where the administrator admits them.
-pub(super) const PLATFORM: &str = "/gestion/firma/plataforma";
-/// Who asks the operator to be made a holder.
-pub(super) const PETITIONS: &str = "/gestion/firma/peticiones";
-/// The operator's holders.
-pub(super) const HOLDERS: &str = "/gestion/firma/titulares";
 
 impl Registration {
     /// The pages of holders and of the ministro de fe.
