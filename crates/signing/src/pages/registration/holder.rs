@@ -91,7 +91,8 @@ impl<const RESET: bool> Sheet for OpeningSheet<RESET> {
             (inset(html! { p { (cx.t(&format!("signing-{what}-who"))) } }))
             (cx.form(&format!("{here}/{path}"), html! {
                 (parts::extra_field(cx, state))
-                (button(cx.t(&format!("signing-holder-{what}"))).danger())
+                @if RESET { (button(cx.t("signing-holder-reset")).danger()) }
+                @else { (button(cx.t("signing-holder-unblock"))) }
             }))
         };
         let page = Page::new(format!("signing-{what}-title")).caption(d.holder.name.as_str()).back(here);

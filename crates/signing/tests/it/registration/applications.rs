@@ -37,6 +37,29 @@ async fn step(town: &Town, id: &str, step: &str, reason: &str) -> Reply {
     administrator.post(&format!("{PLATFORM}/{id}/paso"), &[("paso", step), ("motivo", reason)]).await
 }
 
+/// The key of an application that is admitted, once it is in production.
+async fn promoted(town: &Town, id: &str) -> Pair {
+    let mut operator = town.visitor(DESKER).await;
+    operator.get(&format!("{APPS}/{id}")).await.expect(200);
+    operator.post(&format!("{APPS}/{id}/produccion"), &[]).await.expect(200);
+    step(town, id, "pasar_a_produccion", "").await.expect(200);
+    secret(town, id, "produccion").await
+}
+
+/// The key of a new application in production.
+async fn application_in_production(town: &Town) -> Pair {
+    let id = register(town).await;
+    step(town, &id, "admitir", "").await.expect(200);
+    promoted(town, &id).await
+}
+
+/// Ana's certificate for processes.
+async fn give_certificate(town: &Town) {
+    town.make_holder(ANA, "ambos").await.expect(200);
+    let request = town.ask(ANA, "desatendido").await;
+    town.approve(CLERK, &request).await.expect(200);
+}
+
 /// A new secret, as it is shown once.
 async fn secret(town: &Town, id: &str, environment: &str) -> Pair {
     let mut operator = town.visitor(DESKER).await;
@@ -85,16 +108,10 @@ async fn sig_07_an_application_signs_for_test_signers_until_the_administrator_le
         let (status, answer) = sign(&town, &test_key, "22222222", "Desatendido").await;
         assert_eq!(status, 200, "{answer}");
         // A test key never reaches a holder.
-        town.make_holder(ANA, "ambos").await.expect(200);
-        let request = town.ask(ANA, "desatendido").await;
-        town.approve(CLERK, &request).await.expect(200);
+        give_certificate(&town).await;
         assert_eq!(sign(&town, &test_key, "12345678", "Desatendido").await.0, 404);
 
-        let mut operator = town.visitor(DESKER).await;
-        operator.get(&format!("{APPS}/{id}")).await.expect(200);
-        operator.post(&format!("{APPS}/{id}/produccion"), &[]).await.expect(200);
-        step(&town, &id, "pasar_a_produccion", "").await.expect(200);
-        let key = secret(&town, &id, "produccion").await;
+        let key = promoted(&town, &id).await;
         let (status, answer) = sign(&town, &key, "11111111", "Desatendido").await;
         assert_eq!(
             (status, &answer["error"]),
@@ -143,16 +160,8 @@ async fn sig_07_an_application_signs_for_test_signers_until_the_administrator_le
 async fn sig_07_a_stop_withdraws_every_application_in_every_process() {
     let test = TestDb::sqlite(&copihue_db::Options::default());
     let town = Town::new(&test, Arc::new(NoEvidence)).await;
-    let id = register(&town).await;
-    step(&town, &id, "admitir", "").await.expect(200);
-    let mut operator = town.visitor(DESKER).await;
-    operator.get(&format!("{APPS}/{id}")).await.expect(200);
-    operator.post(&format!("{APPS}/{id}/produccion"), &[]).await.expect(200);
-    step(&town, &id, "pasar_a_produccion", "").await.expect(200);
-    let key = secret(&town, &id, "produccion").await;
-    town.make_holder(ANA, "ambos").await.expect(200);
-    let request = town.ask(ANA, "desatendido").await;
-    town.approve(CLERK, &request).await.expect(200);
+    let key = application_in_production(&town).await;
+    give_certificate(&town).await;
     let mut ana = town.visitor(ANA).await;
     let place = format!("{MINE}/aplicaciones/{}", key.0);
     ana.get(&place).await.expect(200);
@@ -271,16 +280,8 @@ async fn sig_07_an_application_signs_as_its_institution_sets_it_up() {
 async fn sig_06_who_left_the_institution_signs_nothing_more_by_contract() {
     for test in engines() {
         let town = Town::new(&test, Arc::new(NoEvidence)).await;
-        let id = register(&town).await;
-        step(&town, &id, "admitir", "").await.expect(200);
-        let mut operator = town.visitor(DESKER).await;
-        operator.get(&format!("{APPS}/{id}")).await.expect(200);
-        operator.post(&format!("{APPS}/{id}/produccion"), &[]).await.expect(200);
-        step(&town, &id, "pasar_a_produccion", "").await.expect(200);
-        let key = secret(&town, &id, "produccion").await;
-        town.make_holder(ANA, "ambos").await.expect(200);
-        let request = town.ask(ANA, "desatendido").await;
-        town.approve(CLERK, &request).await.expect(200);
+        let key = application_in_production(&town).await;
+        give_certificate(&town).await;
         let official = town.actor(ANA).hat.unwrap().official;
         town.signing.enable_application(TOWN, official, &key.0).await.unwrap();
         assert_eq!(sign(&town, &key, "11111111", "Desatendido").await.0, 200);
