@@ -7,8 +7,8 @@ use copihue_core::{Secret, Timestamp};
 const TRIES_BEFORE_PAUSE: u32 = 5;
 const TRIES_BEFORE_BLOCK: u32 = 20;
 const PAUSE_MS: i64 = 15 * 60_000;
-/// Wrong codes of an application on a day (UTC), over all holders. Each guess of a code is right three times in a million, so whoever has
-/// its secret finds one in four and a half years; a body whose people type five thousand codes a day errs less.
+/// Wrong codes of an application on a day (UTC), over all holders. By reckoning: a guess is right three times in a million, so whoever has
+/// its secret finds one in four and a half years.
 pub const WRONG_A_DAY: i64 = 200;
 
 /// What is remembered of a holder's codes.
