@@ -134,7 +134,8 @@ impl Signing {
     /// # Errors
     /// When the database does not answer.
     pub async fn signatures_in(&self, name: &str, bytes: Bytes) -> Result<Vec<FoundSignature>> {
-        Ok(self.check_files(vec![(name.to_owned(), bytes)]).await?.verdict.found())
+        let turn = self.turn_to_look_at_a_filing().await?;
+        Ok(self.check_in_turn(vec![(name.to_owned(), bytes)], turn).await?.verdict.found())
     }
 
     async fn check_in_turn(&self, files: Vec<(String, Bytes)>, turn: Turn) -> Result<Checked> {

@@ -251,6 +251,8 @@ pub(crate) struct Inner {
     cpu: Arc<Semaphore>,
     /// Files of strangers that are checked at once: half as many.
     checks: Arc<Semaphore>,
+    /// Turns to look at what logged-in people file: strangers who send files to be checked hold up no filing.
+    filings: Arc<Semaphore>,
     pub(crate) stamps: Pool,
     /// How far the clock is from the right time, in milliseconds.
     clock_offset: AtomicI64,
@@ -343,6 +345,7 @@ impl Signing {
             root_crl: tokio::sync::Mutex::default(),
             cpu: Arc::new(Semaphore::new(workers)),
             checks: Arc::new(Semaphore::new((workers / 2).max(1))),
+            filings: Arc::new(Semaphore::new((workers / 2).max(1))),
             rates: rates::Rates::default(),
             members: OnceLock::new(),
             unlogged,

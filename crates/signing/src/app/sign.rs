@@ -363,6 +363,11 @@ impl Signing {
     pub(super) async fn turn_to_check(&self) -> Result<Turn> {
         Turn::wait(&self.0.checks).await
     }
+
+    /// The same for what logged-in people file.
+    pub(super) async fn turn_to_look_at_a_filing(&self) -> Result<Turn> {
+        Turn::wait(&self.0.filings).await
+    }
 }
 
 fn only(mut all: Vec<Result<SignedFile>>) -> Result<SignedFile> {
